@@ -1,0 +1,82 @@
+import type { TargetName } from "../targets.ts";
+
+/**
+ * A product as its manifest describes it, after parsing: all defaults filled in, all values checked, nothing read from
+ * the disk but the manifest itself. Paths named `from` are relative to the manifest's folder, with forward slashes.
+ */
+export interface Product {
+  readonly id: string;
+  /** Semantic version of what is built. */
+  readonly version: string;
+  /** Seconds since 1970: the only clock of a build. */
+  readonly epoch: number;
+  readonly summary: string;
+  /** Paragraphs of the long description, plain text. */
+  readonly description: readonly string[];
+  readonly homepage: string;
+  readonly maintainer: { readonly name: string; readonly email: string };
+  readonly licence: { readonly spdx: string; readonly holder: string; readonly from: string };
+  /** What changed in this version, one line each, newest version only. */
+  readonly changes: readonly string[];
+  readonly features: Readonly<Record<string, boolean>>;
+  readonly targets: readonly ProductTarget[];
+  readonly files: readonly ProductFile[];
+  readonly services: readonly Service[];
+  readonly sockets: readonly Socket[];
+  readonly completions: { readonly bash?: string; readonly zsh?: string; readonly fish?: string };
+  /** Manual pages in troff source, uncompressed, named `<name>.<section>`. */
+  readonly manuals: readonly string[];
+  /** Extra shell lines for the post-install step of a platform, after what Slipway itself does. */
+  readonly hooks: { readonly linux?: string; readonly macos?: string; readonly windows?: string };
+}
+
+export interface ProductTarget {
+  readonly name: TargetName;
+  readonly payload: PayloadSource;
+  /** Name of each installed command and its path inside the payload. */
+  readonly binaries: readonly { readonly name: string; readonly from: string }[];
+  readonly installers: readonly Installer[];
+  /** The binaries are linked statically and need no library of the system. */
+  readonly static: boolean;
+  /** Debian packages that the binaries need, as in Depends. */
+  readonly depends: readonly string[];
+}
+
+export interface Installer {
+  readonly format: "tar.zst" | "deb";
+  /** Compression of a `.deb`; a `.tar.zst` is always zstd. */
+  readonly compression: "xz" | "gzip" | "zstd";
+}
+
+export type PayloadSource =
+  | { readonly kind: "directory"; readonly path: string }
+  | { readonly kind: "npm"; readonly package: string; readonly version: string; readonly integrity: string };
+
+export interface ProductFile {
+  readonly from: string;
+  /** Installed path, `usr/share/...` or `etc/...`. */
+  readonly to: string;
+  readonly mode: number;
+  readonly owner: string;
+  readonly group: string;
+  readonly kind: "config" | "policy" | "fixture" | "data";
+  /** Operating systems that get it. */
+  readonly only: readonly ("linux" | "macos" | "windows")[];
+}
+
+export interface Service {
+  readonly name: string;
+  /** systemd unit source. */
+  readonly unit: string;
+  /** Source of the `.socket` unit that activates it. */
+  readonly socketUnit?: string;
+  /** System user it runs as; made at installation, kept after purge. */
+  readonly user: string;
+}
+
+export interface Socket {
+  readonly path: string;
+  readonly owner: string;
+  readonly group: string;
+  readonly mode: number;
+}

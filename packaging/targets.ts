@@ -1,0 +1,19 @@
+/** What Slipway ships to, and each ecosystem's name for it. Adding a target is adding a row. */
+export const targets = {
+  "linux-x86_64": { os: "linux", arch: "x86_64", debian: "amd64" },
+  "linux-aarch64": { os: "linux", arch: "aarch64", debian: "arm64" },
+  "macos-universal": { os: "macos", arch: "universal", debian: undefined },
+  "windows-x86_64": { os: "windows", arch: "x86_64", debian: undefined },
+} as const satisfies Record<string, TargetRow>;
+
+interface TargetRow {
+  readonly os: "linux" | "macos" | "windows";
+  readonly arch: "x86_64" | "aarch64" | "universal";
+  /** Debian's architecture name; undefined where Debian has none. */
+  readonly debian: string | undefined;
+}
+
+export type TargetName = keyof typeof targets;
+export type OperatingSystem = TargetRow["os"];
+
+export const targetNames = Object.keys(targets) as readonly TargetName[];
