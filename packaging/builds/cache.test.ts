@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { sha256 } from "../digest.ts";
+import { SlipwayError } from "../errors.ts";
+import { BuildCache } from "./cache.ts";
+
+const recipe = sha256("a recipe");
+const bytes = Buffer.from("the bytes of an artifact");
+const written = { sha256: sha256(bytes), size: bytes.length };
+
+async function newCache(t: TestContext) {
+  const folder = await mkdtemp(join(tmpdir(), "slipway-cache-"));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const corrupt: string[] = [];
+  const open = () => new BuildCache(folder, (what) => corrupt.push(what));
+  return { folder, corrupt, open, cache: open() };
+}
+
+async function build(cache: BuildCache, content: Uint8Array = bytes): Promise<string> {
+  const file = await cache.temporaryFile();
+  await writeFile(file, content);
+  return file;
+}
+
+test("what was stored is found again, also by the next process", async (t) => {
+  const { cache, open, folder } = await newCache(t);
+  assert.equal(await cache.lookup(recipe), undefined);
+  const stored = await cache.store(recipe, await build(cache), written);
+  assert.deepEqual(stored, { ...written, file: join(folder, "objects", written.sha256) });
+  assert.deepEqual(await cache.lookup(recipe), stored);
+  assert.deepEqual(await open().lookup(recipe), stored);
+  assert.deepEqual(await readFile(stored.file), bytes);
+  assert.deepEqual(await readdir(join(folder, "temporary")), []);
+});
+
+test("a damaged object of the same size is noticed, removed, reported and stored again", async (t) => {
+  const { cache, open, corrupt } = await newCache(t);
+  const { file } = await cache.store(recipe, await build(cache), written);
+  await writeFile(file, "The bytes of an artifact");
+  const later = open();
+  assert.equal(await later.lookup(recipe), undefined);
+  assert.deepEqual(corrupt, [`Cached object ${written.sha256} holds other bytes; it was removed.`]);
+  await assert.rejects(stat(file), { code: "ENOENT" });
+  await later.store(recipe, await build(later), written);
+  assert.deepEqual(await readFile(file), bytes);
+  assert.equal((await later.lookup(recipe))?.file, file);
+});
+
+test("damage that happens after the first check is noticed in the same process", async (t) => {
+  const { cache, corrupt } = await newCache(t);
+  const { file } = await cache.store(recipe, await build(cache), written);
+  assert.notEqual(await cache.lookup(recipe), undefined);
+  await writeFile(file, "short");
+  assert.equal(await cache.lookup(recipe), undefined);
+  assert.equal(corrupt.length, 1);
+});
+
+test("an object is hashed once per process", async (t) => {
+  const { cache, open } = await newCache(t);
+  const { file } = await cache.store(recipe, await build(cache), written);
+  await utimes(file, 1_000_000_000, 1_000_000_000);
+  const later = open();
+  const found = await later.lookup(recipe);
+  assert.equal(found?.sha256, written.sha256);
+  // The same inode, size and time: only a second reading of the bytes could tell.
+  await writeFile(file, "The bytes of an artifact");
+  await utimes(file, 1_000_000_000, 1_000_000_000);
+  assert.deepEqual(await later.lookup(recipe), found);
+  assert.equal(await open().lookup(recipe), undefined);
+});
+
+for (const [name, text] of [
+  ["no JSON", "{"],
+  ["another schema", `{"schema":2,"sha256":"${written.sha256}","size":24}`],
+  ["a digest that is a path", '{"schema":1,"sha256":"../../../etc/passwd","size":24}'],
+  ["a negative size", `{"schema":1,"sha256":"${written.sha256}","size":-1}`],
+] as const) {
+  test(`a recipe entry with ${name} is removed and reported`, async (t) => {
+    const { cache, corrupt, folder } = await newCache(t);
+    await cache.store(recipe, await build(cache), written);
+    const entry = join(folder, "recipes", `${recipe}.json`);
+    await writeFile(entry, text);
+    assert.equal(await cache.lookup(recipe), undefined);
+    assert.deepEqual(corrupt, [`Cache entry of recipe ${recipe} is not readable; it is built again.`]);
+    await assert.rejects(stat(entry), { code: "ENOENT" });
+  });
+}
+
+test("an entry whose size is not its object's is not used", async (t) => {
+  const { cache, folder } = await newCache(t);
+  await cache.store(recipe, await build(cache), written);
+  const entry = { schema: 1, sha256: written.sha256, size: written.size + 1 };
+  await writeFile(join(folder, "recipes", `${recipe}.json`), JSON.stringify(entry));
+  assert.equal(await cache.lookup(recipe), undefined);
+});
+
+test("a file that is not what its writer says is refused and leaves nothing", async (t) => {
+  const { cache, folder } = await newCache(t);
+  const file = await build(cache, Buffer.from("other bytes"));
+  await assert.rejects(cache.store(recipe, file, written), (error) => {
+    assert.ok(error instanceof SlipwayError);
+    assert.equal(error.code, "SLW-BUILD");
+    assert.match(error.message, /expected 24 bytes with SHA-256 [0-9a-f]{64}, found 11 with [0-9a-f]{64}/);
+    return true;
+  });
+  assert.equal(await cache.lookup(recipe), undefined);
+  assert.deepEqual(await readdir(join(folder, "temporary")), []);
+  await assert.rejects(cache.store(recipe, join(folder, "temporary", "gone"), written), /found no file/);
+});
+
+test("bytes are kept once under their digest", async (t) => {
+  const { cache } = await newCache(t);
+  const digest = await cache.putBytes(bytes);
+  assert.equal(digest, written.sha256);
+  const file = await cache.getFile(digest);
+  assert.ok(file);
+  const first = await stat(file);
+  assert.equal(await cache.putBytes(bytes), digest);
+  assert.equal((await stat(file)).ino, first.ino);
+  assert.equal(await cache.getFile(sha256("other")), undefined);
+  await assert.rejects(cache.getFile("../secret"), TypeError);
+});
+
+test("a damaged object is replaced when its bytes come again", async (t) => {
+  const { cache, open, corrupt } = await newCache(t);
+  const file = join(cache.objectsFolder, await cache.putBytes(bytes));
+  await writeFile(file, "x");
+  assert.equal(await open().getFile(written.sha256), undefined);
+  await writeFile(file, "y");
+  await open().putBytes(bytes);
+  assert.deepEqual(await readFile(file), bytes);
+  assert.equal(corrupt.length, 2);
+});
+
+test("the objects, or all of the cache, may be deleted at any time", async (t) => {
+  const { cache, folder, corrupt } = await newCache(t);
+  await cache.store(recipe, await build(cache), written);
+  await rm(cache.objectsFolder, { recursive: true });
+  assert.equal(await cache.lookup(recipe), undefined);
+  const file = await build(cache);
+  await cache.store(recipe, file, written);
+  assert.notEqual(await cache.lookup(recipe), undefined);
+  await rm(folder, { recursive: true });
+  assert.equal(await cache.getFile(written.sha256), undefined);
+  await cache.putBytes(bytes);
+  assert.notEqual(await cache.getFile(written.sha256), undefined);
+  assert.deepEqual(corrupt, []);
+});
+
+test("many writers of the same object, through several caches, all succeed", async (t) => {
+  const { open, corrupt, folder } = await newCache(t);
+  const caches = [open(), open(), open()];
+  const stores = Array.from({ length: 24 }, async (_, at) => {
+    const cache = caches[at % 3] as BuildCache;
+    await cache.store(recipe, await build(cache), written);
+    return cache.lookup(recipe);
+  });
+  for (const found of await Promise.all(stores)) assert.equal(found?.sha256, written.sha256);
+  assert.deepEqual(corrupt, []);
+  assert.deepEqual(await readdir(join(folder, "objects")), [written.sha256]);
+  assert.deepEqual(await readdir(join(folder, "temporary")), []);
+});
+
+test("the sweep removes only temporaries that nobody has written to for a day", async (t) => {
+  const { cache } = await newCache(t);
+  await cache.sweep();
+  const old = await build(cache);
+  const young = await build(cache);
+  const now = Math.floor((await stat(young)).mtimeMs / 1000);
+  await utimes(old, now - 90_000, now - 90_000);
+  await cache.sweep({ now: () => now });
+  await assert.rejects(stat(old), { code: "ENOENT" });
+  assert.equal((await stat(young)).size, bytes.length);
+});
