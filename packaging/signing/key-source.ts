@@ -1,0 +1,76 @@
+import { readFile, stat } from "node:fs/promises";
+import { refusal } from "../errors.ts";
+import type { KeySource } from "./signer.ts";
+
+/** The private half as text, and words that say where it was, for messages. */
+export interface PrivateText {
+  readonly text: string;
+  readonly where: string;
+}
+
+/** No private key of a kind we take is larger; a larger file is another file. */
+const LIMIT = 64 * 1024;
+
+const POSIX = process.platform !== "win32";
+
+/**
+ * Fetches the private half that a source refers to. Only the signing door calls this; the text is never part of a
+ * message. Refuses (SLW-KEY) a variable or file that is missing or empty, and a file that others may read.
+ */
+export async function resolveKeySource(source: KeySource): Promise<PrivateText> {
+  switch (source.kind) {
+    case "state":
+      return present(source.secret, "the stack's encrypted state");
+    case "env":
+      return present(fromEnvironment(source.name), `the environment variable ${source.name}`);
+    case "file":
+      return present(await fromFile(source.path), `the file ${source.path}`);
+  }
+}
+
+function present(text: string, where: string): PrivateText {
+  if (text.trim() === "") throw refusal("SLW-KEY", `A private key was expected in ${where}, but it is empty.`);
+  return { text, where };
+}
+
+function fromEnvironment(name: string): string {
+  // A key pasted where its variable's name belongs must not reach a message.
+  if (!/^[A-Za-z_][A-Za-z0-9_]{0,63}$/.test(name)) {
+    throw refusal("SLW-KEY", "A key's source names an environment variable by something that is no variable name.", {
+      hint: "Give the variable's name (letters, digits, underscores, at most 64), not the key itself.",
+    });
+  }
+  const text = process.env[name];
+  if (text === undefined) {
+    throw refusal("SLW-KEY", `A private key was expected in the environment variable ${name}, but it is not set.`, {
+      hint: `Set ${name} for this run, for instance from the CI's secrets.`,
+    });
+  }
+  return text;
+}
+
+async function fromFile(path: string): Promise<string> {
+  if (/[\r\n]/.test(path) || path.length > 4096) {
+    throw refusal("SLW-KEY", "A key's source names a file by something that is no path.", {
+      hint: "Give the file's path, not the key itself.",
+    });
+  }
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined || !found.isFile()) {
+    throw refusal("SLW-KEY", `A private key was expected in the file ${path}, but there is no such file to read.`);
+  }
+  if (POSIX && (found.mode & 0o077) !== 0) {
+    const mode = (found.mode & 0o777).toString(8).padStart(4, "0");
+    throw refusal("SLW-KEY", `The private key in the file ${path} is open to others than its owner (mode ${mode}).`, {
+      hint: `chmod 600 ${path}, and think of the key as seen by whoever could read it.`,
+    });
+  }
+  if (found.size > LIMIT) {
+    throw refusal("SLW-KEY", `The file ${path} has ${found.size} bytes; a private key has at most ${LIMIT}.`);
+  }
+  try {
+    return await readFile(path, "utf8");
+  } catch {
+    throw refusal("SLW-KEY", `A private key was expected in the file ${path}, but this user may not read it.`);
+  }
+}
