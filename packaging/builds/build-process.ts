@@ -1,0 +1,72 @@
+import type { ArtifactJob } from "../artifact.ts";
+import { SlipwayError } from "../errors.ts";
+import { type Conversation, converse } from "../process.ts";
+import { type BuildAnswer, type BuildRequest, parseAnswer } from "./messages.ts";
+
+type Written = { readonly size: number; readonly sha256: string };
+
+/** A running build process; it takes one job at a time and may be used for many. */
+export class BuildProcess {
+  readonly #talk: Conversation;
+  readonly #lines: AsyncIterator<string>;
+
+  /** Starts `worker` (a module that calls `serveBuilds`) on the Node binary `node`. */
+  constructor(node: string, worker: string) {
+    this.#talk = converse({ file: node, args: [worker] });
+    this.#lines = this.#talk.lines[Symbol.asyncIterator]();
+  }
+
+  /**
+   * Writes the artifact to `file`, which must not exist yet.
+   * @throws SlipwayError as the writer threw it; SLW-BUILD where the writer or the process failed in another way.
+   * After a failure the process must be killed.
+   */
+  async build(job: ArtifactJob, file: string, progress: (done: number, total: number) => void): Promise<Written> {
+    this.#talk.send(JSON.stringify({ job, file } satisfies BuildRequest));
+    for (;;) {
+      const answer = await this.#nextAnswer(job);
+      switch (answer.kind) {
+        case "progress":
+          progress(answer.done, answer.total);
+          break;
+        case "written":
+          return { size: answer.size, sha256: answer.sha256 };
+        case "refused":
+          throw new SlipwayError(answer.mistakes);
+        case "fault":
+          throw failure(job, answer.message, { cause: new Error(answer.stack) });
+      }
+    }
+  }
+
+  /** Lets the process end by itself. */
+  async close(): Promise<void> {
+    this.#talk.close();
+    await this.#talk.finished;
+  }
+
+  /** Ends the process now, and returns when it no longer runs. */
+  async kill(): Promise<void> {
+    this.#talk.kill();
+    await this.#talk.finished.catch(() => undefined);
+  }
+
+  async #nextAnswer(job: ArtifactJob): Promise<BuildAnswer> {
+    const { done, value } = await this.#lines.next();
+    if (done === true) {
+      const ended = await this.#talk.finished.catch((error: unknown) => error);
+      const why = ended instanceof SlipwayError ? ended.mistakes[0] : undefined;
+      throw failure(job, why?.message ?? "the build process ended without an answer.", {}, why?.excerpt);
+    }
+    return (
+      parseAnswer(value) ?? { kind: "fault", message: `the build process wrote: ${value.slice(0, 200)}`, stack: "" }
+    );
+  }
+}
+
+function failure(job: ArtifactJob, reason: string, options: ErrorOptions, excerpt?: string): SlipwayError {
+  return new SlipwayError(
+    [{ code: "SLW-BUILD", message: `${job.name} could not be built: ${reason}`, excerpt }],
+    options,
+  );
+}
