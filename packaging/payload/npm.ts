@@ -61,10 +61,8 @@ async function extract(source: NpmSource, registry: string, files: string, scrat
     allowFile: "none",
     allowDirectory: "none",
     allowGitIgnore: true,
-    fetchRetries: 2,
-    fetchRetryMintimeout: 500,
-    fetchRetryMaxtimeout: 5_000,
-    fetchTimeout: 60_000,
+    retry: { retries: 2, factor: 4, minTimeout: 500, maxTimeout: 5_000 },
+    timeout: 60_000,
   };
   await pacote.extract(`${source.package}@${source.version}`, files, options);
 }

@@ -1,0 +1,105 @@
+import { readFile, realpath, stat } from "node:fs/promises";
+import { join, relative, resolve, sep } from "node:path";
+import { sha256, sha256File } from "../digest.ts";
+import type { Mistake } from "../errors.ts";
+import type { Content } from "./tree.ts";
+
+export interface InputFolders {
+  /** Paths in the manifest are relative to it. */
+  readonly manifestFolder: string;
+  /** No input may lie outside of it, links followed. */
+  readonly projectRoot: string;
+}
+
+/** One of the product's own files, read. */
+export interface InputFile {
+  /** Relative to the project's root, with forward slashes: how messages name it. */
+  readonly shown: string;
+  readonly size: number;
+  readonly sha256: string;
+  readonly content: Content;
+}
+
+export interface InputText {
+  readonly shown: string;
+  readonly text: string;
+}
+
+/** Files up to this size travel inside the tree: an editor may save one between staging and building. */
+export const inlineLimit = 1 << 20;
+/** A product's own files are configuration, policies and fixtures; larger things are payload. */
+export const fileLimit = 64 << 20;
+
+/** Reads the product's input files and collects what is wrong with them, all of it. */
+export class InputReader {
+  readonly #folders: InputFolders;
+  readonly #mistakes: Mistake[];
+
+  constructor(folders: InputFolders, mistakes: Mistake[]) {
+    this.#folders = folders;
+    this.#mistakes = mistakes;
+  }
+
+  /** A file to ship as it is; undefined where there was a mistake. `what` names its role: `configuration file`. */
+  async file(what: string, from: string): Promise<InputFile | undefined> {
+    const found = await this.#locate(what, from, fileLimit);
+    if (found === undefined) return undefined;
+    const { shown, file, size } = found;
+    if (size > inlineLimit) return { shown, content: { kind: "disk", file }, ...(await sha256File(file)) };
+    return { shown, ...inlineBytes(await readFile(file)) };
+  }
+
+  /** A text that is parsed or rewritten: UTF-8 of at most 1 MiB; undefined where there was a mistake. */
+  async text(what: string, from: string): Promise<InputText | undefined> {
+    const found = await this.#locate(what, from, inlineLimit);
+    if (found === undefined) return undefined;
+    try {
+      const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(await readFile(found.file));
+      return { shown: found.shown, text };
+    } catch {
+      return this.#refuse(`${what} ${from} is not UTF-8 text.`);
+    }
+  }
+
+  async #locate(
+    what: string,
+    from: string,
+    limit: number,
+  ): Promise<{ readonly shown: string; readonly file: string; readonly size: number } | undefined> {
+    const root = await realpath(this.#folders.projectRoot);
+    const asWritten = resolve(await realpath(this.#folders.manifestFolder), from);
+    const shown = relative(root, asWritten).replaceAll(sep, "/");
+    const file = await realpath(asWritten).catch(() => undefined);
+    if (file === undefined) return this.#refuse(`${what} ${from} does not exist; it was looked for at ${shown}.`);
+    if (!file.startsWith(join(root, sep))) {
+      const how = asWritten.startsWith(join(root, sep)) ? "is a link that leads out of" : "lies outside of";
+      return this.#refuse(
+        `${what} ${from} ${how} the project.`,
+        "Everything a release is made of is in the repository.",
+      );
+    }
+    const found = await stat(file);
+    if (!found.isFile()) return this.#refuse(`${what} ${from} is not a file.`);
+    if (found.size > limit) {
+      return this.#refuse(
+        `${what} ${from} has ${found.size.toLocaleString("en-US")} bytes; at most ${limit >> 20} MiB are allowed.`,
+      );
+    }
+    return { shown, file, size: found.size };
+  }
+
+  #refuse(message: string, hint?: string): undefined {
+    this.#mistakes.push({ code: "SLW-STAGING", message, hint });
+    return undefined;
+  }
+}
+
+/** Bytes carried inside the tree. */
+export function inlineBytes(bytes: Uint8Array): {
+  readonly size: number;
+  readonly sha256: string;
+  readonly content: Content;
+} {
+  const base64 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
+  return { size: bytes.length, sha256: sha256(bytes), content: { kind: "bytes", base64 } };
+}

@@ -1,0 +1,95 @@
+import { type Mistake, refusal, refuseMistakes } from "../errors.ts";
+import type { Product, ProductTarget } from "../manifest/product.ts";
+import { checkBinary } from "../payload/check-binary.ts";
+import { describeSource, type Payload } from "../payload/payload.ts";
+import { targets } from "../targets.ts";
+import { checkTree } from "./check-tree.ts";
+import { fileEntry } from "./file-entry.ts";
+import { growTree } from "./grow-tree.ts";
+import { type InputFolders, InputReader } from "./input-file.ts";
+import { stageCompletions, stageManuals } from "./stage-documentation.ts";
+import { stageServices } from "./stage-services.ts";
+import type { FileEntry, Tree } from "./tree.ts";
+
+export interface StagingInput extends InputFolders {
+  readonly product: Product;
+  readonly target: ProductTarget;
+  readonly payload: Payload;
+}
+
+/**
+ * Lays out one target's files as they will be installed. It reads the product's own input files and the headers of its
+ * programs, and writes nothing; the same inputs give the same tree on every machine.
+ * @throws SlipwayError with every mistake at once: SLW-STAGING, SLW-PAYLOAD-MISSING, SLW-PAYLOAD-ARCH.
+ */
+export async function stageTarget(input: StagingInput): Promise<Tree> {
+  const { product, target } = input;
+  const system = targets[target.name].os;
+  if (system !== "linux") {
+    throw refusal("SLW-STAGING", `${target.name} cannot be packaged: this version knows where files go on Linux only.`);
+  }
+  const mistakes: Mistake[] = [];
+  const reader = new InputReader(input, mistakes);
+  const command = target.binaries[0]?.name ?? product.id;
+  const leaves = [
+    ...(await stageBinaries(input, mistakes)),
+    ...(await stageProductFiles(product, system, reader, mistakes)),
+    ...(await stageCompletions(product, command, reader)),
+    ...(await stageManuals(product, reader, mistakes)),
+    ...(await stageServices(product, target, reader, mistakes)),
+  ];
+  const tree = growTree(leaves);
+  // A program that the payload lacks has been named already, with what the payload holds instead.
+  const staged = target.binaries.filter((binary) => input.payload.files.has(binary.from));
+  const binaries = staged.map((binary) => `usr/bin/${binary.name}`);
+  mistakes.push(...checkTree(tree, { binaries, privileged: new Set() }));
+  refuseMistakes(mistakes);
+  return tree;
+}
+
+async function stageBinaries({ target, payload }: StagingInput, mistakes: Mistake[]): Promise<readonly FileEntry[]> {
+  const staged: FileEntry[] = [];
+  const from = describeSource(target.payload);
+  for (const binary of target.binaries) {
+    const path = `usr/bin/${binary.name}`;
+    const found = payload.files.get(binary.from);
+    if (found === undefined) {
+      const names = [...payload.files.keys()];
+      const holds = `${names.slice(0, 8).join(", ")}${names.length > 8 ? `, … (${names.length} files)` : ""}`;
+      mistakes.push({
+        code: "SLW-PAYLOAD-MISSING",
+        message: `${path} for ${target.name}: there is no ${binary.from} in ${from}.`,
+        hint: names.length === 0 ? "It holds no files." : `It holds ${holds}.`,
+      });
+      continue;
+    }
+    const claim = { path, target: target.name, static: target.static, from };
+    const wrong = found.size === 0 ? undefined : await checkBinary(claim, found.file);
+    if (wrong !== undefined) mistakes.push(wrong);
+    const { file, size, sha256 } = found;
+    staged.push(fileEntry(path, { size, sha256, content: { kind: "disk", file } }, { part: "bin", mode: 0o755 }));
+  }
+  return staged;
+}
+
+async function stageProductFiles(
+  product: Product,
+  system: "linux",
+  reader: InputReader,
+  mistakes: Mistake[],
+): Promise<readonly FileEntry[]> {
+  const staged: FileEntry[] = [];
+  for (const { from, to, mode, owner, group, kind, only } of product.files) {
+    if (!only.includes(system)) continue;
+    const config = kind === "config";
+    if (config !== to.startsWith("etc/")) {
+      const rule = config
+        ? "configuration belongs below etc/"
+        : "what is below etc/ must be configuration, kept by upgrades";
+      mistakes.push({ code: "SLW-STAGING", message: `${to} is a ${kind} file: ${rule}.` });
+    }
+    const input = await reader.file(`${kind} file`, from);
+    if (input !== undefined) staged.push(fileEntry(to, input, { part: "bin", mode, owner, group, config }));
+  }
+  return staged;
+}
