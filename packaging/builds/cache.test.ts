@@ -62,14 +62,12 @@ test("an object is hashed once per process", async (t) => {
   const { cache, open } = await newCache(t);
   const { file } = await cache.store(recipe, await build(cache), written);
   await utimes(file, 1_000_000_000, 1_000_000_000);
-  const later = open();
-  const found = await later.lookup(recipe);
+  const found = await cache.lookup(recipe);
   assert.equal(found?.sha256, written.sha256);
   // The same inode, size and time: only a second reading of the bytes could tell.
   await writeFile(file, "The bytes of an artifact");
   await utimes(file, 1_000_000_000, 1_000_000_000);
-  assert.deepEqual(await later.lookup(recipe), found);
-  assert.equal(await open().lookup(recipe), undefined);
+  assert.deepEqual(await open().lookup(recipe), found);
 });
 
 for (const [name, text] of [
@@ -162,6 +160,16 @@ test("many writers of the same object, through several caches, all succeed", asy
   assert.deepEqual(corrupt, []);
   assert.deepEqual(await readdir(join(folder, "objects")), [written.sha256]);
   assert.deepEqual(await readdir(join(folder, "temporary")), []);
+});
+
+test("a cache folder that cannot be used is refused in words", async (t) => {
+  const { folder } = await newCache(t);
+  const file = join(folder, "a-file");
+  await writeFile(file, "");
+  const cache = new BuildCache(file, () => assert.fail());
+  for (const use of [cache.lookup(recipe), cache.putBytes(bytes), cache.temporaryFile()]) {
+    await assert.rejects(use, /^SlipwayError: The build cache cannot be used: E.*nothing in it is needed\.$/s);
+  }
 });
 
 test("the sweep removes only temporaries that nobody has written to for a day", async (t) => {

@@ -25,6 +25,12 @@ const recipeEntry = z.strictObject({
 const abandonedAfterSeconds = 24 * 60 * 60;
 
 /**
+ * Files whose digest this process has checked, with their identity at that time. Programs open the cache in several
+ * places; each object is hashed once for all of them.
+ */
+const verified = new Map<string, string>();
+
+/**
  * A content-addressed cache in a folder:
  * - `objects/<sha256>`: bytes under their own digest;
  * - `recipes/<recipe>.json`: which object a recipe once gave;
@@ -37,8 +43,6 @@ export class BuildCache {
   readonly #recipesFolder: string;
   readonly #temporaryFolder: string;
   readonly #onCorrupt: (what: string) => void;
-  /** Objects whose digest this process has checked, with the file's identity at that time. */
-  readonly #verified = new Map<string, string>();
 
   /** `onCorrupt` hears one sentence for each damaged entry, which is gone by then. */
   constructor(folder: string, onCorrupt: (what: string) => void) {
@@ -108,7 +112,7 @@ export class BuildCache {
 
   /** A path for a new file, unique over processes and machines; its folder exists. */
   async temporaryFile(): Promise<string> {
-    await mkdir(this.#temporaryFolder, { recursive: true });
+    await mkdir(this.#temporaryFolder, { recursive: true }).catch(unusable);
     return join(this.#temporaryFolder, randomUUID());
   }
 
@@ -127,14 +131,14 @@ export class BuildCache {
     const file = join(this.objectsFolder, digest);
     const identity = await identityOf(file);
     if (identity === undefined) return undefined;
-    if (this.#verified.get(digest) !== identity.text) {
+    if (verified.get(file) !== identity.text) {
       const found = await sha256File(file).catch(() => undefined);
       if (found?.sha256 !== digest) {
         this.#onCorrupt(`Cached object ${digest} holds other bytes; it was removed.`);
         await rm(file, { force: true });
         return undefined;
       }
-      this.#verified.set(digest, identity.text);
+      verified.set(file, identity.text);
     }
     return { sha256: digest, size: identity.size, file };
   }
@@ -149,7 +153,7 @@ export class BuildCache {
     const file = join(this.objectsFolder, sha256);
     await this.#rename(temporaryFile, file);
     const identity = await identityOf(file);
-    if (identity !== undefined) this.#verified.set(sha256, identity.text);
+    if (identity !== undefined) verified.set(file, identity.text);
     return { sha256, size, file };
   }
 
@@ -200,6 +204,11 @@ async function readOrUndefined(file: string): Promise<string | undefined> {
 }
 
 function absent(error: NodeJS.ErrnoException): undefined {
-  if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
-  throw error;
+  return error.code === "ENOENT" ? undefined : unusable(error);
+}
+
+/** Another user's folder, a file in its place, a disk that is full or read-only. */
+function unusable(error: Error): never {
+  const hint = "Remove the cache folder, or make it writable; nothing in it is needed.";
+  throw refusal("SLW-BUILD", `The build cache cannot be used: ${error.message}.`, { hint });
 }
