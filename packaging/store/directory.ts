@@ -1,0 +1,216 @@
+import { createReadStream } from "node:fs";
+import { readdir, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { byBytes } from "../byte-order.ts";
+import { sha256File } from "../digest.ts";
+import { refusal, SlipwayError } from "../errors.ts";
+import { withKernelLock } from "./kernel-lock.ts";
+import { promisedOf } from "./object-bytes.ts";
+import { checkObjectPath, checkPrefix } from "./object-path.ts";
+import { codeOf, ensureFolder, lockPatienceMs, settleNew, syncFolder } from "./settle.ts";
+import type { ObjectBytes, Store, StoredObject } from "./store.ts";
+import { sweepTemporaries, writeTemporary } from "./temporary.ts";
+
+/** Holds the temporaries and the lock. It is inside the bucket, hence on its file system, and is no object. */
+const hiddenFolder = ".tmp";
+
+/**
+ * A bucket in a folder of this machine. Many processes may use it at once: a create is one link(2), a replacement is a
+ * comparison and a rename(2) under a lock that dies with its holder. Files are 0644 and folders 0755 whatever the umask.
+ * The folder is made with the first write.
+ */
+export function directoryStore(folder: string): Store {
+  return new DirectoryStore(folder);
+}
+
+class DirectoryStore implements Store {
+  readonly #folder: string;
+  readonly #hidden: string;
+  readonly #lock: string;
+  #swept = false;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+    this.#hidden = join(folder, hiddenFolder);
+    this.#lock = join(this.#hidden, "lock");
+  }
+
+  async list(prefix: string): Promise<readonly StoredObject[]> {
+    checkPrefix(prefix);
+    const found: StoredObject[] = [];
+    const top = prefix.slice(0, prefix.lastIndexOf("/") + 1);
+    await this.#guard(prefix === "" ? "objects" : prefix, "list", () => this.#walk(top, prefix, found));
+    return found.sort((a, b) => byBytes(a.path, b.path));
+  }
+
+  async #walk(parent: string, prefix: string, found: StoredObject[]): Promise<void> {
+    const entries = await absentAs([], readdir(join(this.#folder, parent), { withFileTypes: true }));
+    for (const entry of entries) {
+      const path = `${parent}${entry.name}`;
+      if (path === hiddenFolder || !(path.startsWith(prefix) || prefix.startsWith(`${path}/`))) continue;
+      const status = await absentAs(undefined, stat(join(this.#folder, path)));
+      if (status?.isDirectory()) await this.#walk(`${path}/`, prefix, found);
+      else if (status?.isFile()) found.push({ path, size: status.size });
+    }
+  }
+
+  async stat(path: string): Promise<StoredObject | undefined> {
+    return this.#guard(path, "read", async () => {
+      const status = await absentAs(undefined, stat(this.#file(path)));
+      if (status === undefined) return undefined;
+      if (!status.isFile()) throw refusal("SLW-STORE", `${path} in the bucket ${this.#folder} is not a file.`);
+      return { path, size: status.size };
+    });
+  }
+
+  async digest(path: string): Promise<string | undefined> {
+    return this.#guard(path, "read", async () => {
+      if ((await this.stat(path)) === undefined) return undefined;
+      return (await absentAs(undefined, sha256File(this.#file(path))))?.sha256;
+    });
+  }
+
+  async read(path: string, limit: number): Promise<Uint8Array | undefined> {
+    return this.#guard(path, "read", async () => {
+      if ((await this.stat(path)) === undefined) return undefined;
+      // One byte more than allowed shows that there is more, also in a file that grows meanwhile.
+      const stream = createReadStream(this.#file(path), { end: limit }) as AsyncIterable<Buffer>;
+      const whole = await absentAs(undefined, collect(stream));
+      if (whole !== undefined && whole.length > limit) {
+        throw refusal("SLW-STORE", `${path} in the bucket ${this.#folder} is larger than ${limit} bytes.`);
+      }
+      return whole;
+    });
+  }
+
+  async download(path: string, file: string): Promise<boolean> {
+    return this.#guard(path, "download", async () => {
+      const found = await this.stat(path);
+      if (found === undefined) return false;
+      const source = this.#file(path);
+      const bytes = { file: source, ...(await sha256File(source)) };
+      const temporary = await writeTemporary(dirname(file), bytes, basename(file));
+      await orRemove(temporary, rename(temporary, file));
+      return true;
+    });
+  }
+
+  async create(path: string, bytes: ObjectBytes): Promise<"created" | "equal"> {
+    const promised = promisedOf(bytes);
+    return this.#guard(path, "write", async () => {
+      let there = await this.digest(path);
+      if (there === undefined) {
+        if (await this.#publishNew(path, bytes)) return "created";
+        there = await this.digest(path);
+      }
+      if (there === promised.sha256) return "equal";
+      throw refusal(
+        "SLW-STORE-CONFLICT",
+        `${path} is in the bucket with other bytes: SHA-256 ${there ?? "(gone again)"} is there, ${promised.sha256} was ` +
+          "to be written. Nothing was written.",
+        { hint: "What is published is never written over: give the changed content a new version." },
+      );
+    });
+  }
+
+  async replace(path: string, bytes: ObjectBytes, expected: string | undefined): Promise<boolean> {
+    return this.#guard(path, "write", async () => {
+      if ((await this.digest(path)) !== expected) return false;
+      if (expected === undefined) return this.#publishNew(path, bytes);
+      const temporary = await this.#stage(path, bytes);
+      return orRemove(
+        temporary,
+        withKernelLock(this.#lock, lockPatienceMs, async () => {
+          // Only now is the answer binding: no other replacement can come between this look and the rename.
+          const current = await this.digest(path);
+          if (current !== expected) return false;
+          const file = this.#file(path);
+          await rename(temporary, file);
+          await syncFolder(dirname(file));
+          return true;
+        }),
+      );
+    });
+  }
+
+  async #publishNew(path: string, bytes: ObjectBytes): Promise<boolean> {
+    const temporary = await this.#stage(path, bytes);
+    const file = this.#file(path);
+    return orRemove(
+      temporary,
+      ensureFolder(dirname(file)).then(() => settleNew(temporary, file, this.#lock)),
+    );
+  }
+
+  async #stage(path: string, bytes: ObjectBytes): Promise<string> {
+    await ensureFolder(this.#hidden);
+    const temporary = await writeTemporary(this.#hidden, bytes, path);
+    if (!this.#swept) {
+      this.#swept = true;
+      await sweepTemporaries(temporary);
+    }
+    return temporary;
+  }
+
+  #file(path: string): string {
+    checkObjectPath(path);
+    if (path.split("/", 1)[0]?.toLowerCase() === hiddenFolder) {
+      throw refusal("SLW-STORE", `${path} cannot be an object: the folder ${hiddenFolder} is the bucket's own.`);
+    }
+    return join(this.#folder, path);
+  }
+
+  /** Turns what the operating system says into one sentence. */
+  async #guard<T>(path: string, verb: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      const code = codeOf(error);
+      if (error instanceof SlipwayError || code === undefined) throw error;
+      const why = (error as Error).message;
+      throw refusal("SLW-STORE", `cannot ${verb} ${path} in the bucket ${this.#folder}: ${why}.`, hintFor(code));
+    }
+  }
+}
+
+/** Removes the temporary, whether or not it got its final name (a rename has then moved it away). */
+async function orRemove<T>(temporary: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+async function absentAs<T, A>(absent: A, work: Promise<T>): Promise<T | A> {
+  try {
+    return await work;
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === "ENOENT" || code === "ENOTDIR") return absent;
+    throw error;
+  }
+}
+
+async function collect(stream: AsyncIterable<Buffer>): Promise<Uint8Array> {
+  const pieces: Buffer[] = [];
+  for await (const piece of stream) pieces.push(piece);
+  return new Uint8Array(Buffer.concat(pieces));
+}
+
+function hintFor(code: string): { hint?: string } {
+  switch (code) {
+    case "ENOSPC":
+    case "EDQUOT":
+      return { hint: "Make room there and run again; what was already written is whole." };
+    case "EACCES":
+    case "EPERM":
+    case "EROFS":
+      return { hint: "This user needs write permission on the bucket's folder." };
+    case "ENOTDIR":
+    case "EEXIST":
+      return { hint: "A file has the name of a folder that the bucket needs; move it away." };
+    default:
+      return {};
+  }
+}

@@ -1,0 +1,69 @@
+import { createHash, randomUUID } from "node:crypto";
+import { type FileHandle, lstat, open, readdir, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { refusal } from "../errors.ts";
+import { piecesOf, promisedOf } from "./object-bytes.ts";
+import type { ObjectBytes } from "./store.ts";
+
+const fileMode = 0o644;
+const dayMs = 24 * 60 * 60 * 1000;
+/** Only such names are swept: the lock beside them stays. */
+const temporaryPattern = /^[0-9]+-[0-9a-f-]{36}$/;
+
+/**
+ * Writes bytes under a new name in `folder`, checks them against what was promised, and has them on the disk (fsync)
+ * before it returns the file's path. On any failure nothing is left.
+ * @throws SlipwayError SLW-STORE where the bytes are not the promised ones.
+ */
+export async function writeTemporary(folder: string, bytes: ObjectBytes, path: string): Promise<string> {
+  const file = join(folder, `${process.pid}-${randomUUID()}`);
+  const handle = await open(file, "wx", fileMode);
+  try {
+    // The umask may have taken bits away.
+    await handle.chmod(fileMode);
+    await copyVerified(handle, bytes, path);
+    await handle.sync();
+  } catch (error) {
+    await handle.close();
+    await rm(file, { force: true });
+    throw error;
+  }
+  await handle.close();
+  return file;
+}
+
+async function copyVerified(handle: FileHandle, bytes: ObjectBytes, path: string): Promise<void> {
+  const promised = promisedOf(bytes);
+  const hash = createHash("sha256");
+  let size = 0;
+  for await (const piece of piecesOf(bytes)) {
+    hash.update(piece);
+    size += piece.length;
+    if (size > promised.size) break;
+    await handle.writeFile(piece);
+  }
+  const found = hash.digest("hex");
+  if (size === promised.size && found === promised.sha256) return;
+  const what = size > promised.size ? `more than ${promised.size} bytes` : `${size} bytes with SHA-256 ${found}`;
+  throw refusal(
+    "SLW-STORE",
+    `${path} was to be written as ${promised.size} bytes with SHA-256 ${promised.sha256}, but its source gave ${what}; ` +
+      "nothing was written.",
+    { hint: "The source changed after it was built or verified. Run again: what is damaged is built anew." },
+  );
+}
+
+/**
+ * Removes temporary files that are more than a day older than `fresh`, a file just written beside them: their writers
+ * died. Both times are the file system's, so no clock of this machine takes part.
+ */
+export async function sweepTemporaries(fresh: string): Promise<void> {
+  const folder = dirname(fresh);
+  const now = (await lstat(fresh)).mtimeMs;
+  for (const name of await readdir(folder)) {
+    if (!temporaryPattern.test(name)) continue;
+    const file = join(folder, name);
+    const found = await lstat(file).catch(() => undefined);
+    if (found?.isFile() && now - found.mtimeMs > dayMs) await rm(file, { force: true });
+  }
+}
