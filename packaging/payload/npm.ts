@@ -61,7 +61,7 @@ async function extract(source: NpmSource, registry: string, files: string, scrat
     allowFile: "none",
     allowDirectory: "none",
     allowGitIgnore: true,
-    retry: { retries: 2, factor: 4, minTimeout: 500, maxTimeout: 5_000 },
+    retry: { retries: 2, factor: 3, minTimeout: 250 },
     timeout: 60_000,
   };
   await pacote.extract(`${source.package}@${source.version}`, files, options);
