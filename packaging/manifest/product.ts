@@ -26,7 +26,10 @@ export interface Product {
   readonly completions: { readonly bash?: string; readonly zsh?: string; readonly fish?: string };
   /** Manual pages in troff source, uncompressed, named `<name>.<section>`. */
   readonly manuals: readonly string[];
-  /** Extra shell lines for the post-install step of a platform, after what Slipway itself does. */
+  /**
+   * Files of extra script lines (`from` paths) for the post-install step of a platform, run after what Slipway itself
+   * does there.
+   */
   readonly hooks: { readonly linux?: string; readonly macos?: string; readonly windows?: string };
 }
 

@@ -1,0 +1,153 @@
+import { isoSeconds } from "../clock.ts";
+import { nearest } from "./nearest.ts";
+import type { Path } from "./yaml-document.ts";
+
+/** What to write instead, where a value is a slip that people make; undefined where it is none that is known. */
+export function hintFor(path: Path, value: unknown, written: string): string | undefined {
+  const field = path.findLast((step) => typeof step === "string");
+  if (typeof field !== "string") return undefined;
+  const hint = typeof path.at(-1) === "string" ? fieldHints[field]?.(value, written) : undefined;
+  return hint ?? itemHint(field, value) ?? shapeHint(field, value, written);
+}
+
+type Hint = (value: unknown, written: string) => string | undefined;
+
+const fieldHints: Readonly<Record<string, Hint>> = {
+  mode: modeHint,
+  version: versionHint,
+  epoch: epochHint,
+  schema: (value) => {
+    if (value === "1") return "Write schema: 1, without quotes.";
+    return typeof value === "number" ? "This Slipway knows revision 1; a newer one may know more." : undefined;
+  },
+  homepage: (value) =>
+    isText(value) && value.startsWith("http://") ? `Write ${value.replace("http:", "https:")}` : undefined,
+  summary: (value) =>
+    isText(value) && value.endsWith(".") ? "Leave out the full stop: lists show it as a phrase." : undefined,
+  integrity: (value) =>
+    isText(value) && !value.startsWith("sha512-")
+      ? "Take dist.integrity from `npm view PACKAGE@VERSION dist.integrity`."
+      : undefined,
+  from: sourceHint,
+  unit: sourceHint,
+  "socket-unit": sourceHint,
+  linux: sourceHint,
+  macos: sourceHint,
+  windows: sourceHint,
+  to: installedHint,
+  path: (value) =>
+    isText(value) && value.startsWith("/var/run/") ? `Write ${value.slice("/var".length)}` : sourceHint(value),
+  name: (value) =>
+    isText(value) && /^[\w.+-]*[A-Z][\w.+-]*$/.test(value) ? `Write ${value.toLowerCase()}` : undefined,
+  product: (value) =>
+    isText(value) && /[A-Z_ ]/.test(value) ? `Write ${value.toLowerCase().replace(/[_ ]/g, "-")}` : undefined,
+  source: (value) => didYouMean(value, ["npm", "directory"]),
+  format: (value) => didYouMean(value, ["tar.zst", "deb"]),
+  compression: (value) => (value === "gz" ? "Write gzip" : didYouMean(value, ["xz", "gzip", "zstd"])),
+  static: booleanHint,
+};
+
+/** Hints for the items of a list, or the values of `features`, whose own key says nothing. */
+function itemHint(field: string, value: unknown): string | undefined {
+  if (field === "only") return systemHint(value);
+  if (["policies", "fixtures", "manuals", "bash", "zsh", "fish"].includes(field)) return sourceHint(value);
+  return booleanHint(value);
+}
+
+function shapeHint(field: string, value: unknown, written: string): string | undefined {
+  if (listFields.has(field) && (isText(value) || isMap(value)))
+    return `Write it as a list: a line "- ..." below ${field}:`;
+  if (typeof value === "number") return `YAML reads this as a number. Write "${written}"`;
+  if (isText(value) && /[\r\n]/.test(value)) return "Use >- to fold lines into one.";
+  return undefined;
+}
+
+const listFields = new Set(
+  [
+    "description changes binaries depends installers configuration policies fixtures files services sockets manuals only",
+  ].flatMap((names) => names.split(" ")),
+);
+
+function modeHint(value: unknown, written: string): string | undefined {
+  const digits = /^(?:0o?)?([0-7]{3})$/.exec(written.replace(/^["']|["']$/g, ""))?.[1];
+  if (digits === undefined) return undefined;
+  const read = typeof value === "number" ? `YAML reads this as the number ${value}. ` : "";
+  return `${read}Write mode: "0${digits}"`;
+}
+
+function versionHint(value: unknown, written: string): string | undefined {
+  if (typeof value === "number")
+    return `YAML reads this as the number ${value}. Write version: "${threeNumbers(written)}"`;
+  if (!isText(value)) return undefined;
+  if (/^[vV]\d/.test(value)) return `Leave out the v: ${value.slice(1)}`;
+  if (value.includes("+")) return `Leave out what follows the +: ${value.slice(0, value.indexOf("+"))}`;
+  if (/^\d+(?:\.\d+)?$/.test(value)) return `A version has three numbers: "${threeNumbers(value)}"`;
+  if (/^[~^><=*]|\.[x*]$|^latest$/.test(value))
+    return "A range would let the same source build something else tomorrow.";
+  return undefined;
+}
+
+function threeNumbers(text: string): string {
+  return [...text.split("."), "0", "0"].slice(0, 3).join(".");
+}
+
+function epochHint(value: unknown): string | undefined {
+  if (typeof value === "number")
+    return value > 0 && value < 2 ** 32 ? `Write ${isoSeconds(Math.floor(value))}` : undefined;
+  if (!isText(value)) return undefined;
+  if (/^\d{4}-\d\d-\d\d$/.test(value)) return `Write ${value}T00:00:00Z`;
+  const milliseconds = /^\d{4}-\d\d-\d\dT.*(?:Z|[+-]\d\d:?\d\d)$/.test(value) ? Date.parse(value) : Number.NaN;
+  const utc = Number.isNaN(milliseconds) ? undefined : isoSeconds(Math.floor(milliseconds / 1000));
+  return utc === undefined || utc === value ? undefined : `Write ${utc}`;
+}
+
+function sourceHint(value: unknown): string | undefined {
+  if (!isText(value)) return undefined;
+  if (/^[A-Za-z]:/.test(value)) return "Write it relative to the manifest's folder, without a drive.";
+  if (value.includes("\\")) return `Write ${value.replaceAll("\\", "/")}`;
+  if (value.startsWith("/"))
+    return "Write it relative to the manifest's folder; a release cannot depend on one machine's files.";
+  if (value.startsWith("./")) return `Write ${value.slice(2)}`;
+  if (/.\/\.\.(?:\/|$)/.test(value)) return "Only the beginning of the path may be ../";
+  return value.endsWith("/") ? "It names a folder; list each file." : undefined;
+}
+
+function installedHint(value: unknown): string | undefined {
+  if (!isText(value)) return undefined;
+  if (value.includes("\\")) return `Write ${value.replaceAll("\\", "/")}`;
+  if (value.startsWith("/")) return `Leave out the leading slash: ${value.replace(/^\/+/, "")}`;
+  if (value.startsWith("./")) return `Leave out the leading ./: ${value.slice(2)}`;
+  if (value.split("/").includes("..")) return "An installed path cannot go up.";
+  if (value.startsWith("usr/local/"))
+    return "usr/local belongs to the machine's administrator; packages install in usr.";
+  if (value.startsWith("etc/"))
+    return "A file below etc/ is configuration: list it there, so that upgrades keep what users edit.";
+  if (value.startsWith("usr/"))
+    return value.endsWith("/") ? "It names a folder; end it with the file's name." : undefined;
+  return "Configuration goes below etc/, everything else below usr/.";
+}
+
+function systemHint(value: unknown): string | undefined {
+  const names: Readonly<Record<string, string>> = { darwin: "macos", osx: "macos", win32: "windows", wsl: "linux" };
+  const known = isText(value) ? names[value.toLowerCase()] : undefined;
+  return known === undefined ? didYouMean(value, ["linux", "macos", "windows"]) : `Write ${known}`;
+}
+
+function booleanHint(value: unknown): string | undefined {
+  if (!isText(value)) return undefined;
+  if (/^(?:true|yes|on)$/i.test(value)) return "Write true, without quotes (YAML 1.2 knows no yes and on).";
+  return /^(?:false|no|off)$/i.test(value) ? "Write false, without quotes (YAML 1.2 knows no no and off)." : undefined;
+}
+
+function didYouMean(value: unknown, candidates: readonly string[]): string | undefined {
+  const meant = isText(value) ? nearest(value, candidates) : undefined;
+  return meant === undefined ? undefined : `Did you mean ${meant}?`;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+function isMap(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,140 @@
+import type { ErrorCode } from "../errors.ts";
+import { type OperatingSystem, targets } from "../targets.ts";
+import { versionProblem } from "../version.ts";
+import type { Draft, Placed, TargetDraft } from "./draft.ts";
+import { type InstalledPath, installedPaths } from "./installed-paths.ts";
+import { formatSystems } from "./schema.ts";
+import type { Path } from "./yaml-document.ts";
+
+/** A mistake at a path of the manifest, before it has a line. */
+export interface Finding {
+  readonly path: Path;
+  /** `key`: the name at the path is what is wrong, or lacks something; else its value. */
+  readonly at?: "key";
+  readonly message: string;
+  readonly hint?: string;
+  readonly code?: ErrorCode;
+}
+
+/** The rules between fields; those of one field are in its schema. */
+export function brokenRules(draft: Draft): readonly Finding[] {
+  return [
+    ...debianNames(draft),
+    ...installers(draft),
+    ...pathsInstalledTwice(draft),
+    ...repeated("service", named(draft.services, "name")),
+    ...repeated("socket", named(draft.sockets, "path")),
+    ...unknownAccounts(draft),
+  ];
+}
+
+/** A package's name and version are the manifest's, so they follow Debian's rules once a target makes a `.deb`. */
+function* debianNames({ product, version, targets: drafts }: Draft): Generator<Finding> {
+  if (!drafts.some((target) => target.formats.some(({ value }) => value === "deb"))) return;
+  if (product?.length === 1)
+    yield {
+      path: ["product"],
+      message: `product: expected at least two letters, found "${product}"`,
+      hint: "A Debian package needs a name of two letters or more (Debian Policy 5.6.7).",
+    };
+  if (product?.endsWith("-bin") === true)
+    yield {
+      path: ["product"],
+      message: `product: expected a name that does not end in -bin, found "${product}"`,
+      hint: "NAME-bin is the package that holds the binaries of product NAME.",
+    };
+  const unsorted = version === undefined ? undefined : versionProblem("debian", version);
+  if (unsorted !== undefined)
+    yield {
+      path: ["version"],
+      code: "SLW-VERSION",
+      message: `version: expected one that every installer can express, found "${version}": ${unsorted.problem}`,
+      hint: unsorted.hint,
+    };
+}
+
+function* installers(draft: Draft): Generator<Finding> {
+  for (const { name, formats } of draft.targets) {
+    const { os } = targets[name];
+    for (const { path, value } of formats)
+      if (!formatSystems[value].includes(os))
+        yield {
+          path,
+          message: `targets.${name}: expected an installer for ${os}, found ${value}`,
+          hint: `${value} installs on ${formatSystems[value].join(", ")} only.`,
+        };
+    yield* repeated(`targets.${name}: installer`, formats);
+  }
+}
+
+function named<K extends string>(
+  placed: readonly Placed<{ readonly [key in K]?: string | undefined }>[],
+  key: K,
+): readonly Placed<string>[] {
+  return placed.flatMap(({ path, value }) => {
+    const text = value[key];
+    return text === undefined ? [] : [{ path: [...path, key], value: text }];
+  });
+}
+
+function* repeated(what: string, names: readonly Placed<string>[]): Generator<Finding> {
+  const seen = new Set<string>();
+  for (const { path, value } of names) {
+    if (seen.has(value)) yield { path, message: `${what} ${value}: expected once, found again` };
+    seen.add(value);
+  }
+}
+
+function pathsInstalledTwice(draft: Draft): readonly Finding[] {
+  const found = systemsOf(draft).flatMap(({ system, binaries }) => [
+    ...clashes(installedPaths(draft, system, binaries)),
+  ]);
+  // Two targets of one system meet the same clash: it is one mistake.
+  return [...new Map(found.map((finding) => [JSON.stringify(finding.path), finding])).values()];
+}
+
+/** macOS and Windows fold case, so two names that differ only by it are one file there, and a trap on Linux. */
+function* clashes(paths: readonly InstalledPath[]): Generator<Finding> {
+  const folders = new Map(paths.flatMap(({ to }) => foldersOf(to).map((folder) => [folder.toLowerCase(), to])));
+  const earlier = new Map<string, string>();
+  for (const { to, path } of paths) {
+    const folded = to.toLowerCase();
+    const other = earlier.get(folded);
+    const inside = folders.get(folded);
+    if (other === to) yield { path, message: `${to}: expected to be installed once, found again` };
+    else if (other !== undefined)
+      yield { path, message: `${to}: expected a path of its own, found one that differs from ${other} only by case` };
+    else if (inside !== undefined) yield { path, message: `${to}: expected a file, found the folder of ${inside}` };
+    else earlier.set(folded, to);
+  }
+}
+
+/** Each target with its binaries; systems without a target too, since their files are already written down. */
+function systemsOf(
+  draft: Draft,
+): readonly { readonly system: OperatingSystem; readonly binaries: TargetDraft["binaries"] }[] {
+  const listed = draft.targets.map(({ name, binaries }) => ({ system: targets[name].os, binaries }));
+  const rest = (["linux", "macos", "windows"] as const).filter((os) => !listed.some(({ system }) => system === os));
+  return [...listed, ...rest.map((system) => ({ system, binaries: [] }))];
+}
+
+function foldersOf(path: string): readonly string[] {
+  const parts = path.split("/");
+  return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join("/"));
+}
+
+/** Only root and the users that this product makes are there when its files are installed. */
+function* unknownAccounts(draft: Draft): Generator<Finding> {
+  // A service whose user is wrong has its own mistake; its sockets do not repeat it.
+  if (draft.services.some(({ value }) => value.user === undefined)) return;
+  const known = ["root", ...new Set(draft.services.flatMap(({ value }) => value.user ?? []))];
+  const owned = [...draft.configuration, ...draft.files, ...draft.sockets];
+  for (const field of ["owner", "group"] as const)
+    for (const { path, value } of named(owned, field))
+      if (!known.includes(value))
+        yield {
+          path,
+          message: `${field}: expected one of: ${known.join(", ")}, found "${value}"`,
+          hint: "A user of this product is named by a service; its group has the same name.",
+        };
+}

@@ -1,0 +1,167 @@
+import { z } from "zod";
+import { type OperatingSystem, type TargetName, targetNames } from "../targets.ts";
+import {
+  account,
+  command,
+  dependency,
+  email,
+  epoch,
+  filledList,
+  flagName,
+  homepage,
+  installed,
+  installedConfig,
+  integrity,
+  list,
+  mode,
+  npmPackage,
+  npmVersion,
+  oneOf,
+  personName,
+  productId,
+  record,
+  sentence,
+  socketPath,
+  source,
+  sourceEnding,
+  spdx,
+  summary,
+  version,
+} from "./fields.ts";
+
+const systems = ["linux", "macos", "windows"] as const satisfies readonly OperatingSystem[];
+
+const payloadSchema = z
+  .discriminatedUnion(
+    "source",
+    [
+      record("a payload", {
+        source: z.literal("npm", { error: "npm" }),
+        package: npmPackage,
+        version: npmVersion,
+        integrity: integrity.describe("The registry's digest: what is downloaded is compared with it"),
+      }),
+      record("a payload", {
+        source: z.literal("directory", { error: "directory" }),
+        path: source.describe("Folder that holds what a build made for this target"),
+      }),
+    ],
+    { error: "one of: npm, directory" },
+  )
+  .describe("Where the compiled binaries of this target come from");
+
+export const binarySchema = record("a binary with name and from", {
+  name: command.describe("Installed command"),
+  from: source.describe("Path inside the payload"),
+});
+
+export const installerFormat = oneOf(["tar.zst", "deb"]);
+
+const installerSchema = z.discriminatedUnion(
+  "format",
+  [
+    record("an installer", { format: z.literal("tar.zst", { error: "tar.zst" }) }),
+    record("an installer", {
+      format: z.literal("deb", { error: "deb" }),
+      compression: oneOf(["xz", "gzip", "zstd"]).default("xz"),
+    }),
+  ],
+  { error: `one of: ${installerFormat.options.join(", ")}` },
+);
+
+/** Operating systems that a format can install to. */
+export const formatSystems: Readonly<Record<z.infer<typeof installerFormat>, readonly OperatingSystem[]>> = {
+  "tar.zst": systems,
+  deb: ["linux"],
+};
+
+const targetSchema = record("a target with payload, binaries and installers", {
+  payload: payloadSchema,
+  binaries: filledList("a list of at least one binary", binarySchema),
+  static: z
+    .boolean({ error: "true or false" })
+    .default(false)
+    .describe("Linked statically: needs no library of the system"),
+  depends: list("a list of Debian dependencies", dependency).default([]),
+  installers: filledList("a list of at least one installer", installerSchema),
+}).meta({ id: "target" });
+
+type TargetShape = { readonly [name in TargetName]: z.ZodOptional<typeof targetSchema> };
+const targetShape = Object.fromEntries(targetNames.map((name) => [name, targetSchema.optional()])) as TargetShape;
+
+const staging = {
+  from: source,
+  mode: mode.default("0644"),
+  owner: account.default("root"),
+  group: account.default("root"),
+  only: filledList("a list of at least one operating system", oneOf(systems))
+    .default([...systems])
+    .describe("Operating systems that get it; all when left out"),
+};
+export const fileSchema = record("a file with from and to", { ...staging, to: installed });
+export const configSchema = record("a file with from and to", { ...staging, to: installedConfig });
+
+export const serviceSchema = record("a service with name, unit and user", {
+  name: command,
+  unit: sourceEnding(".service", "\\.service").describe("systemd unit, installed as NAME.service"),
+  "socket-unit": sourceEnding(".socket", "\\.socket").optional().describe("The .socket unit that activates it"),
+  user: account.describe("System user it runs as; made at installation, kept after purge"),
+});
+
+export const socketSchema = record("a socket with path, owner, group and mode", {
+  path: socketPath,
+  owner: account,
+  group: account,
+  mode,
+});
+
+/** `packaging/<product>/manifest.yaml` as a person writes it; every key in lower case, with dashes. */
+export const manifestSchema = record("a manifest: a map that starts with schema, product, version", {
+  schema: z.literal(1, { error: "the number 1" }).describe("Revision of this file's structure"),
+  product: productId,
+  version: version.describe("What is built: a semantic version without +build"),
+  epoch: epoch.describe("The only clock of a build: every date in a package is this one"),
+  summary,
+  description: filledList("a list of at least one paragraph", sentence("a paragraph", 4000)),
+  homepage,
+  maintainer: record("a maintainer with name and email", { name: personName, email }),
+  licence: record("a licence with spdx, holder and from", {
+    spdx,
+    holder: sentence("the years and holder of the copyright", 200),
+    from: source.describe("Text of the licence"),
+  }),
+  changes: filledList("a list of at least one change", sentence("a change", 500)).describe(
+    "What is new in this version, one line each",
+  ),
+  features: z
+    .record(flagName, z.boolean({ error: "true or false" }), { error: "a map of feature names to true or false" })
+    .default({}),
+  targets: record("a map of targets", targetShape).refine((value) => Object.keys(value).length > 0, {
+    error: "at least one target",
+  }),
+  configuration: list("a list of configuration files", configSchema)
+    .default([])
+    .describe("Files that users edit and upgrades keep"),
+  policies: list("a list of policy files", source).default([]).describe("Installed in usr/share/PRODUCT/policies/"),
+  fixtures: list("a list of fixture files", source).default([]).describe("Installed in usr/share/PRODUCT/fixtures/"),
+  files: list("a list of files", fileSchema).default([]).describe("Everything else that is installed"),
+  services: list("a list of services", serviceSchema).default([]),
+  sockets: list("a list of sockets", socketSchema)
+    .default([])
+    .describe("Sockets that the services open, and who may connect"),
+  completions: record("a map of shells to completion files", {
+    bash: source.optional(),
+    zsh: source.optional(),
+    fish: source.optional(),
+  }).default({}),
+  manuals: list("a list of manual pages", sourceEnding("its section, such as .1", "\\.[1-9]")).default([]),
+  hooks: record("a map of operating systems to script files", {
+    linux: source.optional(),
+    macos: source.optional(),
+    windows: source.optional(),
+  })
+    .default({})
+    .describe("Extra script lines for the post-install step, by operating system"),
+});
+
+export type Manifest = z.infer<typeof manifestSchema>;

@@ -1,0 +1,65 @@
+import { targetNames } from "../targets.ts";
+import { sharePath } from "./installed-paths.ts";
+import type { Product, ProductFile, ProductTarget, Service } from "./product.ts";
+import type { Manifest } from "./schema.ts";
+
+/** A checked manifest in the library's own words: modes as numbers, the epoch in seconds, one list of files. */
+export function toProduct(manifest: Manifest): Product {
+  const { schema: _, product: id, configuration, policies, fixtures, completions, hooks, ...rest } = manifest;
+  return {
+    ...rest,
+    id,
+    epoch: Date.parse(manifest.epoch) / 1000,
+    targets: productTargets(manifest),
+    files: [
+      ...configuration.map((file) => productFile(file, "config")),
+      ...policies.map((from) => sharedFile(id, from, "policy")),
+      ...fixtures.map((from) => sharedFile(id, from, "fixture")),
+      ...manifest.files.map((file) => productFile(file, "data")),
+    ],
+    services: manifest.services.map(productService),
+    sockets: manifest.sockets.map((socket) => ({ ...socket, mode: Number.parseInt(socket.mode, 8) })),
+    completions: present(completions),
+    hooks: present(hooks),
+  };
+}
+
+/** In the order of the table of targets, so that the order in the file decides nothing. */
+function productTargets(manifest: Manifest): readonly ProductTarget[] {
+  return targetNames.flatMap((name) => {
+    const target = manifest.targets[name];
+    if (target === undefined) return [];
+    const { payload, ...rest } = target;
+    const { source: kind, ...where } = payload;
+    return [
+      {
+        ...rest,
+        name,
+        payload: { kind, ...where } as ProductTarget["payload"],
+        installers: target.installers.map((installer) =>
+          installer.format === "deb" ? installer : { ...installer, compression: "zstd" as const },
+        ),
+      },
+    ];
+  });
+}
+
+function productFile(file: Manifest["files"][number], kind: ProductFile["kind"]): ProductFile {
+  return { ...file, kind, mode: Number.parseInt(file.mode, 8) };
+}
+
+function sharedFile(product: string, from: string, kind: "policy" | "fixture"): ProductFile {
+  const to = sharePath(product, kind === "policy" ? "policies" : "fixtures", from);
+  return { from, to, kind, mode: 0o644, owner: "root", group: "root", only: ["linux", "macos", "windows"] };
+}
+
+function productService({ "socket-unit": socketUnit, ...service }: Manifest["services"][number]): Service {
+  return socketUnit === undefined ? service : { ...service, socketUnit };
+}
+
+/** The type with all optional keys that are written; absent ones stay absent. */
+function present<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}
