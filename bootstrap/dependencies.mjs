@@ -1,0 +1,107 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join, sep } from "node:path";
+import { capture } from "./child.mjs";
+import { withLock } from "./lock.mjs";
+import { findNpm } from "./npm.mjs";
+import { Refusal } from "./refusal.mjs";
+import { beginStep } from "./report.mjs";
+
+/**
+ * @typedef {{ version?: string, integrity?: string, optional?: boolean }} LockedPackage
+ * @typedef {Record<string, LockedPackage>} LockedPackages keyed by folder, `""` for the project itself
+ */
+
+/**
+ * Whether what is installed is what the lockfile says.
+ *
+ * @param {LockedPackages} locked
+ * @param {LockedPackages} installed npm's own note of what it installed (`node_modules/.package-lock.json`)
+ * @param {(folder: string) => boolean} exists
+ * @returns {boolean}
+ */
+export function isInstalled(locked, installed, exists) {
+  const folders = Object.keys(locked).filter((folder) => folder !== "");
+  const wanted = folders.every((folder) => {
+    const found = installed[folder];
+    // A package for another system is optional and absent here.
+    if (found === undefined) return locked[folder]?.optional === true;
+    return found.version === locked[folder]?.version && found.integrity === locked[folder]?.integrity && exists(folder);
+  });
+  return wanted && Object.keys(installed).every((folder) => folder === "" || locked[folder] !== undefined);
+}
+
+/**
+ * @param {string} root the clone
+ * @returns {boolean}
+ */
+export function dependenciesInstalled(root) {
+  const note = join(root, "node_modules", ".package-lock.json");
+  if (!existsSync(note)) return false;
+  try {
+    return isInstalled(lockedPackages(root), readPackages(note), (folder) => existsSync(join(root, folder)));
+  } catch (error) {
+    // An npm that was killed can leave half a note behind: that is not installed.
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
+}
+
+/**
+ * Installs the locked dependencies where they are missing or others. Two runs that start at once install once.
+ *
+ * @param {string} root the clone
+ * @returns {Promise<void>}
+ */
+export async function ensureDependencies(root) {
+  if (dependenciesInstalled(root)) return;
+  const step = beginStep(
+    "packages",
+    `installing ${Object.keys(lockedPackages(root)).length - 1} locked packages (npm ci)`,
+  );
+  const waiting = (/** @type {{ pid: number } | undefined} */ holder) =>
+    step.update(`another run${holder === undefined ? "" : ` (process ${holder.pid})`} is installing them; waiting`);
+  try {
+    await withLock(join(root, ".slipway", "packages.lock"), waiting, async () => {
+      if (!dependenciesInstalled(root)) await install(root);
+    });
+  } catch (error) {
+    step.end("the locked packages could not be installed");
+    throw error;
+  }
+  step.end("the locked packages are installed");
+}
+
+/** @param {string} root */
+async function install(root) {
+  const npm = findNpm();
+  if (npm === undefined)
+    throw new Refusal("npm was not found: install it (it comes with Node), then run the command again.");
+  if (process.platform === "win32" && process.execPath.startsWith(join(root, "node_modules") + sep)) {
+    // npm ci empties node_modules first, and Windows keeps the file of a running program.
+    throw new Refusal("The locked packages changed: run `npm ci` once in this folder, then the command again.");
+  }
+  const { code, stdout, stderr } = await capture(
+    npm.program,
+    [...npm.args, "ci", "--no-audit", "--no-fund", "--include=dev", "--include=optional"],
+    { cwd: root, env: process.env },
+  );
+  if (code === 0) return;
+  const last = `${stderr}\n${stdout}`.trim().split("\n").slice(0, 20).join("\n  ");
+  throw new Refusal(`npm ci ended with exit code ${code}:\n  ${last}`);
+}
+
+/**
+ * @param {string} root
+ * @returns {LockedPackages}
+ */
+function lockedPackages(root) {
+  return readPackages(join(root, "package-lock.json"));
+}
+
+/**
+ * @param {string} file
+ * @returns {LockedPackages}
+ */
+function readPackages(file) {
+  return JSON.parse(readFileSync(file, "utf8")).packages ?? {};
+}

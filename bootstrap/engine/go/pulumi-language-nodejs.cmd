@@ -1,0 +1,1 @@
+@node "%SLIPWAY_LANGUAGE_HOST%" %*

@@ -1,0 +1,53 @@
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { withFoldersFirst } from "./executable.mjs";
+
+/**
+ * What a process needs to run the program on an engine: the locked Node first on the search path, then the engine and
+ * the hosts beside it.
+ *
+ * @param {{ base: NodeJS.ProcessEnv, root: string, node: import("./locked-node.mjs").Node, engine: import("./engine/engine.mjs").Engine }} parts
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function engineEnvironment({ base, root, node, engine }) {
+  return {
+    ...withFoldersFirst(base, [dirname(node.executable), dirname(engine.executable)]),
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    ...(engine.fromSource && {
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      SLIPWAY_LANGUAGE_HOST: join(root, "bootstrap", "engine", "language-host", "server.mjs"),
+    }),
+  };
+}
+
+/**
+ * @param {{ base: NodeJS.ProcessEnv, node: import("./locked-node.mjs").Node }} parts
+ * @returns {NodeJS.ProcessEnv} with the locked Node first on the search path
+ */
+export function nodeEnvironment({ base, node }) {
+  return withFoldersFirst(base, [dirname(node.executable)]);
+}
+
+/**
+ * The environment without what would lead a test to its user's own stacks.
+ *
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function withoutOwnStacks(env) {
+  const own = /^PULUMI_(BACKEND_URL|CONFIG_PASSPHRASE|CONFIG_PASSPHRASE_FILE|STACK|ACCESS_TOKEN)$/;
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !own.test(name)));
+}
+
+/**
+ * The URL of a file backend. On Windows Pulumi 3 turns what follows `file://` into an absolute path itself, so that the
+ * drive must come first (`file://C:/state`); elsewhere it is an ordinary file URL.
+ *
+ * @param {string} folder absolute
+ * @param {string} [platform]
+ * @returns {string}
+ */
+export function backendUrl(folder, platform = process.platform) {
+  const url = pathToFileURL(folder, { windows: platform === "win32" }).href;
+  return platform === "win32" ? url.replace("file:///", "file://") : url;
+}
