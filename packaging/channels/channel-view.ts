@@ -1,0 +1,84 @@
+import type { Store } from "../store/store.ts";
+import { type Chain, snapshotHolds } from "./chain.ts";
+import type { ChannelEntry } from "./entry.ts";
+import { type Copy, readAs, readCopy, readEntryText, recoverEntry, targetDigest } from "./evidence.ts";
+import { channelPath, entryPath, roleName, rolePath, snapshotPath, timestampPath } from "./layout.ts";
+import { roleInForce } from "./role-in-force.ts";
+
+/** What a channel says, and how far the bucket proves it. */
+export interface ChannelView {
+  readonly product: string;
+  readonly channel: string;
+  /** Version of the role in force; 0 where the channel was never moved. */
+  readonly serial: number;
+  /** The next free one: files of writers that died are skipped over. */
+  readonly nextSerial: number;
+  readonly entry: ChannelEntry | undefined;
+  /** The role's file and its entry are whole, in force, and signed by a key in force. */
+  readonly intact: boolean;
+  /**
+   * The entry is known from other evidence than the keys in force: keys of an earlier root, or the unsigned copies.
+   * Whoever signs it again vouches for it.
+   */
+  readonly recovered: boolean;
+  /** Paths of the channel's objects that are missing, altered, behind, or not signed by a key in force. */
+  readonly damaged: readonly string[];
+}
+
+/** All that the bucket tells about one channel. */
+export async function viewChannel(store: Store, chain: Chain, product: string, channel: string): Promise<ChannelView> {
+  const role = roleName(product, channel);
+  const inForce = await roleInForce(store, chain, product, channel);
+  const copy = await readCopy(store, product, channel);
+  const highest = chain.files.roles.get(role)?.at(-1) ?? 0;
+  const digest = inForce.file && targetDigest(inForce.file, product, channel);
+  const text = digest === undefined ? undefined : await readEntryText(store, product, channel, digest);
+  const named = text === undefined ? undefined : readAs(text, product, channel);
+  const recovered = named ? undefined : await recover(store, product, channel, copy, inForce.serial, highest);
+  const entry = named ?? recovered;
+  const serial = inForce.serial || (entry?.serial ?? 0);
+  const vouched = inForce.signed && inForce.named;
+  const damaged: string[] = [];
+  if (serial > 0) {
+    damaged.push(...chainDamage(chain));
+    if (!vouched) damaged.push(rolePath(role, serial));
+    if (digest !== undefined && named === undefined) damaged.push(entryPath(product, channel, digest));
+    if (copy === undefined || (text !== undefined && copy.text !== text)) damaged.push(channelPath(product, channel));
+  }
+  const intact = vouched && named !== undefined;
+  return {
+    product,
+    channel,
+    serial,
+    nextSerial: Math.max(highest, serial) + 1,
+    entry,
+    intact,
+    recovered: entry !== undefined && !intact,
+    damaged: damaged.sort(),
+  };
+}
+
+/**
+ * Without a snapshot that names the channel, only its copy can tell where it was, for the copy is written once a move
+ * is in force; the other files may be those of a writer that died before.
+ */
+async function recover(
+  store: Store,
+  product: string,
+  channel: string,
+  copy: Copy | undefined,
+  inForce: number,
+  highest: number,
+): Promise<ChannelEntry | undefined> {
+  if (inForce > 0) return recoverEntry(store, product, channel, copy, inForce);
+  return copy !== undefined && (highest === 0 || copy.entry.serial <= highest) ? copy.entry : undefined;
+}
+
+function chainDamage(chain: Chain): string[] {
+  const damaged: string[] = [];
+  const { snapshot, timestamp, highest } = chain;
+  if (snapshot === undefined || timestamp.snapshot !== snapshot.version) damaged.push(timestampPath);
+  if (!snapshotHolds(chain))
+    damaged.push(snapshotPath(Math.max(timestamp.snapshot, snapshot?.version ?? 0) || highest.snapshot));
+  return damaged;
+}

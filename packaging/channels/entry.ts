@@ -1,0 +1,113 @@
+import semver from "semver";
+import { z } from "zod";
+import { canonicalJson } from "../canonical-json.ts";
+import { refusal } from "../errors.ts";
+
+/** An entry is small: a reader refuses a larger one before parsing it. */
+export const entryLimit = 256 * 1024;
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "expected 64 lower-case hex digits");
+const version = z
+  .string()
+  .max(256)
+  .refine((text) => semver.valid(text) === text, "expected a semantic version");
+const line = z
+  .string()
+  .min(1)
+  .max(1000)
+  .regex(/^[^\p{Cc}]*$/u, "expected one line of text");
+const objectPath = z
+  .string()
+  .max(1024)
+  .regex(/^[A-Za-z0-9._+~@%=,-]+(\/[A-Za-z0-9._+~@%=,-]+)*$/, "expected a relative path")
+  .refine((path) => !path.split("/").some((part) => part === "." || part === ".."), "expected no . and no ..");
+
+const channelRecord = z.strictObject({
+  version,
+  /** Folder below `releases/<product>/`. */
+  folder: objectPath,
+  /** The release record's own object, from the top of the bucket. */
+  record: z.strictObject({ path: objectPath, size: z.int().min(0), sha256 }),
+});
+
+const channelEntry = z
+  .strictObject({
+    schema: z.literal(1),
+    product: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/),
+    channel: z.string().regex(/^[a-z0-9]+$/),
+    /** Version of the role's file that names this entry. */
+    serial: z.int().min(1),
+    /** The serial that was in force before; 0 for the channel's first. */
+    after: z.int().min(0),
+    /** Digest of that one's entry: entries are a chain, and the newest signature vouches for all of them. */
+    previous: sha256.optional(),
+    current: channelRecord,
+    /** Still served beside the current one, newest first. */
+    kept: z.array(channelRecord).max(200),
+    moved: z.strictObject({ at: z.iso.datetime(), by: line, why: line }),
+  })
+  .refine((entry) => entry.serial > entry.after, "a serial is above the one before it")
+  .refine(
+    ({ current, kept }) => [current, ...kept].every(({ version }, i, all) => i === 0 || !isAbove(version, all[i - 1])),
+    "kept versions come newest first, and none is above the current one",
+  );
+
+/** One release that a channel names: its version, folder and record, by digest. */
+export type ChannelRecord = Readonly<z.infer<typeof channelRecord>>;
+
+/** What a channel says: the release it points at, those it keeps, and who moved it there, when and why. */
+export type ChannelEntry = Readonly<z.infer<typeof channelEntry>>;
+
+/** What a move is about; all else in an entry describes the move itself. */
+export interface ChannelContent {
+  readonly current: ChannelRecord;
+  readonly kept: readonly ChannelRecord[];
+}
+
+/** The canonical text of an entry. Refuses (SLW-CHANNEL) one that no reader would take. */
+export function entryText(entry: ChannelEntry): string {
+  const text = canonicalJson(checkEntry(entry, `the new entry of channel ${entry.channel} of ${entry.product}`));
+  if (Buffer.byteLength(text) > entryLimit) {
+    throw refusal("SLW-CHANNEL", `channel ${entry.channel} of ${entry.product} keeps too many versions for one entry.`);
+  }
+  return text;
+}
+
+/**
+ * Reads an entry's text; `name` says in messages which one. Refuses with SLW-CHANNEL what is no entry, and with
+ * SLW-STATE-NEWER one that newer code wrote.
+ */
+export function parseEntry(text: string, name: string): ChannelEntry {
+  if (Buffer.byteLength(text) > entryLimit) throw refusal("SLW-CHANNEL", `${name} is larger than ${entryLimit} bytes.`);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw refusal("SLW-CHANNEL", `${name} is not JSON (${(error as Error).message}).`);
+  }
+  const entry = checkEntry(value, name);
+  // Digests are taken over the one text of an entry, so that it can be made again from what it says.
+  if (canonicalJson(entry) !== text) throw refusal("SLW-CHANNEL", `${name} is not in canonical form.`);
+  return entry;
+}
+
+/** Whether two moves lead to the same place. */
+export function sameContent(a: ChannelContent, b: ChannelContent): boolean {
+  return canonicalJson([a.current, a.kept]) === canonicalJson([b.current, b.kept]);
+}
+
+function checkEntry(value: unknown, name: string): ChannelEntry {
+  if (typeof value === "object" && value !== null && "schema" in value && Number(value.schema) > 1) {
+    const schema = String(value.schema).slice(0, 20);
+    throw refusal("SLW-STATE-NEWER", `${name} has schema ${schema}; this Slipway reads schema 1. Use a newer Slipway.`);
+  }
+  const parsed = channelEntry.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const where = issue?.path.length === 0 ? "" : `${issue?.path.join(".")}: `;
+  throw refusal("SLW-CHANNEL", `${name} is not a channel entry: ${where}${issue?.message ?? "unknown"}.`);
+}
+
+function isAbove(version: string, other: ChannelRecord | undefined): boolean {
+  return other !== undefined && semver.compare(version, other.version) > 0;
+}

@@ -1,0 +1,84 @@
+import type { Store } from "../store/store.ts";
+import { type Chain, readChain, readRoleFile } from "./chain.ts";
+import { type ChannelView, viewChannel } from "./channel-view.ts";
+import { type ChannelContent, type ChannelEntry, sameContent } from "./entry.ts";
+import { readAs, readEntryText, targetDigest } from "./evidence.ts";
+import { channelOfRole, roleName } from "./layout.ts";
+import { signsFor } from "./metadata.ts";
+
+/** Most moves that a journal goes back. */
+const journalLimit = 1000;
+
+/** What a channel points at, what its next serial is, and which of its objects are damaged. Writes nothing. */
+export async function readChannel(store: Store, product: string, channel: string): Promise<ChannelView> {
+  return viewChannel(store, await readChain(store), product, channel);
+}
+
+/**
+ * The serial to ask for, and the one that this is decided upon: both stay as they are while the channel is intact and
+ * says what is wanted, so that they can be inputs of a resource.
+ */
+export function planMove(
+  view: ChannelView,
+  wanted: ChannelContent,
+): { readonly serial: number; readonly after: number } {
+  if (view.intact && view.entry !== undefined && sameContent(view.entry, wanted)) {
+    return { serial: view.serial, after: view.entry.after };
+  }
+  return { serial: view.nextSerial, after: view.serial };
+}
+
+/**
+ * A channel's moves, newest first: those that were in force, not those of writers that died or lost. Entries are a
+ * chain by digest, so the newest one's signature vouches for all; past a link that was removed it goes on with the
+ * numbered role files that a key in force signed.
+ */
+export async function journal(store: Store, product: string, channel: string): Promise<ChannelEntry[]> {
+  const chain = await readChain(store);
+  const moves: ChannelEntry[] = [];
+  let { entry } = await viewChannel(store, chain, product, channel);
+  while (entry !== undefined && moves.length < journalLimit) {
+    moves.push(entry);
+    entry = (await entryBefore(store, entry)) ?? (await newestSignedUpTo(store, chain, entry));
+  }
+  return moves;
+}
+
+/** What is in force in the whole bucket: the number of the snapshot, and each channel that the targets delegate. */
+export async function readSnapshot(
+  store: Store,
+): Promise<{ readonly version: number; readonly channels: readonly ChannelView[] }> {
+  const chain = await readChain(store);
+  const channels: ChannelView[] = [];
+  for (const role of Object.keys(chain.targets?.metadata.signed.delegations?.roles ?? {}).sort()) {
+    const name = channelOfRole(role);
+    const view = name && (await viewChannel(store, chain, name.product, name.channel));
+    if (view !== undefined && view.serial > 0) channels.push(view);
+  }
+  return { version: chain.snapshot?.version ?? 0, channels };
+}
+
+async function entryBefore(store: Store, entry: ChannelEntry): Promise<ChannelEntry | undefined> {
+  if (entry.previous === undefined) return undefined;
+  const text = await readEntryText(store, entry.product, entry.channel, entry.previous);
+  const before = text === undefined ? undefined : readAs(text, entry.product, entry.channel);
+  return before !== undefined && before.serial <= entry.after ? before : undefined;
+}
+
+async function newestSignedUpTo(
+  store: Store,
+  chain: Chain,
+  { product, channel, after }: ChannelEntry,
+): Promise<ChannelEntry | undefined> {
+  const role = roleName(product, channel);
+  const serials = (chain.files.roles.get(role) ?? []).filter((serial) => serial <= after);
+  for (const serial of serials.toReversed().slice(0, journalLimit)) {
+    const file = await readRoleFile(store, role, serial);
+    if (file === undefined || !chain.targets || !signsFor(chain.targets.metadata, role, file)) continue;
+    const digest = targetDigest(file, product, channel);
+    const text = digest === undefined ? undefined : await readEntryText(store, product, channel, digest);
+    const entry = text === undefined ? undefined : readAs(text, product, channel);
+    if (entry?.serial === serial) return entry;
+  }
+  return undefined;
+}

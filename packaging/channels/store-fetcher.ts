@@ -1,0 +1,27 @@
+import { BaseFetcher } from "tuf-js";
+import { DownloadHTTPError } from "tuf-js/dist/error.js";
+import type { Store } from "../store/store.ts";
+
+/** Where the bucket seems to be for tuf-js, which knows objects by address only. Nothing is ever sent there. */
+export const bucketUrl = "https://bucket.invalid/";
+
+/** Lets tuf-js read a bucket through its store. */
+export class StoreFetcher extends BaseFetcher {
+  readonly #store: Store;
+  readonly #limit: number;
+
+  /** `limit`: the largest object in bytes that is read at all. */
+  constructor(store: Store, limit: number) {
+    super();
+    this.#store = store;
+    this.#limit = limit;
+  }
+
+  override async fetch(url: string): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+    const path = decodeURIComponent(url.slice(bucketUrl.length));
+    const bytes = await this.#store.read(path, this.#limit);
+    // The client takes this status for "there is no newer root".
+    if (bytes === undefined) throw new DownloadHTTPError(`${path} is not in the bucket`, 404);
+    return new Blob([new Uint8Array(bytes)]).stream();
+  }
+}
