@@ -69,15 +69,12 @@ export class InputReader {
     const root = await realpath(this.#folders.projectRoot);
     const asWritten = resolve(await realpath(this.#folders.manifestFolder), from);
     const shown = relative(root, asWritten).replaceAll(sep, "/");
+    const inside = (path: string) => path.startsWith(join(root, sep));
+    const hint = "Everything a release is made of is in the repository.";
+    if (!inside(asWritten)) return this.#refuse(`${what} ${from} lies outside of the project.`, hint);
     const file = await realpath(asWritten).catch(() => undefined);
     if (file === undefined) return this.#refuse(`${what} ${from} does not exist; it was looked for at ${shown}.`);
-    if (!file.startsWith(join(root, sep))) {
-      const how = asWritten.startsWith(join(root, sep)) ? "is a link that leads out of" : "lies outside of";
-      return this.#refuse(
-        `${what} ${from} ${how} the project.`,
-        "Everything a release is made of is in the repository.",
-      );
-    }
+    if (!inside(file)) return this.#refuse(`${what} ${from} is a link that leads out of the project.`, hint);
     const found = await stat(file);
     if (!found.isFile()) return this.#refuse(`${what} ${from} is not a file.`);
     if (found.size > limit) {
