@@ -125,15 +125,15 @@ function checkAccess(entry: TreeEntry, rules: TreeRules): Mistake[] {
 
 function checkLink(link: SymlinkEntry): Mistake[] {
   if (link.target === "" || /[\\\p{Cc}]/u.test(link.target) || !link.target.isWellFormed()) {
-    return [mistake(link.path, `links to ${JSON.stringify(link.target)}, which is no path`)];
+    return [mistake(link.path, `links to ${printable(link.target)}, which is no path`)];
   }
-  if (link.target.startsWith("/")) return [mistake(link.path, `links to ${link.target}, which is absolute`)];
+  if (link.target.startsWith("/")) return [mistake(link.path, `links to ${printable(link.target)}, which is absolute`)];
   const reached = link.path.split("/").slice(0, -1);
   for (const name of link.target.split("/")) {
     if (name === "" || name === ".") continue;
     if (name !== "..") reached.push(name);
     else if (reached.pop() === undefined)
-      return [mistake(link.path, `links to ${link.target}, outside of the package`)];
+      return [mistake(link.path, `links to ${printable(link.target)}, outside of the package`)];
   }
   return [];
 }
@@ -150,9 +150,13 @@ function mistake(path: string, problem: string, more: { readonly hint?: string }
   return { code: "SLW-STAGING", message: `${printable(path)} ${problem}.`, ...more };
 }
 
-/** Names with control characters are shown escaped: a terminal must not act on them. */
+const shownLimit = 100;
+
+/** Names with control characters are shown escaped: a terminal must not act on them. Long ones are cut. */
 function printable(path: string): string {
-  return /[\p{C}]/u.test(path) ? JSON.stringify(path).replace(/\p{C}/gu, escapeCharacter) : path;
+  const quoted = path === "" || /\p{C}/u.test(path) ? JSON.stringify(path).replace(/\p{C}/gu, escapeCharacter) : path;
+  const characters = [...quoted];
+  return characters.length > shownLimit ? `${characters.slice(0, shownLimit).join("")}…` : quoted;
 }
 
 function escapeCharacter(character: string): string {
