@@ -1,0 +1,169 @@
+import { z } from "zod";
+import type { ArtifactJob } from "../artifact.ts";
+import { byBytes } from "../byte-order.ts";
+import { sha256 } from "../digest.ts";
+import type { FileEntry, TreeEntry } from "../staging/tree.ts";
+import { type DocumentKind, documentText, parseDocument } from "./document.ts";
+import { artifactName, sha256Field, sizeField, strictlySorted } from "./fields.ts";
+
+/** What is inside one artifact: enough to show, years later and without its bytes, what differs between two of them. */
+export interface Inventory {
+  readonly schema: 1;
+  /** File name of the artifact. */
+  readonly artifact: string;
+  /** Sorted by path, as UTF-8 bytes. */
+  readonly entries: readonly InventoryEntry[];
+  /** Maintainer scripts, by name. */
+  readonly scripts?: Readonly<Record<string, { readonly size: number; readonly sha256: string }>>;
+  /**
+   * Text of what a machine will run or obey (units, sysusers.d, tmpfiles.d, maintainer scripts as `DEBIAN/postinst`), by
+   * path, so that a diff can show its lines.
+   */
+  readonly texts?: Readonly<Record<string, string>>;
+}
+
+interface EntryBase {
+  readonly path: string;
+  readonly type: "directory" | "file" | "symlink";
+  /** Four octal digits: "0644". */
+  readonly mode: string;
+  readonly owner: string;
+  readonly group: string;
+  readonly size?: number;
+  readonly sha256?: string;
+  readonly config?: true;
+  readonly target?: string;
+}
+
+/** One entry. Only files have a size and a digest, and `config` where an upgrade keeps a user's edits; links a target. */
+export type InventoryEntry = EntryBase &
+  (
+    | { readonly type: "directory" }
+    | { readonly type: "file"; readonly size: number; readonly sha256: string }
+    | { readonly type: "symlink"; readonly target: string }
+  );
+
+/** Most bytes that an inventory may have. */
+export const inventoryLimit = 64 << 20;
+const longestText = 64 << 10;
+
+const path = z.string().regex(/^(?!\/)(?!(?:.*\/)?\.{1,2}(?:\/|$))(?!.*\/\/)[^\p{Cc}\\]{1,4096}(?<!\/)$/u, {
+  error: "expected a relative path with forward slashes",
+});
+const account = z
+  .string()
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/, { error: "expected the name of a user or group" });
+const base = {
+  path,
+  mode: z.string().regex(/^[0-7]{4}$/, { error: "expected four octal digits" }),
+  owner: account,
+  group: account,
+};
+const entrySchema = z.discriminatedUnion("type", [
+  z.strictObject({ ...base, type: z.literal("directory") }),
+  z.strictObject({
+    ...base,
+    type: z.literal("file"),
+    size: sizeField,
+    sha256: sha256Field,
+    config: z.literal(true).exactOptional(),
+  }),
+  z.strictObject({ ...base, type: z.literal("symlink"), target: z.string().min(1).max(4096) }),
+]);
+const scriptName = z.string().regex(/^[a-z]{1,32}$/, { error: "expected the name of a maintainer script" });
+
+const schema = z
+  .strictObject({
+    schema: z.literal(1),
+    artifact: artifactName,
+    entries: z
+      .array(entrySchema)
+      .max(200_000)
+      .refine((entries) => strictlySorted(entries.map((entry) => entry.path)), { error: "not sorted by path" }),
+    scripts: z.record(scriptName, z.strictObject({ size: sizeField, sha256: sha256Field })).exactOptional(),
+    texts: z.record(path, z.string().max(longestText)).exactOptional(),
+  })
+  .refine((inventory) => textsAreTrue(inventory), { path: ["texts"], error: "a text is not that of its entry" });
+
+const kind: DocumentKind<Inventory> = { name: "inventory", schema, newest: 1, limit: inventoryLimit };
+
+/** Reads an inventory from the bucket. Refuses as `parseDocument` does. */
+export function parseInventory(bytes: Uint8Array, where: string): Inventory {
+  return parseDocument(bytes, where, kind);
+}
+
+/** The canonical text of an inventory, the one form in which it is stored. */
+export function inventoryText(inventory: Inventory): string {
+  return documentText(inventory, `the inventory of ${inventory.artifact}`, kind);
+}
+
+/** The inventory of an artifact, known before it is built. */
+export function inventoryOf(job: ArtifactJob): Inventory {
+  const entries = job.tree.entries.map(entryOf).sort((a, b) => byBytes(a.path, b.path));
+  const scripts = job.format.kind === "deb" ? Object.entries(job.format.scripts) : [];
+  const texts = [
+    ...job.tree.entries.flatMap((entry) => (entry.type === "file" ? textOf(entry) : [])),
+    ...scripts.map(([name, text]) => [scriptPath(name), text] as const),
+  ].filter(([, text]) => text.length <= longestText);
+  return {
+    schema: 1,
+    artifact: job.name,
+    entries,
+    ...(scripts.length > 0 && { scripts: Object.fromEntries(scripts.map(([name, text]) => [name, measured(text)])) }),
+    ...(texts.length > 0 && { texts: Object.fromEntries(texts) }),
+  };
+}
+
+/** One line about an entry, as diffs show it beside the path: `0644 root:root 1219 9f2c…`. */
+export function describeEntry(entry: InventoryEntry): string {
+  const access = `${entry.mode} ${entry.owner}:${entry.group}`;
+  switch (entry.type) {
+    case "directory":
+      return `${access} directory`;
+    case "symlink":
+      return `${access} link to ${entry.target}`;
+    case "file":
+      return `${access} ${entry.size} ${entry.sha256}${entry.config === true ? " configuration" : ""}`;
+  }
+}
+
+function entryOf(entry: TreeEntry): InventoryEntry {
+  const { path, owner, group } = entry;
+  const common = { path, mode: entry.mode.toString(8).padStart(4, "0"), owner, group };
+  switch (entry.type) {
+    case "directory":
+      return { ...common, type: "directory" };
+    case "symlink":
+      return { ...common, type: "symlink", target: entry.target };
+    case "file": {
+      const { size, sha256 } = entry;
+      return { ...common, type: "file", size, sha256, ...(entry.config && { config: true as const }) };
+    }
+  }
+}
+
+/** Where systemd finds what it runs: systemd.unit(5), sysusers.d(5), tmpfiles.d(5). */
+const obeyed = /^(?:usr\/)?lib\/(?:systemd\/|sysusers\.d\/|tmpfiles\.d\/)/;
+
+function textOf(entry: FileEntry): readonly (readonly [string, string])[] {
+  if (!obeyed.test(entry.path) || entry.content.kind !== "bytes") return [];
+  const bytes = Buffer.from(entry.content.base64, "base64");
+  const text = bytes.toString("utf8");
+  return Buffer.from(text).equals(bytes) ? [[entry.path, text]] : [];
+}
+
+function scriptPath(name: string): string {
+  return `DEBIAN/${name}`;
+}
+
+function measured(text: string): { readonly size: number; readonly sha256: string } {
+  return { size: Buffer.byteLength(text), sha256: sha256(text) };
+}
+
+/** A text is shown to people as what an entry holds, so it must have that entry's digest. */
+function textsAreTrue({ entries, scripts, texts }: Pick<Inventory, "entries" | "scripts" | "texts">): boolean {
+  const digests = new Map<string, string>();
+  for (const entry of entries) if (entry.type === "file") digests.set(entry.path, entry.sha256);
+  for (const [name, script] of Object.entries(scripts ?? {})) digests.set(scriptPath(name), script.sha256);
+  return Object.entries(texts ?? {}).every(([path, text]) => digests.get(path) === sha256(text));
+}

@@ -1,0 +1,103 @@
+import { z } from "zod";
+import { targetNames } from "../targets.ts";
+import { isVersion } from "../version.ts";
+import type { DocumentKind } from "./document.ts";
+import { artifactName, lineField, sha256Field, sizeField, strictlySorted } from "./fields.ts";
+import type { RecordedArtifact, ReleaseRecord } from "./record.ts";
+
+/** deb822(5): letters between `!` and `~` but the colon, the first neither `#` nor `-`. */
+const controlName = z.string().regex(/^(?![#-])[!-9;-~]{1,100}$/, { error: "expected the name of a control field" });
+/** deb822(5): a value of several lines goes on with a blank; an empty line would end the stanza. */
+const controlValue = z
+  .string()
+  .regex(/^(?!\s)[^\p{Cc}]*(?:\n[ \t][^\p{Cc}]*[^\p{Cc}\s][^\p{Cc}]*)*(?<!\s)$/u, {
+    error: "expected a value whose further lines start with a blank",
+  })
+  .min(1)
+  .max(64 << 10);
+
+const control = z
+  .array(z.tuple([controlName, controlValue]))
+  .max(200)
+  .refine((fields) => new Set(fields.map(([name]) => name.toLowerCase())).size === fields.length, {
+    error: "a control field is there twice",
+  })
+  .refine((fields) => ["Package", "Version", "Architecture"].every((key) => fields.some(([name]) => name === key)), {
+    error: "Package, Version and Architecture are needed",
+  });
+
+const artifact: z.ZodType<RecordedArtifact> = z
+  .strictObject({
+    name: artifactName,
+    format: z.enum(["tar.zst", "deb"]),
+    target: z.enum([...targetNames, "any"]),
+    size: sizeField,
+    content: sha256Field,
+    shipped: sha256Field,
+    recipe: sha256Field,
+    inventory: z.strictObject({ path: z.string().max(300), size: sizeField, sha256: sha256Field }),
+    control: control.exactOptional(),
+  })
+  .refine(({ name, inventory }) => inventory.path === `inventory/${name}.json`, {
+    path: ["inventory", "path"],
+    error: "expected inventory/<name of the artifact>.json",
+  })
+  .refine(({ format, control }) => (format === "deb") === (control !== undefined), {
+    path: ["control"],
+    error: "a .deb has control fields, and nothing else has",
+  });
+
+const versionError = "expected a semantic version without +, such as 1.4.0 or 1.4.0-rc.1";
+/** 9999-12-31: the last second that every date format here can write. */
+const lastEpoch = 253_402_300_799;
+
+const schema: z.ZodType<ReleaseRecord> = z.strictObject({
+  schema: z.literal(1),
+  product: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{0,99}$/, { error: "expected a product: lower-case letters, digits, . and -" }),
+  version: z
+    .string()
+    .max(100)
+    .refine((version) => isVersion(version) && !version.includes("+"), { error: versionError }),
+  epoch: z.int({ error: "expected whole seconds since 1970" }).nonnegative().max(lastEpoch),
+  summary: lineField(1000),
+  description: z.array(lineField(10_000)).max(200),
+  homepage: z
+    .string()
+    .max(2000)
+    .regex(/^https?:\/\/[!-~]+$/, { error: "expected an http or https address" }),
+  maintainer: z.strictObject({
+    name: lineField(200),
+    email: z
+      .string()
+      .max(320)
+      .regex(/^[^\s<>@\p{Cc}]+@[^\s<>@\p{Cc}]+$/u, { error: "expected an e-mail address" }),
+  }),
+  licence: z.string().regex(/^[A-Za-z0-9.+(-][A-Za-z0-9.+() :-]{0,999}$/, { error: "expected an SPDX expression" }),
+  features: z
+    .record(
+      z
+        .string()
+        .regex(/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/, { error: "expected the name of a feature" })
+        .max(100),
+      z.boolean(),
+    )
+    .refine((features) => Object.keys(features).length <= 1000, { error: "more than 1000 features" }),
+  services: z
+    .array(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._+@-]{0,99}$/, { error: "expected the name of a service" }))
+    .max(1000)
+    .refine(strictlySorted, { error: "not sorted, or one is there twice" }),
+  artifacts: z
+    .array(artifact)
+    .min(1, { error: "a release has at least one artifact" })
+    .max(1000)
+    .refine((artifacts) => strictlySorted(artifacts.map(({ name }) => name)), {
+      error: "not sorted by name, or one is there twice",
+    })
+    .refine((artifacts) => new Set(artifacts.map(({ name }) => name.toLowerCase())).size === artifacts.length, {
+      error: "two names differ only by case",
+    }),
+});
+
+export const recordKind: DocumentKind<ReleaseRecord> = { name: "release record", schema, newest: 1, limit: 4 << 20 };
