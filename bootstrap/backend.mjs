@@ -51,7 +51,10 @@ export function ensureDevStack(pulumi, env) {
     const args = ["stack", "init", DEV, "--no-select", "--non-interactive"];
     const { code, stderr } = await capture(pulumi, args, { cwd: ROOT, env });
     if (code === 0 || /already exists/.test(stderr)) return;
-    throw new Refusal(`pulumi stack init ${DEV} ended with exit code ${code}:\n  ${stderr.trim()}`);
+    const hint = /incorrect passphrase/.test(stderr)
+      ? `\nstacks/Pulumi.${DEV}.yaml holds the salt of another passphrase: remove its line encryptionsalt, or give that passphrase.`
+      : "";
+    throw new Refusal(`pulumi stack init ${DEV} ended with exit code ${code}:\n  ${stderr.trim()}${hint}`);
   });
 }
 
