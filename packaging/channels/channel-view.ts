@@ -16,6 +16,8 @@ export interface ChannelView {
   readonly entry: ChannelEntry | undefined;
   /** The role's file and its entry are whole, in force, and signed by a key in force. */
   readonly intact: boolean;
+  /** Key ids that the newest targets delegate the channel to. */
+  readonly keyids: readonly string[];
   /**
    * The entry is known from other evidence than the keys in force: keys of an earlier root, or the unsigned copies.
    * Whoever signs it again vouches for it.
@@ -53,6 +55,7 @@ export async function viewChannel(store: Store, chain: Chain, product: string, c
     nextSerial: Math.max(highest, serial) + 1,
     entry,
     intact,
+    keyids: chain.targets?.metadata.signed.delegations?.roles?.[role]?.keyIDs ?? [],
     recovered: entry !== undefined && !intact,
     damaged: damaged.sort(),
   };

@@ -247,7 +247,7 @@ test("each damaged or missing object is named and repaired; what clients saw sta
       const view = await readChannel(store, "runtime", "stable");
       assert.ok(view.damaged.includes(name), `${name} ${damage}: ${view.damaged.join()}`);
       assert.equal(view.entry?.current.version, "1.1.0");
-      assert.equal(planMove(view, content).serial, serial, name);
+      assert.equal(planMove(view, content, mover.public.keyid).serial, serial, name);
       await moveChannel(store, await plannedMove(store, content, mover, { now: now + 60 }));
       const after = await readChannel(store, "runtime", "stable");
       assert.deepEqual([after.serial, after.damaged, after.intact], [serial, [], true], `${name} ${damage}`);

@@ -17,7 +17,8 @@ const attempts = 100;
 export interface Move extends ChannelContent {
   readonly product: string;
   readonly channel: string;
-  /** The serial that was previewed; the move gets this one, or a higher one where a dead writer's file has taken it. */
+  /** The serial that was previewed. The move gets this one, or the next free one where that is taken: by the file of a
+   * writer that died, or by the same content that has to be signed again. */
   readonly serial: number;
   /** The serial that was in force when the move was decided (0: none). In force must still be that one. */
   readonly after: number;
@@ -60,7 +61,9 @@ export async function moveChannel(store: Store, move: Move): Promise<Moved> {
     await finishPending(store, root, chain, move);
     const view = await viewChannel(store, chain, product, channel);
     const there = thereAlready(view, move);
-    if (there === undefined && view.serial !== move.after) throw overtaken(view, move);
+    // Content that is there already is only signed again (its key changed, its files are damaged): nobody is undone.
+    const same = view.entry !== undefined && sameContent(view.entry, move);
+    if (!same && view.serial !== move.after) throw overtaken(view, move);
     if (there === undefined) written ??= await writeRole(store, view, move);
     const { serial, text, change } = there ?? (written as Written);
     const keep = there !== undefined && snapshotHolds(chain) ? chain.snapshot : undefined;

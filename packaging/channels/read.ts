@@ -15,14 +15,16 @@ export async function readChannel(store: Store, product: string, channel: string
 }
 
 /**
- * The serial to ask for, and the one that this is decided upon: both stay as they are while the channel is intact and
- * says what is wanted, so that they can be inputs of a resource.
+ * The serial to ask for, and the one that this is decided upon: both stay as they are while the channel is intact, is
+ * delegated to the key that will move it (`keyid`), and says what is wanted; so they can be inputs of a resource.
  */
 export function planMove(
   view: ChannelView,
   wanted: ChannelContent,
+  keyid: string,
 ): { readonly serial: number; readonly after: number } {
-  if (view.intact && view.entry !== undefined && sameContent(view.entry, wanted)) {
+  const stays = view.intact && view.keyids.includes(keyid);
+  if (stays && view.entry !== undefined && sameContent(view.entry, wanted)) {
     return { serial: view.serial, after: view.entry.after };
   }
   return { serial: view.nextSerial, after: view.serial };

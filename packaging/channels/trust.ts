@@ -48,10 +48,11 @@ export async function ensureTrust(store: Store, trust: Trust): Promise<TrustStat
   await restoreKnownRoot(store, trust.knownRoot);
   const before = await readChain(store);
   const continues = signersOf(before, trust) !== undefined;
-  const delegations = mergeDelegations(continues ? before.targets : undefined, trust.movers);
   for (let attempt = 0; attempt < attempts; attempt++) {
-    const root = await ensureRoot(store, trust, delegations);
-    const targets = root && (await ensureTargets(store, trust, delegations));
+    const chain = attempt === 0 ? before : await readChain(store);
+    const delegations = mergeDelegations(signersOf(chain, trust) && chain.targets, trust.movers);
+    const root = await ensureRoot(store, chain, trust, delegations);
+    const targets = root && (await ensureTargets(store, chain, root, trust, delegations));
     if (root === undefined || targets === undefined) continue;
     const changed = root.version !== before.roots[0]?.version || targets.version !== before.targets?.version;
     if (changed && trust.moverSigner && before.files.snapshots.length > 0) {
@@ -79,8 +80,12 @@ function signersOf(chain: Chain, { root, previousRoot }: Trust): readonly Ed2551
 }
 
 /** Undefined: somebody else wrote that version meanwhile. */
-async function ensureRoot(store: Store, trust: Trust, delegations: Delegations): Promise<TufFile<Root> | undefined> {
-  const chain = await readChain(store);
+async function ensureRoot(
+  store: Store,
+  chain: Chain,
+  trust: Trust,
+  delegations: Delegations,
+): Promise<TufFile<Root> | undefined> {
   const part = rootPart(trust.root.public, trust.targets.public, delegations);
   const [newest] = chain.roots;
   const first = (newest?.version ?? 0) + 1;
@@ -108,14 +113,16 @@ async function putRoot(store: Store, version: number, text: string): Promise<boo
   return digest === undefined ? createOnly(store, path, text) : store.replace(path, Buffer.from(text), digest);
 }
 
+/** Undefined: somebody else wrote that version meanwhile, and their delegations have to be taken in. */
 async function ensureTargets(
   store: Store,
+  chain: Chain,
+  root: TufFile<Root>,
   trust: Trust,
   delegations: Delegations,
 ): Promise<TufFile<Targets> | undefined> {
-  const chain = await readChain(store);
   const part = targetsPart(delegations);
-  const newest = chain.targets;
+  const newest = chain.targets && signsFor(root.metadata, "targets", chain.targets) ? chain.targets : undefined;
   if (newest?.version === chain.highest.targets && says(newest, part, trust.now)) return newest;
   const version = chain.highest.targets + 1;
   const text = signedText("targets", part, { version, expires: trust.expires }, [trust.targets]);

@@ -115,7 +115,7 @@ export async function plannedMove(
   more: Partial<Move> = {},
 ): Promise<Move> {
   const { product = "runtime", channel = "stable" } = more;
-  const plan = planMove(await readChannel(store, product, channel), content);
+  const plan = planMove(await readChannel(store, product, channel), content, signer.public.keyid);
   const said = { by: "up by test", why: "a test", now, expires, signer };
   return { product, channel, ...content, ...plan, ...said, ...more };
 }
