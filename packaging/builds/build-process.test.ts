@@ -40,7 +40,6 @@ test("one process builds one job after another", async (t) => {
     assert.deepEqual(await child.build(testJob(name), `${file}-${name}`, silent), { size: 6, sha256: sha256(bytes) });
     assert.equal(await readFile(`${file}-${name}`, "utf8"), bytes);
   }
-  await child.close();
 });
 
 test("a job of several megabytes passes through standard input", async (t) => {

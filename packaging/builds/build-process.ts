@@ -39,12 +39,6 @@ export class BuildProcess {
     }
   }
 
-  /** Lets the process end by itself. */
-  async close(): Promise<void> {
-    this.#talk.close();
-    await this.#talk.finished;
-  }
-
   /** Ends the process now, and returns when it no longer runs. */
   async kill(): Promise<void> {
     this.#talk.kill();
