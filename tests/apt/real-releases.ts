@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sha256File } from "../../packaging/digest.ts";
 import { run } from "../../packaging/process.ts";
-import type { DebArtifact } from "../../packaging/repositories/apt/stanza.ts";
+import type { IndexedArtifact } from "../../packaging/repositories/apt/stanza.ts";
 import type { SuiteRelease } from "../../packaging/repositories/apt/suite.ts";
 import type { Store } from "../../packaging/store/store.ts";
 
@@ -14,7 +14,7 @@ import type { Store } from "../../packaging/store/store.ts";
 export async function publishRelease(store: Store, version: string, folder: string): Promise<SuiteRelease> {
   const scratch = await mkdtemp(join(tmpdir(), "slipway-debs-"));
   try {
-    const artifacts: DebArtifact[] = [];
+    const artifacts: IndexedArtifact[] = [];
     for (const architecture of ["amd64", "arm64"]) {
       const { artifact, file } = await buildDeb(scratch, version, architecture);
       const { size, shipped } = artifact;
@@ -31,7 +31,7 @@ async function buildDeb(
   scratch: string,
   version: string,
   architecture: string,
-): Promise<{ readonly artifact: DebArtifact; readonly file: string }> {
+): Promise<{ readonly artifact: IndexedArtifact; readonly file: string }> {
   const root = join(scratch, architecture);
   const control = [
     ["Package", "example"],

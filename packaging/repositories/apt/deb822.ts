@@ -17,24 +17,19 @@ function fieldLine(name: string, value: string, where: string): string {
   const [first = "", ...more] = value.split("\n");
   const sound =
     fieldName.test(name) &&
-    isLine(first) &&
-    !/^\s/.test(first) &&
-    more.every((line) => /^ \S/.test(line) && isLine(line));
+    /^(?!\s)\P{Cc}*$/u.test(first) &&
+    more.every((line) => /^[ \t]\P{Cc}*$/u.test(line) && line.trim() !== "") &&
+    value.trimEnd() === value;
   if (!sound || value === "") {
     throw refusal(
       "SLW-SUITE",
       `The field ${JSON.stringify(name)} of ${where} cannot be written: ${JSON.stringify(value)}`,
       {
-        hint: "A value has no control characters and no blank at a line's end; its further lines begin with one blank.",
+        hint: "A value has no control characters and no blank at its end; its further lines begin with one blank.",
       },
     );
   }
   return first === "" ? `${name}:${value}` : `${name}: ${value}`;
-}
-
-function isLine(line: string): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return !/[\u0000-\u001f\u007f]/.test(line) && !/\s$/.test(line);
 }
 
 /**

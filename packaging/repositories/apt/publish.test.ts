@@ -3,11 +3,11 @@ import { before, test } from "node:test";
 import { SlipwayError } from "../../errors.ts";
 import { generateOpenPgp, openOpenPgp, verifyDetached } from "../../signing/openpgp.ts";
 import type { OpenPgpSigner } from "../../signing/signer.ts";
+import { type MemoryStore, memoryStore } from "./__fixtures__/memory-store.ts";
+import { names, release } from "./__fixtures__/releases.ts";
 import { suiteDrift } from "./drift.ts";
-import { type MemoryStore, memoryStore } from "./memory-store.fixture.ts";
 import { type PublishedSuite, publishSuite, SuiteOvertaken } from "./publish.ts";
 import { readSuite } from "./read-suite.ts";
-import { names, release } from "./releases.fixture.ts";
 import { planSuite, type SuiteContent } from "./suite.ts";
 
 const NOW = 1_795_341_600;

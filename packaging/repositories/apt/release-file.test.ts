@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { generateOpenPgp, openOpenPgp } from "../../signing/openpgp.ts";
+import { names, release } from "./__fixtures__/releases.ts";
 import { cleartextOf, parseRelease, releaseText } from "./release-file.ts";
-import { names, release } from "./releases.fixture.ts";
 import { planSuite } from "./suite.ts";
 
 const content = planSuite({ ...names, releases: [release("runtime", "1.0.0")] });

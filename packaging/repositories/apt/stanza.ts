@@ -1,17 +1,10 @@
 import { byBytes } from "../../byte-order.ts";
 import { refusal } from "../../errors.ts";
+import type { RecordedArtifact } from "../../record/record.ts";
 import { type Field, paragraph } from "./deb822.ts";
 
-/** What a record says about a `.deb`: all that an index needs, so that no package is opened to write one. */
-export interface DebArtifact {
-  readonly format: "deb";
-  readonly name: string;
-  readonly size: number;
-  /** SHA-256 of the file as it is shipped. */
-  readonly shipped: string;
-  /** The fields of its control file, in the file's order; further lines of a value begin with a blank. */
-  readonly control: readonly Field[];
-}
+/** What a record says about an artifact: for a `.deb` all that an index needs, so that no package is opened to write one. */
+export type IndexedArtifact = Pick<RecordedArtifact, "name" | "format" | "size" | "shipped" | "control">;
 
 /** One package in an index: what identifies it, and its paragraph. */
 export interface Stanza {
@@ -65,20 +58,21 @@ const order: readonly string[] = [
  * The stanza of a `.deb` that lies in `folder` of the bucket. The description stays whole: with no Translation files,
  * apt computes Description-md5 itself. Refuses (SLW-SUITE) a control file that lacks what an index is searched by.
  */
-export function stanza(artifact: DebArtifact, folder: string): Stanza {
+export function stanza(artifact: IndexedArtifact, folder: string): Stanza {
   const filename = `${folder}/${artifact.name}`;
-  const control = new Map(artifact.control);
+  const { control: given = [] } = artifact;
+  const control = new Map(given);
   const required = (name: string): string => {
     const value = control.get(name);
     if (value !== undefined && !value.includes("\n")) return value;
     throw refusal("SLW-SUITE", `The control fields of ${filename} have no ${name} of one line.`);
   };
   const [name, version, architecture] = [required("Package"), required("Version"), required("Architecture")];
-  const doubled = artifact.control.length !== control.size || ownFields.some((field) => control.has(field));
+  const doubled = given.length !== control.size || ownFields.some((field) => control.has(field));
   if (doubled)
     throw refusal("SLW-SUITE", `The control fields of ${filename} name a field twice or one of the index's own.`);
   const fields: readonly Field[] = [
-    ...artifact.control,
+    ...given,
     ["Filename", filename],
     ["Size", `${artifact.size}`],
     ["SHA256", artifact.shipped],

@@ -5,11 +5,11 @@ import { test } from "node:test";
 import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import { sha256 } from "../../digest.ts";
 import { SlipwayError } from "../../errors.ts";
+import { names, release } from "./__fixtures__/releases.ts";
 import type { Field } from "./deb822.ts";
 import { gzipMember, zstdFrame } from "./members.ts";
 import { releaseText } from "./release-file.ts";
-import { names, release } from "./releases.fixture.ts";
-import type { DebArtifact } from "./stanza.ts";
+import type { IndexedArtifact } from "./stanza.ts";
 import { type IndexFile, planSuite, type SuiteRelease } from "./suite.ts";
 
 const releases = [
@@ -98,10 +98,10 @@ test("members have the same header on every system", () => {
 /** One deb whose named field has another value (undefined: it is left out). */
 function replaceField(name: string, value: string | undefined): SuiteRelease {
   const { artifacts } = release("runtime", "1.0.0").record;
-  const [deb] = artifacts.filter((it): it is DebArtifact => it.format === "deb");
+  const [deb] = artifacts.filter((it) => it.format === "deb");
   assert.ok(deb);
   const field: readonly Field[] = value === undefined ? [] : [[name, value]];
-  const control = [...deb.control.filter(([key]) => key !== name), ...field];
+  const control = [...(deb.control ?? []).filter(([key]) => key !== name), ...field];
   return { product: "runtime", folder: "1.0.0", record: { artifacts: [{ ...deb, control }] } };
 }
 

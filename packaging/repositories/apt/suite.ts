@@ -3,14 +3,14 @@ import { sha256 } from "../../digest.ts";
 import { refusal } from "../../errors.ts";
 import { targetNames, targets } from "../../targets.ts";
 import { gzipMember, zstdFrame } from "./members.ts";
-import { type DebArtifact, type Stanza, stanza } from "./stanza.ts";
+import { type IndexedArtifact, type Stanza, stanza } from "./stanza.ts";
 
 /** One release that a suite offers: its record, and the folder that holds its files. */
 export interface SuiteRelease {
   readonly product: string;
   /** The version's folder: `1.0.0`, or `1.0.0+<hash>` on `dev`. */
   readonly folder: string;
-  readonly record: { readonly artifacts: readonly (DebArtifact | { readonly format: string })[] };
+  readonly record: { readonly artifacts: readonly IndexedArtifact[] };
 }
 
 /** What names a suite to apt. Clients stop at a change of origin, label or codename: they are chosen once. */
@@ -69,7 +69,7 @@ export function requireSuiteName(suite: string): void {
 
 function stanzasOf({ product, folder, record }: SuiteRelease): readonly Stanza[] {
   return record.artifacts
-    .filter((artifact): artifact is DebArtifact => artifact.format === "deb")
+    .filter((artifact) => artifact.format === "deb")
     .map((artifact) => stanza(artifact, `releases/${product}/${folder}`))
     .sort((a, b) => byBytes(a.package, b.package) || byBytes(a.architecture, b.architecture));
 }

@@ -1,7 +1,7 @@
-import { byBytes } from "../../byte-order.ts";
-import { sha256 } from "../../digest.ts";
-import { refusal } from "../../errors.ts";
-import type { ObjectBytes, Store } from "../../store/store.ts";
+import { byBytes } from "../../../byte-order.ts";
+import { sha256 } from "../../../digest.ts";
+import { refusal } from "../../../errors.ts";
+import type { ObjectBytes, Store } from "../../../store/store.ts";
 
 /** A store for tests: its objects are a map, and `beforeWrite` sees each write first and may throw or interfere. */
 export interface MemoryStore extends Store {

@@ -1,6 +1,6 @@
-import { sha256 } from "../../digest.ts";
-import type { DebArtifact } from "./stanza.ts";
-import type { SuiteNames, SuiteRelease } from "./suite.ts";
+import { sha256 } from "../../../digest.ts";
+import type { IndexedArtifact } from "../stanza.ts";
+import type { SuiteNames, SuiteRelease } from "../suite.ts";
 
 export const names = {
   suite: "dev",
@@ -16,7 +16,12 @@ export function release(product: string, version: string, folder: string = versi
     deb(product, `${product}-bin`, version, architecture, [["Depends", "libc6 (>= 2.34)"]]),
     deb(product, product, version, architecture, [["Depends", `${product}-bin (= ${version}-1)`]]),
   ]);
-  const other = { format: "tar.zst", name: `${product}-${version}-linux-x86_64.tar.zst`, size: 5, shipped: "" };
+  const other: IndexedArtifact = {
+    format: "tar.zst",
+    name: `${product}-${version}-linux-x86_64.tar.zst`,
+    size: 5,
+    shipped: "",
+  };
   return { product, folder, record: { artifacts: [other, ...artifacts] } };
 }
 
@@ -26,7 +31,7 @@ function deb(
   version: string,
   architecture: string,
   more: readonly (readonly [string, string])[],
-): DebArtifact {
+): IndexedArtifact {
   const file = `${name}_${version}-1_${architecture}.deb`;
   return {
     format: "deb",
