@@ -1,0 +1,57 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type ChannelMove, type ChannelPlan, moveOf } from "../packaging/plan/channel-plan.ts";
+import type { Ed25519Public } from "../packaging/signing/signer.ts";
+import { ChannelPointer } from "./providers/channel.ts";
+import type { ReleaseBucket } from "./release-bucket.ts";
+import type { KeyReference } from "./signing-key.ts";
+
+export interface ChannelArgs {
+  readonly product: string;
+  readonly channel: string;
+  readonly bucket: ReleaseBucket;
+  readonly plan: ChannelPlan | pulumi.Output<ChannelPlan>;
+  readonly key: KeyReference<Ed25519Public>;
+}
+
+/** A product's named pointer. Its diff says which version users get, and which stay installable. */
+export class Channel extends pulumi.ComponentResource {
+  readonly pointer: ChannelPointer;
+  readonly serial: pulumi.Output<number>;
+
+  constructor(args: ChannelArgs, options: pulumi.ComponentResourceOptions = {}) {
+    const { product, channel, key } = args;
+    const name = `${product}-${channel}`;
+    const move = plannedMove(args);
+    const serial = move.apply((it) => it.serial);
+    const plan = pulumi.output(args.plan).apply((it) => it as ChannelPlan);
+    const current = plan.apply((it) => it.current);
+    const kept = plan.apply((it) => it.kept);
+    const keeps = kept.apply((records) => records.map(({ version }) => version));
+    super("slipway:index:Channel", name, { serves: current.version, keeps, serial }, options);
+    this.serial = serial;
+    const inputs = {
+      bucket: args.bucket.location,
+      product,
+      channel,
+      serial,
+      after: move.apply((it) => it.after),
+      current,
+      kept,
+      why: move.apply((it) => it.why),
+      key,
+    };
+    this.pointer = new ChannelPointer(`${name}-pointer`, inputs, { parent: this });
+    this.registerOutputs({ serial });
+  }
+}
+
+/** Known without the key wherever the content decides: on a first preview the key does not exist yet. */
+function plannedMove({ plan, key }: ChannelArgs): pulumi.Output<ChannelMove> {
+  const decided = pulumi.Output.isInstance(plan) ? undefined : moveOf(plan, undefined);
+  if (decided !== undefined) return pulumi.output(decided);
+  return pulumi.all([plan, key.public]).apply(([known, { keyid }]) => {
+    const move = moveOf(known as ChannelPlan, keyid);
+    if (move === undefined) throw new Error("a move is decided once the key is known");
+    return move;
+  });
+}

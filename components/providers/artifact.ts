@@ -1,0 +1,21 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { ObjectReference } from "../../packaging/plan/release-plan.ts";
+import { forgotten, SlipwayResource } from "./resource.ts";
+
+export interface ArtifactArgs {
+  readonly bucket: string;
+  readonly product: string;
+  readonly target: string;
+  readonly role: string;
+  readonly version: pulumi.Input<string>;
+  readonly artifact: pulumi.Input<ObjectReference>;
+  readonly inventory: pulumi.Input<ObjectReference>;
+  readonly content: pulumi.Input<string>;
+}
+
+/** One shipped file and its inventory, in the bucket. */
+export class Artifact extends SlipwayResource {
+  constructor(name: string, args: ArtifactArgs, options: pulumi.CustomResourceOptions) {
+    super("slipway/lifecycle/artifact", "Artifact", name, { ...args }, { ...options, ...forgotten });
+  }
+}

@@ -1,0 +1,27 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { ChannelRecord } from "../../packaging/channels/entry.ts";
+import type { Ed25519Public } from "../../packaging/signing/signer.ts";
+import type { KeyReference } from "../signing-key.ts";
+import { forgotten, SlipwayResource } from "./resource.ts";
+
+export interface ChannelPointerArgs {
+  readonly bucket: string;
+  readonly product: string;
+  readonly channel: string;
+  readonly serial: pulumi.Input<number>;
+  readonly after: pulumi.Input<number>;
+  readonly current: pulumi.Input<ChannelRecord>;
+  readonly kept: pulumi.Input<readonly ChannelRecord[]>;
+  readonly why: pulumi.Input<string>;
+  readonly key: KeyReference<Ed25519Public>;
+}
+
+/** The channel's role in TUF, its entry, and the snapshot and timestamp that put it in force. */
+export class ChannelPointer extends SlipwayResource {
+  declare readonly snapshot: pulumi.Output<number>;
+
+  constructor(name: string, args: ChannelPointerArgs, options: pulumi.CustomResourceOptions) {
+    const inputs = { ...args, snapshot: undefined };
+    super("slipway/lifecycle/channel", "ChannelPointer", name, inputs, { ...options, ...forgotten });
+  }
+}

@@ -1,0 +1,20 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { ObjectReference } from "../../packaging/plan/release-plan.ts";
+import type { OpenPgpPublic } from "../../packaging/signing/signer.ts";
+import type { KeyReference } from "../signing-key.ts";
+import { forgotten, SlipwayResource } from "./resource.ts";
+
+export interface ReleaseRecordArgs {
+  readonly bucket: string;
+  readonly product: string;
+  readonly version: pulumi.Input<string>;
+  readonly record: pulumi.Input<ObjectReference>;
+  readonly key: KeyReference<OpenPgpPublic>;
+}
+
+/** The release's record, its sums and metadata, and their signatures. */
+export class ReleaseRecord extends SlipwayResource {
+  constructor(name: string, args: ReleaseRecordArgs, options: pulumi.CustomResourceOptions) {
+    super("slipway/lifecycle/release-record", "ReleaseRecord", name, { ...args }, { ...options, ...forgotten });
+  }
+}

@@ -1,0 +1,73 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Release as PlannedRelease, ReleasePlan } from "../packaging/plan/release-plan.ts";
+import { roleOf } from "../packaging/plan/release-plan.ts";
+import { releaseFolder } from "../packaging/record/folder.ts";
+import type { RecordedArtifact } from "../packaging/record/record.ts";
+import type { OpenPgpPublic } from "../packaging/signing/signer.ts";
+import { accepted } from "./accepted.ts";
+import { Bundle } from "./bundle.ts";
+import { showProgress } from "./progress.ts";
+import { Artifact } from "./providers/artifact.ts";
+import { ReleaseRecord } from "./providers/release-record.ts";
+import type { ReleaseBucket } from "./release-bucket.ts";
+import type { KeyReference } from "./signing-key.ts";
+
+/**
+ * One product's release: a bundle per target, and the record. It is registered in two steps: the bundles with their
+ * inventories before anything is built, so that their rows can show the build; what is published once it is known.
+ */
+export class Release extends pulumi.ComponentResource {
+  readonly product: string;
+  readonly #bundles: ReadonlyMap<string, Bundle>;
+
+  constructor(plan: ReleasePlan, options: pulumi.ComponentResourceOptions = {}) {
+    super("slipway:index:Release", plan.product, { product: plan.product, version: plan.version }, options);
+    this.product = plan.product;
+    this.#bundles = new Map(
+      plan.bundles.map((view) => [view.target, new Bundle(`${plan.product}-${view.target}`, view, { parent: this })]),
+    );
+  }
+
+  /** Shows a passing line on the row of a target's bundle. */
+  showBuild(target: string, text: string): void {
+    showProgress(this.#bundles.get(target) ?? this, text);
+  }
+
+  /** Resolves when the engine has accepted every bundle: nothing is written before. */
+  async accepted(): Promise<void> {
+    await Promise.all([this, ...this.#bundles.values()].map((component) => accepted(component)));
+  }
+
+  /** Publishes the release: its artifacts, then its record. Returns the record's resource, which all pointers follow. */
+  publish(release: PlannedRelease, bucket: ReleaseBucket, key: KeyReference<OpenPgpPublic>): ReleaseRecord {
+    const artifacts = release.record.artifacts.map((artifact) => this.#artifact(release, artifact, bucket));
+    const { product, version, recordObject } = release;
+    const record = new ReleaseRecord(
+      `${product}-record`,
+      { bucket: bucket.location, product, version, record: recordObject, key },
+      { parent: this, dependsOn: artifacts },
+    );
+    this.registerOutputs({ version, folder: release.folder, record: recordObject.sha256 });
+    return record;
+  }
+
+  #artifact(release: PlannedRelease, recorded: RecordedArtifact, bucket: ReleaseBucket): Artifact {
+    const base = releaseFolder(release.product, release.folder);
+    const { target, name, size, shipped, content, inventory } = recorded;
+    const role = roleOf(recorded.format, recorded.control ?? []);
+    return new Artifact(
+      `${release.product}-${target}-${role}`,
+      {
+        bucket: bucket.location,
+        product: release.product,
+        target,
+        role,
+        version: release.version,
+        artifact: { path: `${base}/${name}`, size, sha256: shipped },
+        inventory: { path: `${base}/${inventory.path}`, size: inventory.size, sha256: inventory.sha256 },
+        content,
+      },
+      { parent: this.#bundles.get(target) ?? this },
+    );
+  }
+}

@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { placesOf } from "../places.ts";
+import { objectDrift } from "./drift.ts";
+import { objectReference, schemaNumber } from "./inputs.ts";
+import { lifecycleOf, type Values } from "./lifecycle.ts";
+import { restoreFromCache } from "./restore.ts";
+
+const inputs = z.object({
+  schema: schemaNumber,
+  bucket: z.string(),
+  product: z.string(),
+  target: z.string(),
+  /** Logical name of the artifact inside its bundle: the same for every version. */
+  role: z.string(),
+  version: z.string(),
+  /** The shipped file, below the bucket's root. */
+  artifact: objectReference,
+  inventory: objectReference,
+  /** Digest of the unsigned content. */
+  content: z.string(),
+});
+
+/** One shipped file and its inventory: written once, restored by digest, never deleted. */
+export const lifecycle = lifecycleOf<z.infer<typeof inputs>, Values>({
+  kind: "artifact",
+  inputs,
+  id: ({ product, target, role }) => `${product}/${target}/${role}`,
+  write: async ({ bucket, artifact, inventory }) => {
+    const { store, cache } = placesOf(bucket);
+    for (const object of [artifact, inventory]) await restoreFromCache(store, cache, object);
+    return {};
+  },
+  drift: ({ bucket, artifact, inventory }) => objectDrift(placesOf(bucket).store, [artifact, inventory]),
+});

@@ -1,0 +1,14 @@
+import type { Store } from "../store/store.ts";
+
+/** Names each object that is missing or holds other bytes than its digest says: `releases/…/x.deb: altered`. */
+export async function objectDrift(
+  store: Store,
+  objects: readonly { readonly path: string; readonly sha256: string }[],
+): Promise<readonly string[]> {
+  const drift: string[] = [];
+  for (const { path, sha256 } of objects) {
+    const found = await store.digest(path);
+    if (found !== sha256) drift.push(`${path}: ${found === undefined ? "missing" : "altered"}`);
+  }
+  return drift;
+}

@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { systemClock } from "../clock.ts";
+import { generateEd25519 } from "../signing/ed25519.ts";
+import { generateOpenPgp } from "../signing/openpgp.ts";
+import type { Ed25519Public, OpenPgpPublic } from "../signing/signer.ts";
+import { schemaNumber } from "./inputs.ts";
+import { lifecycleOf } from "./lifecycle.ts";
+
+const inputs = z.object({
+  schema: schemaNumber,
+  name: z.string(),
+  algorithm: z.enum(["ed25519", "openpgp"]),
+  /** User id of an OpenPGP key. */
+  user: z.strictObject({ name: z.string(), email: z.string() }),
+});
+
+interface Outputs extends Readonly<Record<string, unknown>> {
+  readonly public: Ed25519Public | OpenPgpPublic;
+  /** Encrypted in the state: the resource names it among its secret outputs. */
+  readonly secret: string;
+}
+
+/** A key pair of a `dev` stack: generated once, kept in the stack's encrypted state, and nowhere else. */
+export const lifecycle = lifecycleOf<z.infer<typeof inputs>, Outputs>({
+  kind: "signing key",
+  inputs,
+  id: ({ name }) => name,
+  write: async ({ algorithm, user }, before) => {
+    if (before !== undefined) return { public: before.public, secret: before.secret };
+    const generated = algorithm === "ed25519" ? generateEd25519() : await generateOpenPgp(user, systemClock.now());
+    return { public: generated.public, secret: generated.secret };
+  },
+  drift: async () => [],
+});

@@ -1,0 +1,85 @@
+import { isDeepStrictEqual } from "node:util";
+import type { z } from "zod";
+import { SlipwayError } from "../errors.ts";
+import { refuseNewerState } from "./state-schema.ts";
+
+export type Values = Readonly<Record<string, unknown>>;
+
+/**
+ * What a kind of resource is, without Pulumi. All of Slipway's own resources write content-addressed objects, so
+ * creating and updating are the same idempotent act, and deleting is forgetting: objects stay, only the state's memory
+ * of them goes.
+ */
+export interface ResourceKind<Inputs, Outputs extends Values> {
+  /** Named in messages: "channel", "apt suite". */
+  readonly kind: string;
+  readonly inputs: z.ZodType<Inputs>;
+  /** Stable over versions: an update cannot change it. */
+  id(inputs: Inputs): string;
+  /** Makes the world as the inputs say, or finds that it is. Runs again after a death anywhere in it. */
+  write(inputs: Inputs, before: Outputs | undefined): Promise<Outputs>;
+  /** Names each object that is not as it was written: `dists/dev/InRelease: missing`. */
+  drift(inputs: Inputs, outputs: Outputs): Promise<readonly string[]>;
+}
+
+/** The methods that Pulumi's dynamic providers call, over plain values. */
+export interface Lifecycle {
+  check(olds: Values, news: Values): Promise<{ inputs: Values }>;
+  diff(id: string, olds: Values, news: Values): Promise<{ changes: boolean }>;
+  create(inputs: Values): Promise<{ id: string; outs: Values }>;
+  read(id: string, props: Values): Promise<{ id: string; props: Values }>;
+  update(id: string, olds: Values, news: Values): Promise<{ outs: Values }>;
+  delete(id: string, props: Values): Promise<void>;
+}
+
+/** `drift` is an output of every resource: empty after a write, filled by a refresh, and any entry makes an update. */
+export function lifecycleOf<Inputs, Outputs extends Values>(kind: ResourceKind<Inputs, Outputs>): Lifecycle {
+  const write = async (values: Values, before: Outputs | undefined) => {
+    const inputs = parseInputs(kind, values);
+    const outputs = await kind.write(inputs, before);
+    return { id: kind.id(inputs), outs: { ...ownKeys(values), ...outputs, drift: [] } };
+  };
+  return {
+    check: async (olds, news) => {
+      refuseNewerState(kind.kind, olds);
+      return { inputs: news };
+    },
+    diff: async (_id, olds, news) => ({ changes: hasDrift(olds) || differs(olds, news) }),
+    create: (inputs) => write(inputs, undefined),
+    update: async (_id, olds, news) => ({ outs: (await write(news, olds as Outputs)).outs }),
+    read: async (id, props) => {
+      refuseNewerState(kind.kind, props);
+      const drift = await kind.drift(parseInputs(kind, props), props as Outputs);
+      return { id, props: { ...props, drift: [...drift] } };
+    },
+    delete: async (_id, props) => refuseNewerState(kind.kind, props),
+  };
+}
+
+/** Only the keys of this code's inputs count: what another version of the code kept beside them is not a change. */
+function differs(olds: Values, news: Values): boolean {
+  return Object.keys(ownKeys(news)).some((key) => !isDeepStrictEqual(olds[key], news[key]));
+}
+
+function hasDrift(olds: Values): boolean {
+  const { drift } = olds;
+  return Array.isArray(drift) && drift.length > 0;
+}
+
+/** The engine keeps the provider itself under a key of its own beside ours. */
+function ownKeys(values: Values): Values {
+  return Object.fromEntries(Object.entries(values).filter(([key]) => !key.startsWith("__")));
+}
+
+function parseInputs<Inputs>(kind: ResourceKind<Inputs, Values>, values: Values): Inputs {
+  const parsed = kind.inputs.safeParse(ownKeys(values));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  // The value itself is not shown: it may hold a secret.
+  throw new SlipwayError([
+    {
+      code: "SLW-SETTINGS",
+      message: `${kind.kind}: input ${issue?.path.join(".") ?? "?"} is not valid: ${issue?.code ?? "unknown"}`,
+    },
+  ]);
+}

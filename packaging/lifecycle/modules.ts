@@ -1,0 +1,22 @@
+/**
+ * The modules that stored states name: a contract, only ever added to. Each is an entry of `exports` in package.json
+ * (a test compares the two), and a name in this list.
+ */
+export const providerModules = [
+  "slipway/lifecycle/archive-keys",
+  "slipway/lifecycle/artifact",
+  "slipway/lifecycle/channel",
+  "slipway/lifecycle/key-pair",
+  "slipway/lifecycle/release-record",
+  "slipway/lifecycle/state-contract",
+  "slipway/lifecycle/suite",
+  "slipway/lifecycle/trust",
+] as const;
+
+export type ProviderModule = (typeof providerModules)[number];
+
+/** Names among `modules` that this code does not have. */
+export function missingModules(modules: readonly string[]): readonly string[] {
+  const known: ReadonlySet<string> = new Set(providerModules);
+  return modules.filter((name) => !known.has(name));
+}

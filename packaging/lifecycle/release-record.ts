@@ -1,0 +1,133 @@
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import { sha256 } from "../digest.ts";
+import { refusal } from "../errors.ts";
+import { type Places, placesOf } from "../places.ts";
+import { releaseDigests } from "../record/inspect.ts";
+import { derivedTexts, publishRecord } from "../record/publish.ts";
+import { parseRecord, type ReleaseRecord, recordLimit, recordText } from "../record/record.ts";
+import { restoreObject } from "../record/repair.ts";
+import { addSignature, copySumsSignature, signaturePath } from "../record/signatures.ts";
+import { knownKeys } from "../signing/known-keys.ts";
+import { openOpenPgp, verifyDetached } from "../signing/openpgp.ts";
+import type { OpenPgpSigner } from "../signing/signer.ts";
+import type { Store } from "../store/store.ts";
+import { objectDrift } from "./drift.ts";
+import { firstWriterMetadata } from "./first-writer.ts";
+import { objectReference, openPgpKey, schemaNumber } from "./inputs.ts";
+import { lifecycleOf, type Values } from "./lifecycle.ts";
+import { settle } from "./settle.ts";
+
+const inputs = z.object({
+  schema: schemaNumber,
+  bucket: z.string(),
+  product: z.string(),
+  version: z.string(),
+  /** `release.json`, below the bucket's root. */
+  record: objectReference,
+  key: openPgpKey,
+});
+
+type Inputs = z.infer<typeof inputs>;
+
+interface Outputs extends Values {
+  readonly record: Inputs["record"];
+  /** The first writer's facts: nothing else could bring them back. */
+  readonly metadata: string;
+  readonly objects: readonly { readonly path: string; readonly sha256: string }[];
+}
+
+/** A release's record, its sums and metadata, and their signatures. */
+export const lifecycle = lifecycleOf<Inputs, Outputs>({
+  kind: "release record",
+  inputs,
+  id: ({ product }) => product,
+  write: async ({ bucket, record: reference, key }, before) => {
+    const places = placesOf(bucket);
+    const signer = await openOpenPgp(key.public, key.source);
+    const base = reference.path.slice(0, reference.path.lastIndexOf("/"));
+    const known = before?.record.path === reference.path ? before.metadata : undefined;
+    const record = await settleRecord(places, reference, base, known);
+    const metadata = await readText(places.store, `${base}/metadata.json`);
+    const signatures = await sign(places.store, base, record, metadata, signer);
+    const objects = [
+      { path: reference.path, sha256: reference.sha256 },
+      ...[...releaseDigests(base, record)].map(([path, digest]) => ({ path, sha256: digest })),
+      { path: `${base}/metadata.json`, sha256: sha256(metadata) },
+      ...signatures,
+    ];
+    const own = new Set(
+      record.artifacts.flatMap(({ name, inventory }) => [`${base}/${name}`, `${base}/${inventory.path}`]),
+    );
+    return { record: reference, metadata, objects: objects.filter(({ path }) => !own.has(path)) };
+  },
+  drift: ({ bucket }, { objects }) => objectDrift(placesOf(bucket).store, objects),
+});
+
+/** Brings record, sums and metadata.json to what they should be; `known` is the metadata that the state remembers. */
+/** Brings record, sums and metadata.json to what they should be; `known` is the metadata that the state remembers. */
+async function settleRecord(
+  { store, cache }: Places,
+  reference: Inputs["record"],
+  base: string,
+  known: string | undefined,
+): Promise<ReleaseRecord> {
+  const file = await cache.getFile(reference.sha256);
+  const cached = file === undefined ? undefined : { file, size: reference.size, sha256: reference.sha256 };
+  // A record comes after all that it names; one that is there already is only ever restored.
+  const published = (await store.stat(reference.path)) !== undefined;
+  if (published || cached === undefined) {
+    await restoreObject(store, reference.path, reference.sha256, async () => cached);
+  }
+  const text = cached === undefined ? await readText(store, reference.path) : await readFile(cached.file, "utf8");
+  const record = parseRecord(Buffer.from(text), reference.path);
+  const metadata = known ?? (await firstWriterMetadata(record));
+  await publishRecord(store, base, { recordText: recordText(record), metadataText: metadata });
+  if (known !== undefined) await settle(store, `${base}/metadata.json`, Buffer.from(known));
+  return record;
+}
+
+/**
+ * Adds this key's signatures. They are dated the later of the release's epoch and the key's creation, so that the same
+ * release and key give the same signatures on every machine.
+ */
+async function sign(
+  store: Store,
+  base: string,
+  record: ReleaseRecord,
+  metadata: string,
+  signer: OpenPgpSigner,
+): Promise<readonly { path: string; sha256: string }[]> {
+  const { fingerprint, armored, created } = signer.public;
+  const date = Math.max(record.epoch, created);
+  const known = await knownKeys(store, signer.public);
+  const derived = derivedTexts(record);
+  const texts = { "release.json": recordText(record), "metadata.json": metadata, ...Object.fromEntries(derived) };
+  const signatures: { path: string; sha256: string }[] = [];
+  for (const [name, text] of Object.entries(texts)) {
+    const bytes = Buffer.from(text);
+    const signature = Buffer.from(await signer.detach(bytes, date));
+    const path = signaturePath(`${base}/${name}`, fingerprint);
+    await addSignature(store, `${base}/${name}`, fingerprint, signature, (found) => verifies(armored, bytes, found));
+    signatures.push({ path, sha256: (await store.digest(path)) ?? "" });
+    if (name !== "SHA256SUMS") continue;
+    const byAny = (found: Uint8Array) => anyOf(known.map((key) => verifies(key.armored, bytes, found)));
+    await copySumsSignature(store, base, signature, byAny);
+    signatures.push({ path: `${base}/SHA256SUMS.asc`, sha256: (await store.digest(`${base}/SHA256SUMS.asc`)) ?? "" });
+  }
+  return signatures;
+}
+
+async function verifies(armored: string, bytes: Uint8Array, signature: Uint8Array): Promise<boolean> {
+  return verifyDetached(armored, bytes, Buffer.from(signature).toString()).catch(() => false);
+}
+
+async function anyOf(answers: readonly Promise<boolean>[]): Promise<boolean> {
+  return (await Promise.all(answers)).includes(true);
+}
+
+async function readText(store: Store, path: string): Promise<string> {
+  const bytes = await store.read(path, recordLimit);
+  if (bytes === undefined) throw refusal("SLW-STORE-DAMAGED", `${path} was there a moment ago and is gone`);
+  return Buffer.from(bytes).toString();
+}

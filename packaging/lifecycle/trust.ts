@@ -1,0 +1,50 @@
+import { z } from "zod";
+import { ensureTrust } from "../channels/trust.ts";
+import { isoSeconds, systemClock } from "../clock.ts";
+import { placesOf } from "../places.ts";
+import { openEd25519 } from "../signing/ed25519.ts";
+import { objectDrift } from "./drift.ts";
+import { tenYears } from "./expiry.ts";
+import { ed25519Key, ed25519Public, schemaNumber } from "./inputs.ts";
+import { lifecycleOf, type Values } from "./lifecycle.ts";
+import { digestsOf, settleTexts } from "./settle.ts";
+
+const inputs = z.object({
+  schema: schemaNumber,
+  bucket: z.string(),
+  /** Signs the root and the targets that delegate to the channels. */
+  key: ed25519Key,
+  /** Each channel's role and the key that moves it. */
+  delegations: z.array(z.object({ product: z.string(), channel: z.string(), key: ed25519Public })),
+});
+
+interface Outputs extends Values {
+  /** Copies of what was written, by path: a damaged root comes from here. */
+  readonly texts: Readonly<Record<string, string>>;
+  readonly rootVersion: number;
+  readonly rootText: string;
+  /** True where the bucket's earlier trust was not continued, because its root key was not at hand. */
+  readonly newTrust: boolean;
+}
+
+/** The TUF root and the targets role that delegates to every channel. */
+export const lifecycle = lifecycleOf<z.infer<typeof inputs>, Outputs>({
+  kind: "trust root",
+  inputs,
+  id: () => "trust",
+  write: async ({ bucket, key, delegations }, before) => {
+    const store = placesOf(bucket).store;
+    const signer = await openEd25519(key.public, key.source);
+    const now = systemClock.now();
+    const expires = isoSeconds(now + tenYears);
+    if (before !== undefined) await settleTexts(store, before.texts);
+    const trust = await ensureTrust(store, { root: signer, targets: signer, movers: delegations, expires, now });
+    const texts = {
+      ...before?.texts,
+      [`tuf/${trust.root.version}.root.json`]: trust.root.text,
+      [`tuf/${trust.targets.version}.targets.json`]: trust.targets.text,
+    };
+    return { texts, rootVersion: trust.root.version, rootText: trust.root.text, newTrust: trust.newTrust };
+  },
+  drift: ({ bucket }, { texts }) => objectDrift(placesOf(bucket).store, digestsOf(texts)),
+});

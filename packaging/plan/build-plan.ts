@@ -1,0 +1,92 @@
+import path from "node:path";
+import type { ArtifactJob } from "../artifact.ts";
+import type { CachedArtifact } from "../builds/build.ts";
+import type { BuildCache } from "../builds/cache.ts";
+import { controlFields } from "../formats/debian/control.ts";
+import { recipeOf } from "../formats/formats.ts";
+import { planArtifacts } from "../formats/plan.ts";
+import type { Product, ProductTarget } from "../manifest/product.ts";
+import { fetchPayload } from "../payload/payload.ts";
+import type { Places } from "../places.ts";
+import { devFolder, releaseFolder } from "../record/folder.ts";
+import { inventoryOf } from "../record/inventory.ts";
+import { buildRecord } from "../record/record.ts";
+import { stageTarget } from "../staging/stage.ts";
+import { readTexts } from "../staging/texts.ts";
+import { type BundleView, type Release, type ReleasePlan, roleOf } from "./release-plan.ts";
+
+/** Plans a release from its manifest: fetches payloads, stages trees, and knows every recipe before anything is built. */
+export async function planBuild(product: Product, manifest: string, at: Places): Promise<ReleasePlan> {
+  const manifestFolder = path.dirname(manifest);
+  const folders = { manifestFolder, projectRoot: at.projectRoot };
+  const texts = await readTexts(product, folders);
+  const planned = await Promise.all(
+    product.targets.map(async (target: ProductTarget) => {
+      const context = { manifestFolder, cacheFolder: at.cacheFolder };
+      const payload = await fetchPayload(target.payload, context);
+      const tree = await stageTarget({ product, target, payload, ...folders });
+      return { target: target.name, jobs: planArtifacts(product, target, tree, texts.licence, texts.hooks.linux) };
+    }),
+  );
+  const jobs = planned.flatMap((bundle) => bundle.jobs);
+  return {
+    product: product.id,
+    version: product.version,
+    bundles: planned.map(({ target, jobs }): BundleView => ({ target, artifacts: jobs.map(viewOf) })),
+    fingerprint: Object.fromEntries(jobs.map((job) => [job.name, recipeOf(job)])),
+    jobs,
+    finish: (built) => finish(product, jobs, built, at.cache),
+  };
+}
+
+/** Computes the record, and keeps its text and the inventories in the cache, where the providers find them by digest. */
+export async function finish(
+  product: Pick<
+    Product,
+    | "id"
+    | "version"
+    | "epoch"
+    | "summary"
+    | "description"
+    | "homepage"
+    | "maintainer"
+    | "licence"
+    | "features"
+    | "services"
+  >,
+  jobs: readonly ArtifactJob[],
+  built: ReadonlyMap<string, CachedArtifact>,
+  cache: BuildCache,
+): Promise<Release> {
+  const artifacts = jobs.map((job) => {
+    const artifact = built.get(job.name);
+    if (artifact === undefined) throw new Error(`${job.name} was planned and not built`);
+    return { job, built: artifact, recipe: artifact.recipe, ...controlOf(job) };
+  });
+  const { record, text, sha256, inventories } = buildRecord(
+    {
+      ...product,
+      product: product.id,
+      licence: product.licence.spdx,
+      services: product.services.map(({ name }) => name),
+    },
+    artifacts,
+  );
+  for (const bytes of [text, ...inventories.values()]) await cache.putBytes(Buffer.from(bytes));
+  const folder = devFolder(product.version, record.artifacts);
+  const recordObject = {
+    path: `${releaseFolder(product.id, folder)}/release.json`,
+    size: Buffer.byteLength(text),
+    sha256,
+  };
+  return { product: product.id, version: product.version, folder, record, recordObject };
+}
+
+export function viewOf(job: ArtifactJob): BundleView["artifacts"][number] {
+  const control = controlOf(job).control ?? [];
+  return { role: roleOf(job.format.kind, control), inventory: inventoryOf(job), control };
+}
+
+function controlOf(job: ArtifactJob): { readonly control?: readonly (readonly [string, string])[] } {
+  return job.format.kind === "deb" ? { control: controlFields(job) } : {};
+}

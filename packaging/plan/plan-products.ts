@@ -1,0 +1,72 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { type Mistake, refusal, refuseMistakes, SlipwayError } from "../errors.ts";
+import { readManifest } from "../manifest/parse.ts";
+import type { Product } from "../manifest/product.ts";
+import type { Places } from "../places.ts";
+import { requestedVersion, type Settings } from "../settings.ts";
+import { planBuild } from "./build-plan.ts";
+import { planPublished } from "./published-plan.ts";
+import type { ReleasePlan } from "./release-plan.ts";
+
+interface Described {
+  readonly product: Product;
+  readonly manifest: string;
+}
+
+/**
+ * Plans every product of a stack: built where the stack asks for the manifest's own version (or for none), taken from
+ * the bucket where it asks for another. A product whose manifest is gone can still be asked for by name. All mistakes of
+ * all manifests at once.
+ */
+export async function planProducts(settings: Settings, channel: string, at: Places): Promise<readonly ReleasePlan[]> {
+  const described = await readManifests(settings, at.projectRoot);
+  const ids = described.map(({ product }) => product.id);
+  refuseDoubled(ids);
+  const byName = typeof settings.version === "object" ? Object.keys(settings.version) : [];
+  const published = byName.filter((id) => !ids.includes(id)).sort();
+  return Promise.all([
+    ...described.map(({ product, manifest }) => {
+      const wanted = requestedVersion(settings, product.id) ?? product.version;
+      if (wanted === product.version) return planBuild(product, manifest, at);
+      return planPublished(at.store, product.id, channel, wanted);
+    }),
+    ...published.map((id) => planPublished(at.store, id, channel, requestedVersion(settings, id) ?? "")),
+  ]);
+}
+
+async function readManifests(settings: Settings, projectRoot: string): Promise<readonly Described[]> {
+  const mistakes: Mistake[] = [];
+  const described: Described[] = [];
+  for (const name of settings.manifests) {
+    const manifest = path.resolve(projectRoot, name);
+    if (!existsSync(manifest)) {
+      if (typeof settings.version !== "object") mistakes.push(missingManifest(name));
+      continue;
+    }
+    try {
+      described.push({ product: await readManifest(manifest, name), manifest });
+    } catch (error) {
+      if (!(error instanceof SlipwayError)) throw error;
+      mistakes.push(...error.mistakes);
+    }
+  }
+  refuseMistakes(mistakes);
+  return described;
+}
+
+function missingManifest(name: string): Mistake {
+  return {
+    code: "SLW-MANIFEST",
+    message: `${name} does not exist, and slipway:manifests lists it`,
+    hint: "Correct slipway:manifests; or, to work from the bucket alone, set slipway:version as a map: { product: version }.",
+  };
+}
+
+function refuseDoubled(ids: readonly string[]): void {
+  const doubled = ids.find((id, at) => ids.indexOf(id) !== at);
+  if (doubled === undefined) return;
+  throw refusal("SLW-MANIFEST", `two manifests of slipway:manifests describe the product ${doubled}`, {
+    hint: "Give each product an id of its own.",
+  });
+}

@@ -1,0 +1,63 @@
+import type { ChannelRecord } from "../channels/entry.ts";
+import { planSuite, type SuiteContent } from "../repositories/apt/suite.ts";
+import type { Store } from "../store/store.ts";
+import type { ChannelPlan } from "./channel-plan.ts";
+import { readRelease } from "./published-plan.ts";
+import type { Release } from "./release-plan.ts";
+
+/** What names a suite, and what a user's sources file says of it. */
+export interface SuiteSettings {
+  readonly suite: string;
+  readonly origin: string;
+  readonly label: string;
+}
+
+/** A release that a suite offers: the current one of a channel, or one that the channel keeps. */
+export interface OfferedRelease {
+  readonly product: string;
+  readonly folder: string;
+  readonly record: Release["record"];
+}
+
+/** Everything that a channel names: the current release, which may not be published yet, and the kept ones. */
+export async function offeredReleases(store: Store, release: Release, plan: ChannelPlan): Promise<OfferedRelease[]> {
+  const kept = await Promise.all(plan.kept.map((named) => readOffered(store, plan.product, named)));
+  return [{ product: release.product, folder: release.folder, record: release.record }, ...kept];
+}
+
+export async function readOffered(store: Store, product: string, named: ChannelRecord): Promise<OfferedRelease> {
+  const { folder, record } = await readRelease(store, product, named);
+  return { product, folder, record };
+}
+
+/** The content of an apt suite: a function of what its channels name. */
+export function suiteContent(settings: SuiteSettings, releases: readonly OfferedRelease[]): SuiteContent {
+  const { suite, origin, label } = settings;
+  return planSuite({
+    suite,
+    origin,
+    label,
+    description: `${label}, channel ${suite}`,
+    component: "main",
+    releases,
+  });
+}
+
+/** `runtime-bin 1.4.1 amd64` → digest of the package file: the lines of a preview. */
+export function offeredPackages(releases: readonly OfferedRelease[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    releases.flatMap(({ record }) =>
+      record.artifacts.flatMap(({ control, shipped }) => {
+        const fields = new Map(control ?? []);
+        const [name, version, architecture] = ["Package", "Version", "Architecture"].map((field) => fields.get(field));
+        return name === undefined ? [] : [[`${name} ${version} ${architecture}`, shipped] as const];
+      }),
+    ),
+  );
+}
+
+/** Digest of each uncompressed index by path; the compressed forms follow from it. */
+export function indexDigests(content: SuiteContent): Readonly<Record<string, string>> {
+  const plain = content.files.filter(({ path }) => path.endsWith("/Packages"));
+  return Object.fromEntries(plain.map(({ path, sha256 }) => [path, sha256]));
+}

@@ -1,0 +1,26 @@
+import { byBytes } from "../byte-order.ts";
+import type { Store } from "../store/store.ts";
+import { readOpenPgpPublic } from "./openpgp-public.ts";
+import type { OpenPgpPublic } from "./signer.ts";
+
+/** Certificates in the bucket: `keys/<fingerprint>.asc`. */
+const certificate = /^keys\/[0-9A-F]{40}\.asc$/;
+const certificateLimit = 64 << 10;
+
+/** The product that brings an archive's keys to machines, and the name of its package and keyring file. */
+export function keyringProduct(archive: string): string {
+  return `${archive}-archive-keyring`;
+}
+
+/** Every OpenPGP key that the bucket ever had, and `key`: oldest first. */
+export async function knownKeys(store: Store, key: OpenPgpPublic): Promise<readonly OpenPgpPublic[]> {
+  const keys = new Map([[key.fingerprint, key]]);
+  for (const { path, size } of await store.list("keys/")) {
+    if (!certificate.test(path) || size > certificateLimit) continue;
+    const bytes = await store.read(path, certificateLimit);
+    const found = bytes && (await readOpenPgpPublic(Buffer.from(bytes).toString()).catch(() => undefined));
+    // A damaged copy is drift, and is repaired by the resource that owns it; it must not shape a package.
+    if (found !== undefined && path === `keys/${found.fingerprint}.asc`) keys.set(found.fingerprint, found);
+  }
+  return [...keys.values()].sort((a, b) => a.created - b.created || byBytes(a.fingerprint, b.fingerprint));
+}

@@ -1,0 +1,147 @@
+import * as pulumi from "@pulumi/pulumi";
+import { accepted } from "../components/accepted.ts";
+import { AptRepository } from "../components/apt-repository.ts";
+import { ArchiveKeyring } from "../components/archive-keyring.ts";
+import { buildPlanned } from "../components/build-planned.ts";
+import { Channel } from "../components/channel.ts";
+import { type DevKeys, devKeys } from "../components/dev-keys.ts";
+import { holdToPreview } from "../components/preview-guard.ts";
+import { StateContract } from "../components/providers/state-contract.ts";
+import { Release } from "../components/release.ts";
+import { ReleaseBucket } from "../components/release-bucket.ts";
+import { type Places, placesOf } from "../packaging/places.ts";
+import { planKeyring } from "../packaging/plan/keyring-plan.ts";
+import { planProducts } from "../packaging/plan/plan-products.ts";
+import { type PlannedPointer, planPointer } from "../packaging/plan/pointer-plan.ts";
+import { fingerprintOf, type ReleasePlan } from "../packaging/plan/release-plan.ts";
+import type { Settings } from "../packaging/settings.ts";
+import { keyringProduct } from "../packaging/signing/known-keys.ts";
+import type { OpenPgpPublic } from "../packaging/signing/signer.ts";
+
+/** The channel of a `dev` stack, and the apt suite made of it. */
+const channel = "dev";
+
+interface Product {
+  readonly component: Release;
+  readonly planned: PlannedPointer;
+}
+
+/**
+ * Stage `dev`: everything, alone, on this machine. Builds each product's targets, publishes them into a directory
+ * bucket, points channel `dev` at them, and makes the apt suite of that channel.
+ */
+export async function dev(settings: Settings): Promise<Record<string, unknown>> {
+  const places = placesOf(settings.bucket, (sentence) => void pulumi.log.warn(sentence));
+  const plans = await planProducts(settings, channel, places);
+  await holdToPreview(fingerprintOf(plans));
+
+  // From here on the engine takes part. Nothing is written before it has accepted every bundle as previewed.
+  const first = new StateContract("first");
+  await accepted(first);
+  const keys = await devKeys(settings);
+  const products = await buildProducts(plans, settings, places);
+
+  const bucket = releaseBucket(settings, keys, plans);
+  const keyring = archiveKeyring(settings, keys, bucket, places);
+  const channels = products.map(({ component, planned }) => {
+    const { release, channel: plan } = planned;
+    const record = component.publish(release, bucket, keys.archive.reference);
+    const args = { product: release.product, channel, bucket, plan, key: keys.channel.reference };
+    return new Channel(args, { dependsOn: [record, bucket.trust] });
+  });
+  const apt = aptRepository(settings, keys, bucket, products, keyring, channels);
+  new StateContract("last", { dependsOn: [first, bucket, keyring, apt, ...channels, ...Object.values(keys)] });
+  return outputs(settings, products, channels, keys, apt, bucket);
+}
+
+async function buildProducts(
+  plans: readonly ReleasePlan[],
+  settings: Settings,
+  places: Places,
+): Promise<readonly Product[]> {
+  const registered = plans.map((plan) => ({ plan, release: new Release(plan) }));
+  await Promise.all(registered.map(({ release }) => release.accepted()));
+  const built = await buildPlanned(registered, places.cacheFolder, (sentence) => void pulumi.log.warn(sentence));
+  return Promise.all(
+    registered.map(async ({ plan, release: component }) => {
+      const planned = await planPointer(places.store, await plan.finish(built), channel, settings.keep);
+      for (const sentence of planned.dropped) void pulumi.log.warn(sentence, component);
+      return { component, planned };
+    }),
+  );
+}
+
+function releaseBucket(settings: Settings, keys: DevKeys, plans: readonly ReleasePlan[]): ReleaseBucket {
+  const products = [...plans.map(({ product }) => product), keyringProduct(settings.archive)];
+  return new ReleaseBucket("bucket", {
+    location: settings.bucket,
+    archive: settings.archive,
+    rootKey: keys.root.reference,
+    channelKey: keys.channel.reference,
+    archiveKey: keys.archive.reference,
+    channels: products.map((product) => ({ product, channel })),
+  });
+}
+
+function archiveKeyring(settings: Settings, keys: DevKeys, bucket: ReleaseBucket, places: Places): ArchiveKeyring {
+  const { archive, origin, url, keep } = settings;
+  const plan = async (key: OpenPgpPublic) => {
+    const release = await planKeyring(key, { archive, origin, homepage: url, channel }, places);
+    return planPointer(places.store, release, channel, keep);
+  };
+  return new ArchiveKeyring({
+    archive,
+    channel,
+    bucket,
+    plan: keys.archive.reference.public.apply(plan),
+    archiveKey: keys.archive.reference,
+    channelKey: keys.channel.reference,
+  });
+}
+
+function aptRepository(
+  settings: Settings,
+  keys: DevKeys,
+  bucket: ReleaseBucket,
+  products: readonly Product[],
+  keyring: ArchiveKeyring,
+  channels: readonly Channel[],
+): AptRepository {
+  const { archive, origin, label, url, publishedAt } = settings;
+  const offers = Object.fromEntries(products.map(({ planned }) => [planned.release.product, planned.offer]));
+  return new AptRepository(
+    {
+      ...{ suite: channel, archive, origin, label, url, bucket },
+      offers: { ...offers, [keyringProduct(archive)]: keyring.offer },
+      ...(publishedAt === undefined ? {} : { publishedAt }),
+      key: keys.archive.reference,
+    },
+    { dependsOn: [...channels, keyring.channel] },
+  );
+}
+
+function outputs(
+  settings: Settings,
+  products: readonly Product[],
+  channels: readonly Channel[],
+  keys: DevKeys,
+  apt: AptRepository,
+  bucket: ReleaseBucket,
+): Record<string, unknown> {
+  return {
+    channel,
+    archive: settings.archive,
+    bucket: settings.bucket,
+    url: settings.url,
+    products: products.map(({ planned: { release } }, at) => ({
+      product: release.product,
+      version: release.version,
+      folder: release.folder,
+      serial: channels[at]?.serial,
+      artifacts: release.record.artifacts.map(({ name, size, content }) => ({ name, size, content })),
+    })),
+    archiveKey: keys.archive.reference.public.apply(({ fingerprint }) => fingerprint),
+    root: bucket.trust.rootVersion,
+    published: apt.suite.date,
+  };
+}
