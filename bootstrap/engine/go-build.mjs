@@ -29,7 +29,7 @@ export async function buildEngine(version) {
 
   const step = beginStep(
     "engine",
-    `building pulumi ${version} with go ${go.version}, once (4 to 6 minutes on 2 cores)`,
+    `building pulumi ${version} with go ${go.version}, once (some minutes)`,
   );
   try {
     const engine = await keepEngine(

@@ -1,0 +1,33 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { cacheFolder } from "../bootstrap/cache-folder.mjs";
+import { findExecutables, searchPath } from "../bootstrap/executable.mjs";
+
+/**
+ * What end-to-end tests need of the machine beyond Node. `.ci/run` puts all of it where these functions look; a test
+ * that misses one fails and says so, it is never skipped.
+ */
+
+/** The folder of a clean Debian root with apt, to be copied and never changed. */
+export function pristineDebian(release: "12" | "13"): string {
+  const variable = `SLIPWAY_TEST_DEBIAN_${release}`;
+  const folder = process.env[variable] || join(cacheFolder(), "roots", `debian-${release}`);
+  if (existsSync(join(folder, "usr", "bin", "apt-get"))) return folder;
+  throw new Error(`there is no Debian ${release} root at ${folder}: run .ci/run once, or name one in ${variable}`);
+}
+
+/** A Python that has python-tuf, a TUF client that nobody here wrote. */
+export function tufPython(): string {
+  const python = process.env["SLIPWAY_TEST_PYTHON"] || join(cacheFolder(), "tuf-venv", "bin", "python");
+  if (existsSync(python)) return python;
+  throw new Error(
+    `there is no Python with python-tuf at ${python}: run .ci/run once, or name one in SLIPWAY_TEST_PYTHON`,
+  );
+}
+
+/** The path of a program of the machine; `debianPackage` is what brings it. */
+export function machineTool(name: string, debianPackage: string): string {
+  const [found] = findExecutables(name, { path: searchPath(process.env) });
+  if (found !== undefined) return found;
+  throw new Error(`${name} is not on PATH: install the Debian package ${debianPackage}`);
+}
