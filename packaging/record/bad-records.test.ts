@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { canonicalJson } from "../canonical-json.ts";
+import { SlipwayError } from "../errors.ts";
+import { builtRelease } from "./__fixtures__/release.ts";
+import { parseRecord, recordLimit } from "./record.ts";
+
+/** A record as a test may bend it. */
+interface Bendable {
+  artifacts: { inventory: { path: string }; control?: unknown[] }[];
+}
+
+type Row = readonly [name: string, bad: Uint8Array | string | ((record: Bendable) => void), reason: string];
+
+const good = builtRelease().text;
+/** The archive is the first, the package the second. */
+function artifact(record: Bendable, index: 0 | 1): Bendable["artifacts"][number] {
+  const found = record.artifacts[index];
+  assert.ok(found);
+  return found;
+}
+const set = (key: string, value: unknown) => (record: Bendable) => {
+  Object.assign(record, { [key]: value });
+};
+const inArtifact = (key: string, value: unknown) => (record: Bendable) => {
+  Object.assign(artifact(record, 1), { [key]: value });
+};
+
+const rows: readonly Row[] = [
+  ["nothing", "", "it is not JSON"],
+  ["half a record", good.slice(0, 500), "it is not JSON"],
+  ["no UTF-8", Uint8Array.of(0x22, 0xff, 0x22), "it is not UTF-8 text"],
+  ["a byte order mark", `\ufeff${good}`, "it is not JSON"],
+  ["a list", "[]\n", "expected object"],
+  ["brackets without end", "[".repeat(100_000), "it is not JSON"],
+  ["too many bytes", new Uint8Array(recordLimit + 1).fill(0x20), "more than the 4194304 allowed"],
+  ["another order of keys", `${JSON.stringify(JSON.parse(good), null, 2)}\n`.replace(/^\{/, "{ "), "canonical form"],
+  ["no final newline", good.trimEnd(), "canonical form"],
+  ["a doubled key", good.replace('"schema": 1', '"schema": 1,\n  "schema": 1'), "canonical form"],
+  ["a number written otherwise", good.replace("1755042493", "1755042493.0"), "canonical form"],
+  ["no schema", set("schema", undefined), "schema: "],
+  ["an older schema", set("schema", 0), "schema: "],
+  ["an unknown key", set("commit", "abc"), '"commit"'],
+  ["the key __proto__", good.replace('"epoch"', '"__proto__": {},\n  "epoch"'), '"__proto__"'],
+  ["a product that leaves its folder", set("product", "../other"), "product: expected a product"],
+  ["a version that is none", set("version", "1.0"), "version: expected a semantic version"],
+  ["a version with a hash", set("version", "1.0.0+0123456789ab"), "version: expected a semantic version without +"],
+  ["an epoch in parts of a second", set("epoch", 1.5), "epoch: expected whole seconds"],
+  ["an epoch before 1970", set("epoch", -1), "epoch: "],
+  ["a summary of two lines", set("summary", "a\nb"), "summary: expected one line"],
+  ["a terminal's escape in a paragraph", set("description", ["a\u001b[2J"]), "description[0]: expected one line"],
+  ["a homepage that is a script", set("homepage", "javascript:alert(1)"), "homepage: expected an http"],
+  ["an e-mail address with a header", set("maintainer", { name: "A", email: "a@b\nX: y" }), "maintainer.email: "],
+  ["a licence that is none", set("licence", "<b>"), "licence: expected an SPDX expression"],
+  ["a feature that is no flag", set("features", { jit: "yes" }), "features.jit: "],
+  ["services in disorder", set("services", ["b", "a"]), "services: not sorted"],
+  ["no artifacts", set("artifacts", []), "artifacts: a release has at least one artifact"],
+  ["artifacts in disorder", (record) => record.artifacts.reverse(), "artifacts: not sorted"],
+  [
+    "an artifact twice",
+    (record) => set("artifacts", [artifact(record, 0), artifact(record, 0)])(record),
+    "there twice",
+  ],
+  ["an artifact in another folder", inArtifact("name", "../x.deb"), "artifacts[1].name: expected a file name"],
+  ["an artifact named as the record", inArtifact("name", "Release.json"), "artifacts[1].name: expected a name that"],
+  ["an artifact named as signatures", inArtifact("name", "x.sig"), "artifacts[1].name: expected a name that"],
+  ["a format of the future", inArtifact("format", "rpm"), "artifacts[1].format: "],
+  ["a target that is none", inArtifact("target", "linux-riscv64"), "artifacts[1].target: "],
+  ["a size below nothing", inArtifact("size", -1), "artifacts[1].size: expected a size in bytes"],
+  ["a size beyond counting", inArtifact("size", 2 ** 53), "artifacts[1].size: "],
+  ["a digest in capitals", inArtifact("shipped", "A".repeat(64)), "artifacts[1].shipped: expected a SHA-256"],
+  ["a digest of another kind", inArtifact("content", "a".repeat(40)), "artifacts[1].content: expected a SHA-256"],
+  [
+    "another artifact's inventory",
+    (record) => Object.assign(artifact(record, 1).inventory, { path: "inventory/x.json" }),
+    "artifacts[1].inventory.path: expected inventory/",
+  ],
+  ["a .deb without control fields", (record) => delete artifact(record, 1).control, "artifacts[1].control: a .deb has"],
+  [
+    "control fields of an archive",
+    (record) => Object.assign(artifact(record, 0), { control: [] }),
+    "artifacts[0].control",
+  ],
+  ["a control field twice", (record) => control(record).push(["package", "x"]), "a control field is there twice"],
+  [
+    "a control field's end",
+    (record) => control(record).push(["A", "b\n\nPackage: x"]),
+    "control[4][1]: expected a value",
+  ],
+  ["a control line that is a field", (record) => control(record).push(["A", "b\nPackage: x"]), "control[4][1]: "],
+  ["a control field's name with a colon", (record) => control(record).push(["A:", "b"]), "control[4][0]: "],
+  ["no architecture", (record) => control(record).splice(2, 1), "Package, Version and Architecture are needed"],
+];
+
+function control(record: Bendable): unknown[] {
+  return artifact(record, 1).control ?? [];
+}
+
+describe("a bad record", () => {
+  for (const [name, bad, reason] of rows) {
+    it(`is refused: ${name}`, () => {
+      assert.throws(
+        () => parseRecord(bytesOf(bad), "the record"),
+        (error) => {
+          assert.ok(error instanceof SlipwayError, String(error));
+          assert.equal(error.code, "SLW-RECORD");
+          const [line, ...more] = error.message.split("\n");
+          assert.deepEqual(more, [], "one sentence");
+          assert.ok(line?.startsWith("the record is not a valid release record: ") && line.includes(reason), line);
+          assert.ok(error.message.length < 700, "no dump of the input");
+          return true;
+        },
+      );
+    });
+  }
+
+  it("of a newer program is answered with what to do", () => {
+    for (const text of ['{"schema": 2}', `{"schema": 7, "more": ${good}}`]) {
+      assert.throws(() => parseRecord(Buffer.from(text), "releases/a/1.0.0/release.json"), {
+        code: "SLW-STATE-NEWER",
+        message:
+          /^releases\/a\/1\.0\.0\/release\.json was written by a newer Slipway \(release record schema [27], this one knows 1\)/,
+      });
+    }
+  });
+});
+
+function bytesOf(bad: Row[1]): Uint8Array {
+  if (bad instanceof Uint8Array) return bad;
+  if (typeof bad === "string") return Buffer.from(bad);
+  const record = JSON.parse(good) as Bendable;
+  bad(record);
+  // In the canonical form, so that nothing but the change is wrong.
+  return Buffer.from(canonicalJson(JSON.parse(JSON.stringify(record))));
+}
