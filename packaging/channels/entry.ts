@@ -7,10 +7,11 @@ import { refusal } from "../errors.ts";
 export const entryLimit = 256 * 1024;
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "expected 64 lower-case hex digits");
+// Aborts: the order of versions below is asked only of those that are some.
 const version = z
   .string()
   .max(256)
-  .refine((text) => semver.valid(text) === text, "expected a semantic version");
+  .refine((text) => semver.valid(text) === text, { abort: true, error: "expected a semantic version" });
 const line = z
   .string()
   .min(1)

@@ -9,7 +9,7 @@ import { type ChannelView, viewChannel } from "./channel-view.ts";
 import { type ChannelContent, entryText, sameContent } from "./entry.ts";
 import { channelPath, entryPath, roleName, rolePath } from "./layout.ts";
 import { type MetaJson, metaOf, signedText, type TufFile } from "./metadata.ts";
-import { advanceTimestamp, createOnly, createSnapshot, finishPending, refreshCopy } from "./publish.ts";
+import { advanceTimestamp, createOnly, createSnapshot, finishPending, newestTargets, refreshCopy } from "./publish.ts";
 
 /** How often a mover that other channels overtook tries again: each time one of them has moved. */
 const attempts = 100;
@@ -125,7 +125,7 @@ function requireAuthority(chain: Chain, { product, channel, signer }: Move): Tuf
   const role = roleName(product, channel);
   const hint = "The stack that holds the root and targets keys adds it: run its update first.";
   if (root === undefined) throw refusal("SLW-CHANNEL", "The bucket has no TUF root that verifies.", { hint });
-  const delegated = chain.targets?.metadata.signed.delegations?.roles?.[role];
+  const delegated = newestTargets(chain).metadata.signed.delegations?.roles?.[role];
   const lacking = [
     ...(delegated?.keyIDs.includes(keyid) ? [] : ["the newest targets file"]),
     ...(["snapshot", "timestamp"].every((name) => root.metadata.signed.roles[name]?.keyIDs.includes(keyid))

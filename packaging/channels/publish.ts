@@ -1,4 +1,4 @@
-import type { Root } from "@tufjs/models";
+import type { Root, Targets } from "@tufjs/models";
 import { sha256 } from "../digest.ts";
 import { refusal, SlipwayError } from "../errors.ts";
 import type { Ed25519Signer } from "../signing/signer.ts";
@@ -97,6 +97,17 @@ export async function refreshCopy(store: Store, product: string, channel: string
   throw refusal("SLW-CHANNEL-RACE", `${path} changed ${attempts} times while it was being written. Run again.`);
 }
 
+/** Refuses (SLW-STORE-DAMAGED) where the newest targets file does not verify: no mover signs over an older one. */
+export function newestTargets({ targets, highest }: Chain): TufFile<Targets> {
+  if (targets !== undefined && targets.version >= highest.targets) return targets;
+  const path = targetsPath(Math.max(highest.targets, 1));
+  throw refusal(
+    "SLW-STORE-DAMAGED",
+    `${path} is missing, altered, or not signed by the targets key of the newest root. Nothing was written.`,
+    { hint: "The stack that holds the targets key restores it: run its update first." },
+  );
+}
+
 /** Create-only; false where other bytes are there already. */
 export async function createOnly(store: Store, path: string, text: string): Promise<boolean> {
   try {
@@ -109,16 +120,10 @@ export async function createOnly(store: Store, path: string, text: string): Prom
 }
 
 async function carriedOver(store: Store, chain: Chain): Promise<Record<string, unknown>> {
-  const { snapshot, targets } = chain;
+  const { snapshot } = chain;
+  const targets = newestTargets(chain);
   const meta: Record<string, unknown> = {};
   for (const [name, file] of Object.entries(snapshot?.metadata.signed.meta ?? {})) meta[name] = file.toJSON();
-  if (targets === undefined || targets.version < chain.highest.targets) {
-    throw refusal(
-      "SLW-STORE-DAMAGED",
-      `${targetsPath(chain.highest.targets)} is missing, altered, or not signed by a targets key of the newest root.`,
-      { hint: "The stack that holds the targets key restores it: run its update first." },
-    );
-  }
   meta["targets.json"] = metaOf(targets.text, targets.version);
   if (chain.highest.snapshot === (snapshot?.version ?? 0)) return meta;
   for (const role of Object.keys(targets.metadata.signed.delegations?.roles ?? {})) {
