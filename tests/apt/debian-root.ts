@@ -1,7 +1,8 @@
-import { chmod, mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
-import { homedir, tmpdir } from "node:os";
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type Finished, run } from "../../packaging/process.ts";
+import { pristineDebian } from "../tools.ts";
 
 export interface DebianRoot {
   readonly folder: string;
@@ -16,8 +17,6 @@ const everyExitCode: readonly number[] = Array.from({ length: 256 }, (_, code) =
  * A throw-away copy of a Debian root in which packages are really installed. Its only source is the one given; it
  * shares this machine's loopback. Nothing stays mounted: /proc is mounted in a mount namespace that ends with each
  * program, and with it every process the program leaves behind.
- *
- * The pristine root is $SLIPWAY_TEST_DEBIAN_<release>, or `slipway/roots/debian-<release>` in the user's cache folder.
  */
 export async function debianRoot(options: {
   readonly release: "12" | "13";
@@ -26,7 +25,7 @@ export async function debianRoot(options: {
   /** What its Signed-By names: absolute path inside, and the keyring. */
   readonly keyring: { readonly path: string; readonly bytes: Uint8Array };
 }): Promise<DebianRoot> {
-  const pristine = await pristineRoot(options.release);
+  const pristine = pristineDebian(options.release);
   const holder = await mkdtemp(join(tmpdir(), `slipway-debian-${options.release}-`));
   // dpkg's helpers and apt's own user walk through it.
   await chmod(holder, 0o755);
@@ -59,16 +58,4 @@ export async function debianRoot(options: {
       }),
     remove: () => rm(holder, { recursive: true, force: true }),
   };
-}
-
-async function pristineRoot(release: "12" | "13"): Promise<string> {
-  const { XDG_CACHE_HOME } = process.env;
-  const cache = XDG_CACHE_HOME || join(homedir(), ".cache");
-  const variable = `SLIPWAY_TEST_DEBIAN_${release}`;
-  const folder = process.env[variable] || join(cache, "slipway", "roots", `debian-${release}`);
-  const found = await stat(join(folder, "usr/bin/apt-get")).catch(() => undefined);
-  if (found === undefined) {
-    throw new Error(`These tests need a Debian ${release} root with apt at ${folder} (or where ${variable} points).`);
-  }
-  return folder;
 }

@@ -9,7 +9,6 @@ import { names, release } from "./__fixtures__/releases.ts";
 import type { Field } from "./deb822.ts";
 import { gzipMember, zstdFrame } from "./members.ts";
 import { releaseText } from "./release-file.ts";
-import type { IndexedArtifact } from "./stanza.ts";
 import { type IndexFile, planSuite, type SuiteRelease } from "./suite.ts";
 
 const releases = [
