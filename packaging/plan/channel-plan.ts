@@ -52,12 +52,12 @@ export function moveOf(plan: ChannelPlan, keyid: string | undefined): ChannelMov
   if (keyid === undefined) return undefined;
   const numbers = planMove(now, plan, keyid);
   if (numbers.serial === now.serial) return { ...numbers, why: now.entry.moved.why };
-  const damaged = now.damaged.length === 0 ? "" : ` of ${now.damaged.join(", ")}`;
+  const damaged = now.damaged.length === 0 ? "" : `: ${now.damaged.join(", ")} damaged`;
   return { ...numbers, why: `signed anew${damaged}`.slice(0, 900) };
 }
 
 /** One folder per version, the newest first, none at or above the current version. */
-function keptBelow(current: ChannelRecord, earlier: readonly ChannelRecord[]): readonly ChannelRecord[] {
+export function keptBelow(current: ChannelRecord, earlier: readonly ChannelRecord[]): readonly ChannelRecord[] {
   const below = new Map<string, ChannelRecord>();
   for (const record of earlier) {
     if (semver.lt(record.version, current.version) && !below.has(record.version)) below.set(record.version, record);

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { SlipwayError } from "./errors.ts";
+import { parseSettings, requestedVersion } from "./settings.ts";
+
+const file = "stacks/Pulumi.dev.yaml";
+
+test("a dev stack needs no settings", () => {
+  const settings = parseSettings({ stage: "dev" }, file);
+  assert.deepEqual(settings.manifests, ["packaging/runtime/manifest.yaml"]);
+  assert.equal(settings.bucket, ".slipway/bucket");
+  assert.equal(settings.keep, 3);
+  assert.equal(settings.version, undefined);
+});
+
+test("a version is asked for all products, or for each by name", () => {
+  const all = parseSettings({ stage: "dev", version: "1.0.0" }, file);
+  assert.equal(requestedVersion(all, "runtime"), "1.0.0");
+  const each = parseSettings({ stage: "dev", version: { runtime: "1.0.0+0123456789ab" } }, file);
+  assert.equal(requestedVersion(each, "runtime"), "1.0.0+0123456789ab");
+  assert.equal(requestedVersion(each, "other"), undefined);
+});
+
+const bad: readonly [name: string, raw: Record<string, unknown>, message: RegExp][] = [
+  ["an unknown stage", { stage: "staging" }, /slipway:stage: expected "dev".*found "staging"/],
+  ["no stage", {}, /slipway:stage/],
+  ["an unknown setting", { stage: "dev", bukket: "x" }, /bukket/],
+  ["a version with a v", { stage: "dev", version: "v1.0.0" }, /slipway:version.*found "v1\.0\.0"/],
+  ["a version of a badly named product", { stage: "dev", version: { "Run time": "1.0.0" } }, /slipway:version/],
+  ["no manifest", { stage: "dev", manifests: [] }, /slipway:manifests/],
+  ["a manifest that is no list", { stage: "dev", manifests: "a.yaml" }, /slipway:manifests.*found "a\.yaml"/],
+  ["a url that is no URL", { stage: "dev", url: "downloads" }, /slipway:url.*found "downloads"/],
+  ["a url of another protocol", { stage: "dev", url: "ftp://x.example/" }, /slipway:url/],
+  ["nothing kept", { stage: "dev", keep: "0" }, /slipway:keep/],
+  ["too much kept", { stage: "dev", keep: "1000" }, /slipway:keep/],
+  ["half a version kept", { stage: "dev", keep: "1.5" }, /slipway:keep/],
+  ["an upper-case archive", { stage: "dev", archive: "Runtime" }, /slipway:archive/],
+  ["an empty bucket", { stage: "dev", bucket: "" }, /slipway:bucket/],
+  ["a publish time without a time", { stage: "dev", publishedAt: "2026-01-01" }, /slipway:publishedAt/],
+  ["a key without a source", { stage: "dev", keys: { root: { public: "00".repeat(32) } } }, /slipway:keys\.root/],
+  [
+    "a key source of an unknown kind",
+    { stage: "dev", keys: { root: { public: "00".repeat(32), source: { vault: "x" } } } },
+    /slipway:keys\.root\.source/,
+  ],
+  [
+    "a short public key",
+    { stage: "dev", keys: { channel: { public: "00", source: { env: "K" } } } },
+    /slipway:keys\.channel\.public/,
+  ],
+];
+
+for (const [name, raw, message] of bad) {
+  test(`refused: ${name}`, () => {
+    assert.throws(
+      () => parseSettings(raw, file),
+      (error) => error instanceof SlipwayError && error.code === "SLW-SETTINGS" && message.test(error.message),
+    );
+  });
+}
+
+test("all mistakes of a stack's file are told at once", () => {
+  assert.throws(
+    () => parseSettings({ stage: "x", keep: 0, url: "y" }, file),
+    (error) => error instanceof SlipwayError && error.mistakes.length === 3 && error.message.includes("3 mistakes"),
+  );
+});
