@@ -53,9 +53,12 @@ export async function readChain(store: Store): Promise<Chain> {
   return { files, roots, targets, snapshot, timestamp, highest };
 }
 
-/** Whether a newer snapshot than the one that verifies was there: then that one lacks the newest move. */
-export function lostSnapshot(chain: Chain): boolean {
-  return chain.highest.snapshot > (chain.snapshot?.version ?? 0);
+/**
+ * Whether the newest snapshot that verifies may lack the newest move: timestamp.json names a later one, or nothing says
+ * which one is the newest. A later file that nobody signed says nothing.
+ */
+export function lostSnapshot({ snapshot, timestamp }: Chain): boolean {
+  return timestamp.snapshot === 0 || timestamp.snapshot > (snapshot?.version ?? 0);
 }
 
 /** Whether the snapshot in force is whole and names the newest targets; otherwise the next one is due. */

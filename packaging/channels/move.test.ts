@@ -257,19 +257,39 @@ test("each damaged or missing object is named and repaired; what clients saw sta
   }
 });
 
-test("a lost snapshot takes no other channel back", async () => {
+test("a lost snapshot, alone or with its timestamp, takes no other channel back", async () => {
+  for (const lost of [["tuf/2.snapshot.json"], ["tuf/2.snapshot.json", "tuf/timestamp.json"]]) {
+    const store = await newBucket();
+    await moveChannel(store, await plannedMove(store, sampleContent("1.0.0"), other, { channel: "candidate" }));
+    await moveChannel(store, await plannedMove(store, sampleContent("1.1.0"), other, { channel: "candidate" }));
+    for (const path of lost) store.objects.delete(path);
+    await moveChannel(store, await plannedMove(store, sampleContent("1.0.0"), mover));
+    const { channels } = await readSnapshot(store);
+    const seen = channels.map(({ channel, serial, damaged }) => [channel, serial, damaged]);
+    assert.deepEqual(seen, [
+      ["candidate", 2, []],
+      ["stable", 1, []],
+    ]);
+  }
+});
+
+test("files that nobody signed change nothing but the next number", async () => {
   const store = await newBucket();
-  await moveChannel(store, await plannedMove(store, sampleContent("1.0.0"), other, { channel: "candidate" }));
-  await moveChannel(store, await plannedMove(store, sampleContent("1.1.0"), other, { channel: "candidate" }));
-  store.objects.delete("tuf/2.snapshot.json");
   await moveChannel(store, await plannedMove(store, sampleContent("1.0.0"), mover));
-  const { version, channels } = await readSnapshot(store);
-  assert.equal(version, 3);
-  const seen = channels.map(({ channel, serial, damaged }) => [channel, serial, damaged]);
-  assert.deepEqual(seen, [
-    ["candidate", 2, []],
-    ["stable", 1, []],
-  ]);
+  // A signed role that lost its race, and a copy that claims it was in force.
+  await assert.rejects(moveChannel(dyingStore(store, 2), await plannedMove(store, sampleContent("6.6.6"), mover)));
+  const [loser] = [...store.objects].filter(
+    ([path, bytes]) => path.endsWith(".stable.json") && bytes.includes("6.6.6"),
+  );
+  store.objects.set("channels/runtime/stable.json", loser?.[1] ?? Buffer.alloc(0));
+  store.objects.set("tuf/99.snapshot.json", Buffer.from("{}"));
+  store.objects.set("tuf/99.runtime-nightly.json", Buffer.from("{}"));
+  store.objects.set("tuf/098.snapshot.json", Buffer.from("{}"));
+  const view = await readChannel(store, "runtime", "stable");
+  assert.deepEqual([view.entry?.current.version, view.damaged], ["1.0.0", ["channels/runtime/stable.json"]]);
+  const moved = await moveChannel(store, await plannedMove(store, sampleContent("1.1.0", "1.0.0"), mover));
+  assert.deepEqual([moved.serial, moved.snapshot], [3, 100]);
+  assert.equal((await seenByClient(store)).current.version, "1.1.0");
 });
 
 test("a mover whose key the bucket does not list writes nothing", async () => {

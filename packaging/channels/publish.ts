@@ -3,7 +3,7 @@ import { sha256 } from "../digest.ts";
 import { refusal, SlipwayError } from "../errors.ts";
 import type { Ed25519Signer } from "../signing/signer.ts";
 import type { Store } from "../store/store.ts";
-import { type Chain, readChain } from "./chain.ts";
+import { type Chain, lostSnapshot, readChain } from "./chain.ts";
 import { entryLimit } from "./entry.ts";
 import { readEntryText, targetDigest } from "./evidence.ts";
 import { channelOfRole, channelPath, readText, snapshotPath, targetsPath, timestampPath } from "./layout.ts";
@@ -125,7 +125,7 @@ async function carriedOver(store: Store, chain: Chain): Promise<Record<string, u
   const meta: Record<string, unknown> = {};
   for (const [name, file] of Object.entries(snapshot?.metadata.signed.meta ?? {})) meta[name] = file.toJSON();
   meta["targets.json"] = metaOf(targets.text, targets.version);
-  if (chain.highest.snapshot === (snapshot?.version ?? 0)) return meta;
+  if (!lostSnapshot(chain)) return meta;
   for (const role of Object.keys(targets.metadata.signed.delegations?.roles ?? {})) {
     const name = channelOfRole(role);
     const found = name && (await roleInForce(store, chain, name.product, name.channel));
