@@ -27,10 +27,7 @@ export async function buildEngine(version) {
   if (go === undefined) return { way, outcome: "go is not on PATH" };
   if (!isAtLeast(go.version, OLDEST_GO)) return { way, outcome: `go ${go.version} is older than ${OLDEST_GO}` };
 
-  const step = beginStep(
-    "engine",
-    `building pulumi ${version} with go ${go.version}, once (some minutes)`,
-  );
+  const step = beginStep("engine", `building pulumi ${version} with go ${go.version}, once (some minutes)`);
   try {
     const engine = await keepEngine(
       version,
