@@ -82,7 +82,7 @@ async function install(root) {
   }
   const { code, stdout, stderr } = await capture(
     npm.program,
-    [...npm.args, "ci", "--no-audit", "--no-fund", "--include=dev", "--include=optional"],
+    [...npm.args, "ci", "--loglevel=error", "--no-audit", "--no-fund", "--include=dev", "--include=optional"],
     { cwd: root, env: process.env },
   );
   if (code === 0) return;
