@@ -1,6 +1,6 @@
-import { createReadStream } from "node:fs";
-import { readdir, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { constants, createReadStream } from "node:fs";
+import { chmod, copyFile, readdir, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { byBytes } from "../byte-order.ts";
 import { sha256File } from "../digest.ts";
 import { refusal, SlipwayError } from "../errors.ts";
@@ -9,7 +9,7 @@ import { promisedOf } from "./object-bytes.ts";
 import { checkObjectPath, checkPrefix } from "./object-path.ts";
 import { codeOf, ensureFolder, lockPatienceMs, settleNew, syncFolder } from "./settle.ts";
 import type { ObjectBytes, Store, StoredObject } from "./store.ts";
-import { sweepTemporaries, writeTemporary } from "./temporary.ts";
+import { fileMode, sweepTemporaries, temporaryIn, writeTemporary } from "./temporary.ts";
 
 /** Holds the temporaries and the lock. It is inside the bucket, hence on its file system, and is no object. */
 const hiddenFolder = ".tmp";
@@ -85,13 +85,16 @@ class DirectoryStore implements Store {
 
   async download(path: string, file: string): Promise<boolean> {
     return this.#guard(path, "download", async () => {
-      const found = await this.stat(path);
-      if (found === undefined) return false;
-      const source = this.#file(path);
-      const bytes = { file: source, ...(await sha256File(source)) };
-      const temporary = await writeTemporary(dirname(file), bytes, basename(file));
-      await orRemove(temporary, rename(temporary, file));
-      return true;
+      if ((await this.stat(path)) === undefined) return false;
+      // One open of the source, so that one version is copied whole even while it is being replaced.
+      const temporary = temporaryIn(dirname(file));
+      const copied = copyFile(this.#file(path), temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+      const done = copied.then(async () => {
+        await chmod(temporary, fileMode);
+        await rename(temporary, file);
+        return true;
+      });
+      return orRemove(temporary, absentAs(false, done));
     });
   }
 

@@ -5,10 +5,16 @@ import { refusal } from "../errors.ts";
 import { piecesOf, promisedOf } from "./object-bytes.ts";
 import type { ObjectBytes } from "./store.ts";
 
-const fileMode = 0o644;
+/** Everyone may read what is published. */
+export const fileMode = 0o644;
 const dayMs = 24 * 60 * 60 * 1000;
 /** Only such names are swept: the lock beside them stays. */
 const temporaryPattern = /^[0-9]+-[0-9a-f-]{36}$/;
+
+/** A new name in a folder, unique over processes and machines. */
+export function temporaryIn(folder: string): string {
+  return join(folder, `${process.pid}-${randomUUID()}`);
+}
 
 /**
  * Writes bytes under a new name in `folder`, checks them against what was promised, and has them on the disk (fsync)
@@ -16,7 +22,7 @@ const temporaryPattern = /^[0-9]+-[0-9a-f-]{36}$/;
  * @throws SlipwayError SLW-STORE where the bytes are not the promised ones.
  */
 export async function writeTemporary(folder: string, bytes: ObjectBytes, path: string): Promise<string> {
-  const file = join(folder, `${process.pid}-${randomUUID()}`);
+  const file = temporaryIn(folder);
   const handle = await open(file, "wx", fileMode);
   try {
     // The umask may have taken bits away.
