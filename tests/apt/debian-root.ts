@@ -39,7 +39,9 @@ export async function debianRoot(options: {
   const keyring = join(folder, options.keyring.path);
   await mkdir(dirname(keyring), { recursive: true });
   await writeFile(keyring, options.keyring.bytes, { mode: 0o644 });
-  await writeFile(join(apt, "apt.conf.d/99slipway"), 'Acquire::http::Proxy "DIRECT";\nAcquire::Retries "0";\n');
+  // There is no /dev/pts here, which apt would need to log what dpkg says.
+  const configuration = 'Acquire::http::Proxy "DIRECT";\nAcquire::Retries "0";\nDpkg::Use-Pty "0";\n';
+  await writeFile(join(apt, "apt.conf.d/99slipway"), configuration);
   const enter = ["--mount", "--pid", "--fork", "--kill-child", `--mount-proc=${join(folder, "proc")}`];
   return {
     folder,

@@ -12,7 +12,7 @@ import { generateOpenPgp, openOpenPgp } from "../../packaging/signing/openpgp.ts
 import type { OpenPgpSigner } from "../../packaging/signing/signer.ts";
 import { directoryStore } from "../../packaging/store/directory.ts";
 import { type AptRoot, isolatedApt } from "./apt-root.ts";
-import { debianRoot } from "./debian-root.ts";
+import { type DebianRoot, debianRoot } from "./debian-root.ts";
 import { type Loopback, serveStore } from "./loopback.ts";
 import { publishRelease } from "./real-releases.ts";
 
@@ -242,6 +242,7 @@ for (const release of ["12", "13"] as const) {
       await quietly("update");
       await quietly("upgrade", "--yes");
       assert.equal((await root.run("example")).stdout, "1.1");
+      if (release === "13") await acceptedByPolicyToCome(root);
       await quietly("purge", "--yes", "example");
       assert.notEqual((await root.run("example")).exitCode, 0);
     } finally {
@@ -250,19 +251,14 @@ for (const release of ["12", "13"] as const) {
   });
 }
 
-test("the policy that apt 3 gives sqv accepts our signature, that of 2030 too", async () => {
-  await publish(old);
-  const root = await debianRoot({ release: "13", sourcesText: sources, keyring: { path: KEYRING, bytes: keyring } });
-  try {
-    for (const file of ["Release", "Release.gpg"]) {
-      await copyFile(join(bucket, "dists/dev", file), join(root.folder, "root", file));
-    }
-    const sqv = await root.run(
-      ...(["env", "SEQUOIA_CRYPTO_POLICY=/usr/share/apt/default-sequoia.config", "sqv"] as const),
-      ...["--policy-as-of", "2030-01-01", "--keyring", KEYRING, "/root/Release.gpg", "/root/Release"],
-    );
-    assert.equal(sqv.stdout, signer.public.fingerprint, sqv.stderr);
-  } finally {
-    await root.remove();
+/** The policy that apt 3 gives sqv, as it will be in 2030: what apt warns about today is refused there. */
+async function acceptedByPolicyToCome(root: DebianRoot): Promise<void> {
+  for (const file of ["Release", "Release.gpg"]) {
+    await copyFile(join(bucket, "dists/dev", file), join(root.folder, "root", file));
   }
-});
+  const sqv = await root.run(
+    ...(["env", "SEQUOIA_CRYPTO_POLICY=/usr/share/apt/default-sequoia.config", "sqv"] as const),
+    ...["--policy-as-of", "2030-01-01", "--keyring", KEYRING, "/root/Release.gpg", "/root/Release"],
+  );
+  assert.equal(sqv.stdout, signer.public.fingerprint, sqv.stderr);
+}
