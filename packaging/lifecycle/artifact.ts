@@ -3,7 +3,8 @@ import { placesOf } from "../places.ts";
 import { objectDrift } from "./drift.ts";
 import { objectReference, schemaNumber } from "./inputs.ts";
 import { lifecycleOf, type Values } from "./lifecycle.ts";
-import { restoreFromCache } from "./restore.ts";
+import { recordPromises } from "./promised.ts";
+import { publishFromCache } from "./restore.ts";
 
 const inputs = z.object({
   schema: schemaNumber,
@@ -27,7 +28,8 @@ export const lifecycle = lifecycleOf<z.infer<typeof inputs>, Values>({
   id: ({ product, target, role }) => `${product}/${target}/${role}`,
   write: async ({ bucket, artifact, inventory }) => {
     const { store, cache } = placesOf(bucket);
-    for (const object of [artifact, inventory]) await restoreFromCache(store, cache, object);
+    const published = await recordPromises(store, [artifact, inventory]);
+    for (const object of [artifact, inventory]) await publishFromCache(store, cache, object, published);
     return {};
   },
   drift: ({ bucket, artifact, inventory }) => objectDrift(placesOf(bucket).store, [artifact, inventory]),

@@ -16,6 +16,7 @@ import { objectDrift } from "./drift.ts";
 import { firstWriterMetadata } from "./first-writer.ts";
 import { objectReference, openPgpKey, schemaNumber } from "./inputs.ts";
 import { lifecycleOf, type Values } from "./lifecycle.ts";
+import { channelPromises } from "./promised.ts";
 import { settle } from "./settle.ts";
 
 const inputs = z.object({
@@ -42,12 +43,12 @@ export const lifecycle = lifecycleOf<Inputs, Outputs>({
   kind: "release record",
   inputs,
   id: ({ product }) => product,
-  write: async ({ bucket, record: reference, key }, before) => {
+  write: async ({ bucket, product, record: reference, key }, before) => {
     const places = placesOf(bucket);
     const signer = await openOpenPgp(key.public, key.source);
     const base = reference.path.slice(0, reference.path.lastIndexOf("/"));
     const known = before?.record.path === reference.path ? before.metadata : undefined;
-    const record = await settleRecord(places, reference, base, known);
+    const record = await settleRecord(places, product, reference, base, known);
     const metadata = await readText(places.store, `${base}/metadata.json`);
     const signatures = await sign(places.store, base, record, metadata, signer);
     const objects = [
@@ -68,18 +69,19 @@ export const lifecycle = lifecycleOf<Inputs, Outputs>({
 /** Brings record, sums and metadata.json to what they should be; `known` is the metadata that the state remembers. */
 async function settleRecord(
   { store, cache }: Places,
+  product: string,
   reference: Inputs["record"],
   base: string,
   known: string | undefined,
 ): Promise<ReleaseRecord> {
   const file = await cache.getFile(reference.sha256);
-  const cached = file === undefined ? undefined : { file, size: reference.size, sha256: reference.sha256 };
-  // A record comes after all that it names; one that is there already is only ever restored.
-  const published = (await store.stat(reference.path)) !== undefined;
-  if (published || cached === undefined) {
-    await restoreObject(store, reference.path, reference.sha256, async () => cached);
+  // Without the text at hand it can only be there already; with it, what the state or a channel names is repaired.
+  const promised = file === undefined || known !== undefined || (await channelPromises(store, product, reference));
+  if (promised) {
+    const bytes = file === undefined ? undefined : { file, size: reference.size, sha256: reference.sha256 };
+    await restoreObject(store, reference.path, reference.sha256, async () => bytes);
   }
-  const text = cached === undefined ? await readText(store, reference.path) : await readFile(cached.file, "utf8");
+  const text = file === undefined ? await readText(store, reference.path) : await readFile(file, "utf8");
   const record = parseRecord(Buffer.from(text), reference.path);
   const metadata = known ?? (await firstWriterMetadata(record));
   await publishRecord(store, base, { recordText: recordText(record), metadataText: metadata });

@@ -38,7 +38,9 @@ export const lifecycle = lifecycleOf<z.infer<typeof inputs>, Outputs>({
     const now = systemClock.now();
     const expires = isoSeconds(now + tenYears);
     if (before !== undefined) await settleTexts(store, before.texts);
-    const trust = await ensureTrust(store, { root: signer, targets: signer, movers: delegations, expires, now });
+    const known = before === undefined ? {} : { knownRoot: before.rootText };
+    const keys = { root: signer, targets: signer, movers: delegations };
+    const trust = await ensureTrust(store, { ...keys, ...known, expires, now });
     const texts = {
       ...before?.texts,
       [`tuf/${trust.root.version}.root.json`]: trust.root.text,

@@ -73,7 +73,7 @@ export async function finish(
     artifacts,
   );
   for (const bytes of [text, ...inventories.values()]) await cache.putBytes(Buffer.from(bytes));
-  const folder = devFolder(product.version, record.artifacts);
+  const folder = devFolder(product.version, sha256);
   const recordObject = {
     path: `${releaseFolder(product.id, folder)}/release.json`,
     size: Buffer.byteLength(text),

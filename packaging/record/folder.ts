@@ -1,5 +1,3 @@
-import { byBytes } from "../byte-order.ts";
-import { sha256 } from "../digest.ts";
 import { refusal } from "../errors.ts";
 import { checkObjectPath } from "../store/object-path.ts";
 import { isVersion } from "../version.ts";
@@ -12,18 +10,12 @@ export function releaseFolder(product: string, folder: string): string {
 }
 
 /**
- * Folder of a release of work in progress: `<version>+<hash>`, so that a version can be released again and again on `dev`.
- *
- * The hash is the first 12 hex digits of the SHA-256 over one line per artifact, in the order of the names as UTF-8
- * bytes: content digest in lower-case hex, two spaces, name, newline.
+ * Folder of a release of work in progress: `<version>+<hash>`, so that a version can be released again and again on
+ * `dev`. The hash is the first 12 hex digits of the record's SHA-256: the record names every artifact's digest, and a
+ * change that reaches only the record (a feature flag, a summary) gets a folder of its own too.
  */
-export function devFolder(
-  version: string,
-  artifacts: readonly { readonly name: string; readonly content: string }[],
-): string {
-  const sorted = [...artifacts].sort((a, b) => byBytes(a.name, b.name));
-  const lines = sorted.map(({ name, content }) => `${content}  ${name}\n`);
-  return `${version}+${sha256(lines.join("")).slice(0, 12)}`;
+export function devFolder(version: string, recordSha256: string): string {
+  return `${version}+${recordSha256.slice(0, 12)}`;
 }
 
 /** The parts of a release's folder: `1.0.0`, or `1.0.0+0123456789ab` on `dev`. Refuses (SLW-VERSION) anything else. */
