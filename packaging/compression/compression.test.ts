@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { gunzipSync, zstdDecompressSync } from "node:zlib";
+import fc from "fast-check";
+import { initModule, unxzAsync, wasmVersionString } from "node-liblzma/wasm";
+import { collect, contentOf } from "../containers/member-content.ts";
+import { gzip, gzipMax } from "./gzip.ts";
+import type { Compressor } from "./pieces.ts";
+import { xz, recipe as xzRecipe } from "./xz.ts";
+import { zstdFrames, zstdSingleFrame } from "./zstd.ts";
+
+interface Row {
+  readonly name: string;
+  readonly compress: Compressor;
+  readonly decompress: (bytes: Buffer) => Promise<Uint8Array> | Uint8Array;
+}
+
+const rows: readonly Row[] = [
+  { name: "gzip", compress: gzip, decompress: gunzipSync },
+  { name: "zstdFrames", compress: zstdFrames, decompress: zstdDecompressSync },
+  { name: "zstdSingleFrame", compress: zstdSingleFrame, decompress: zstdDecompressSync },
+  { name: "xz", compress: xz, decompress: (bytes) => unxzAsync(bytes) },
+];
+
+/** Bytes that compress a little, the same on every run: a chain of digests, each twice. */
+function sample(length: number): Buffer {
+  const parts: Buffer[] = [];
+  for (let made = 0, digest = Buffer.alloc(32); made < length; made += 64) {
+    digest = createHash("sha256").update(digest).digest();
+    parts.push(digest, digest);
+  }
+  return Buffer.concat(parts).subarray(0, length);
+}
+
+async function* inChunks(bytes: Uint8Array, size: number, pause: boolean): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) {
+    if (pause) await sleep(1);
+    yield bytes.subarray(at, at + size);
+  }
+}
+
+async function slowly(source: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of source) {
+    chunks.push(chunk);
+    if (chunks.length < 100) await sleep(2);
+  }
+  return Buffer.concat(chunks);
+}
+
+for (const { name, compress, decompress } of rows) {
+  test(`${name} gives back what went in, whatever its length`, async () => {
+    for (const length of [0, 1, 511, 262_143, 262_144, 262_145, 1_048_576, 1_048_577]) {
+      const plain = sample(length);
+      const compressed = await collect(compress(contentOf(plain)));
+      assert.ok(Buffer.from(await decompress(compressed)).equals(plain), `${length} bytes`);
+    }
+  });
+
+  test(`${name} makes the same bytes for slow and fast readers and writers, and for any chunks`, async () => {
+    const plain = sample(3_000_000);
+    const expected = await collect(compress(contentOf(plain)));
+    const others = [
+      await slowly(compress(contentOf(plain))),
+      await slowly(compress(inChunks(plain, 300_001, true))),
+      await collect(compress(inChunks(plain, 65_536, false))),
+      await collect(compress(inChunks(plain, 299_999, true))),
+    ];
+    for (const other of others) assert.ok(other.equals(expected));
+  });
+
+  test(`${name} passes on what goes wrong with its source`, async () => {
+    async function* failing(): AsyncGenerator<Uint8Array> {
+      yield sample(2_000_000);
+      throw new Error("the disk is gone");
+    }
+    await assert.rejects(collect(compress(failing())), /the disk is gone/);
+  });
+}
+
+// xz hands out nothing before its first block of 24 MiB: tests/formats/ has it leave early.
+for (const { name, compress } of rows.filter((row) => row.name !== "xz")) {
+  test(`${name} can be left early, and then ends its source`, async () => {
+    let ended = false;
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      try {
+        for (;;) yield sample(1_000_000);
+      } finally {
+        ended = true;
+      }
+    }
+    for await (const chunk of compress(endless())) if (chunk.length > 100) break;
+    assert.ok(ended);
+  });
+}
+
+test("gzip is one member without name or time", async () => {
+  const compressed = await collect(gzip(contentOf(sample(1_000_000))));
+  assert.deepEqual([...compressed.subarray(0, 10)], [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
+});
+
+test("gzipMax says that it is the maximum and carries no name or time", () => {
+  const text = Buffer.from("changes\n".repeat(100));
+  const compressed = gzipMax(text);
+  assert.deepEqual([...compressed.subarray(0, 10)], [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 255]);
+  assert.ok(gunzipSync(compressed).equals(text));
+});
+
+test("a zstd member of a .deb is exactly one frame, several pieces are several", async () => {
+  const magic = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
+  const frames = (bytes: Buffer) => bytes.toString("latin1").split(magic.toString("latin1")).length - 1;
+  const plain = sample(17 * 1024 * 1024);
+  assert.equal(frames(await collect(zstdSingleFrame(contentOf(plain)))), 1);
+  assert.equal(frames(await collect(zstdFrames(contentOf(plain)))), 3);
+});
+
+test("bytes that cannot be compressed pass through every compressor", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 70_000, size: "max" }), async (bytes) => {
+      for (const { compress, decompress } of rows.slice(0, 3)) {
+        const compressed = await collect(compress(contentOf(bytes)));
+        assert.ok(Buffer.from(await decompress(compressed)).equals(bytes));
+      }
+    }),
+    { numRuns: 20 },
+  );
+});
+
+test("the recipe names the liblzma that is really used", async () => {
+  await initModule();
+  assert.match(xzRecipe, new RegExp(`liblzma ${wasmVersionString().replaceAll(".", "\\.")} `));
+});

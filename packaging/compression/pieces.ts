@@ -1,0 +1,27 @@
+/** A compressor as a stage of a stream: bytes in, bytes out, memory flat whatever the length. */
+export type Compressor = (source: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
+
+/**
+ * Cuts a stream anew into pieces of exactly `size` bytes, the last one shorter; none for an empty stream. Where the source
+ * cuts its chunks is forgotten, so what is made of the pieces depends on the bytes alone. Each piece owns its memory.
+ */
+export async function* pieces(
+  source: AsyncIterable<Uint8Array>,
+  size: number,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  let piece = new Uint8Array(size);
+  let filled = 0;
+  for await (const chunk of source) {
+    for (let at = 0; at < chunk.length; ) {
+      const part = chunk.subarray(at, at + size - filled);
+      piece.set(part, filled);
+      at += part.length;
+      filled += part.length;
+      if (filled < size) continue;
+      yield piece;
+      piece = new Uint8Array(size);
+      filled = 0;
+    }
+  }
+  if (filled > 0) yield piece.slice(0, filled);
+}

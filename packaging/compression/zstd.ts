@@ -1,0 +1,68 @@
+import { availableParallelism } from "node:os";
+import { promisify } from "node:util";
+import { constants, createZstdCompress, type ZstdCompress, zstdCompress } from "node:zlib";
+import { inOrder } from "./in-order.ts";
+import { pieces } from "./pieces.ts";
+
+const level = 9;
+const params = { [constants.ZSTD_c_compressionLevel]: level, [constants.ZSTD_c_checksumFlag]: 1 };
+const frameSize = 8 * 1024 * 1024;
+const writeSize = 1024 * 1024;
+/** libuv compresses on four threads; the bytes do not depend on how many are used. */
+const framesAtOnce = Math.min(4, availableParallelism()) + 1;
+
+const { zstd: version } = process.versions as { readonly zstd?: string };
+
+/** Compressor, version and settings, as a recipe names them. */
+const base = `zstd: level ${level}, checksums, zstd ${version}`;
+export const framesRecipe = `${base}, frames of ${frameSize}`;
+export const singleFrameRecipe = `${base}, one frame, written by ${writeSize}`;
+
+const compressFrame = promisify(zstdCompress);
+
+/**
+ * zstd as a row of frames, each of a fixed piece of the input, several compressed at a time. For files that any zstd reads
+ * (`.tar.zst`); dpkg 1.21 reads the first frame of a member only, so not for `.deb`.
+ */
+export async function* zstdFrames(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let frames = 0;
+  for await (const frame of inOrder(pieces(source, frameSize), framesAtOnce, (piece) =>
+    compressFrame(piece, { params }),
+  )) {
+    frames += 1;
+    yield frame;
+  }
+  if (frames === 0) yield await compressFrame(new Uint8Array(0), { params });
+}
+
+/**
+ * zstd as exactly one frame. Node's stream is handed one write at a time, and its end only when nothing is waiting: else the
+ * last write is finished as a frame of its own and its end as another, depending on timing (nodejs/node#66078). It runs
+ * without workers, with which it loses output (nodejs/node#59899).
+ */
+export async function* zstdSingleFrame(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const stream = createZstdCompress({ params });
+  const feeding = feed(stream, source).catch((error: unknown) => {
+    stream.destroy(error instanceof Error ? error : new Error(String(error)));
+  });
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) yield chunk;
+  } finally {
+    stream.destroy();
+    await feeding;
+  }
+}
+
+async function feed(stream: ZstdCompress, source: AsyncIterable<Uint8Array>): Promise<void> {
+  for await (const piece of pieces(source, writeSize)) await written(stream, piece);
+  stream.end();
+}
+
+function written(stream: ZstdCompress, piece: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.write(piece, (error) => {
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+}

@@ -1,0 +1,85 @@
+import { createHash } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { rm } from "node:fs/promises";
+import { pipeline } from "node:stream/promises";
+import type { ArtifactJob, FormatOptions } from "../artifact.ts";
+import { canonicalJson } from "../canonical-json.ts";
+import { sha256 } from "../digest.ts";
+import type { TreeEntry } from "../staging/tree.ts";
+import { deb } from "./deb.ts";
+import type { Format } from "./format.ts";
+import { tarZst } from "./tar-zst.ts";
+
+type Kind = FormatOptions["kind"];
+
+/** Every format there is, by the kind that a job names. */
+const formats: { readonly [K in Kind]: Format<Extract<FormatOptions, { kind: K }>> } = {
+  "tar.zst": tarZst,
+  deb,
+};
+
+/** The compiler cannot see that a job's own kind picks the format for that very job. */
+function formatOf(job: ArtifactJob): Format<FormatOptions> {
+  return formats[job.format.kind] as Format<FormatOptions>;
+}
+
+/**
+ * Streams a job's artifact to `file` and says its size and SHA-256. `file` is written in place: the caller gives a
+ * temporary name and renames. After a failure neither it nor the spool beside it (`<file>.spool`) is left.
+ */
+export async function writeArtifact(
+  job: ArtifactJob,
+  file: string,
+  progress: (plainBytesDone: number, plainBytesTotal: number) => void = () => undefined,
+): Promise<{ readonly size: number; readonly sha256: string }> {
+  const total = plainSize(job);
+  let done = 0;
+  const packed = (bytes: number) => {
+    done += bytes;
+    progress(done, total);
+  };
+  const hash = createHash("sha256");
+  let size = 0;
+  async function* counted(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of source) {
+      hash.update(chunk);
+      size += chunk.length;
+      yield chunk;
+    }
+  }
+  try {
+    const content = formatOf(job).write(job, { spool: `${file}.spool`, packed });
+    await pipeline(counted(content), createWriteStream(file));
+  } catch (error) {
+    await rm(file, { force: true });
+    throw error;
+  }
+  return { size, sha256: hash.digest("hex") };
+}
+
+/**
+ * SHA-256 over all that decides a job's content: its tree (by digest, without this machine's paths), its options and epoch,
+ * the format's revision and the compressor. Equal recipes give equal bytes.
+ */
+export function recipeOf(job: ArtifactJob): string {
+  const format = formatOf(job);
+  const entries = job.tree.entries.map(withoutContent);
+  return sha256(
+    canonicalJson({
+      job: { ...job, tree: { entries } },
+      revision: format.revision,
+      compressor: format.recipe(job.format),
+    }),
+  );
+}
+
+/** An entry's digest stands for its content. */
+function withoutContent(entry: TreeEntry): Omit<TreeEntry, "content"> {
+  if (entry.type !== "file") return entry;
+  const { content: _, ...rest } = entry;
+  return rest;
+}
+
+function plainSize(job: ArtifactJob): number {
+  return job.tree.entries.reduce((sum, entry) => sum + (entry.type === "file" ? entry.size : 0), 0);
+}

@@ -1,0 +1,18 @@
+import type { TarZstOptions } from "../artifact.ts";
+import { framesRecipe, zstdFrames } from "../compression/zstd.ts";
+import { writeTar } from "../containers/tar.ts";
+import type { Format } from "./format.ts";
+import { treeAsTar } from "./tree-tar.ts";
+
+/** An archive to unpack anywhere: all entries below one folder. */
+export const tarZst: Format<TarZstOptions> = {
+  revision: 1,
+  recipe: () => framesRecipe,
+  write: (job, { packed }) =>
+    zstdFrames(
+      writeTar(
+        treeAsTar(job.tree, job.format.root, (_, chunk) => packed(chunk.length)),
+        job.epoch,
+      ),
+    ),
+};
