@@ -10,6 +10,7 @@ import { SlipwayError } from "../errors.ts";
 import { converse } from "../process.ts";
 import { testJob } from "./__fixtures__/test-job.ts";
 import { BuildProcess } from "./build-process.ts";
+import { artifactIn } from "./build-server.ts";
 
 const fixture = (name: string) => fileURLToPath(new URL(`./__fixtures__/${name}`, import.meta.url));
 const silent = () => undefined;
@@ -21,7 +22,7 @@ async function start(t: TestContext) {
     await child.kill();
     await rm(folder, { recursive: true, force: true });
   });
-  return { child, file: join(folder, "out") };
+  return { child, folder };
 }
 
 async function refused(build: Promise<unknown>): Promise<SlipwayError> {
@@ -34,23 +35,23 @@ async function refused(build: Promise<unknown>): Promise<SlipwayError> {
 }
 
 test("one process builds one job after another", async (t) => {
-  const { child, file } = await start(t);
+  const { child, folder } = await start(t);
   for (const name of ["a.deb", "b.deb"]) {
     const bytes = `${name}\n`;
-    assert.deepEqual(await child.build(testJob(name), `${file}-${name}`, silent), { size: 6, sha256: sha256(bytes) });
-    assert.equal(await readFile(`${file}-${name}`, "utf8"), bytes);
+    assert.deepEqual(await child.build(testJob(name), folder, silent), { size: 6, sha256: sha256(bytes) });
+    assert.equal(await readFile(artifactIn(folder), "utf8"), bytes);
   }
 });
 
 test("a job of several megabytes passes through standard input", async (t) => {
-  const { child, file } = await start(t);
-  const written = await child.build(testJob("large.deb", "demo", "x".repeat(8 << 20)), file, silent);
+  const { child, folder } = await start(t);
+  const written = await child.build(testJob("large.deb", "demo", "x".repeat(8 << 20)), folder, silent);
   assert.equal(written.size, "large.deb\n".length);
 });
 
 test("a writer's refusal arrives whole: code, sentence, place and hint", async (t) => {
-  const { child, file } = await start(t);
-  const error = await refused(child.build(testJob("a.deb", "refuse"), file, silent));
+  const { child, folder } = await start(t);
+  const error = await refused(child.build(testJob("a.deb", "refuse"), folder, silent));
   assert.deepEqual(error.mistakes, [
     {
       code: "SLW-FORMAT",
@@ -62,39 +63,39 @@ test("a writer's refusal arrives whole: code, sentence, place and hint", async (
 });
 
 test("another error of the writer names the artifact and keeps its stack as the cause only", async (t) => {
-  const { child, file } = await start(t);
-  const error = await refused(child.build(testJob("a.deb", "fault"), file, silent));
+  const { child, folder } = await start(t);
+  const error = await refused(child.build(testJob("a.deb", "fault"), folder, silent));
   assert.equal(error.message, "a.deb could not be built: offset is out of bounds  [SLW-BUILD]");
   assert.match(String(error.cause), /RangeError[\s\S]*scripted-worker\.ts/);
 });
 
 test("a process that dies is reported with its exit code and last words", async (t) => {
-  const { child, file } = await start(t);
-  const error = await refused(child.build(testJob("a.deb", "crash"), file, silent));
+  const { child, folder } = await start(t);
+  const error = await refused(child.build(testJob("a.deb", "crash"), folder, silent));
   assert.match(error.message, /^a\.deb could not be built: .*scripted-worker\.ts ended with exit code 7\./);
   assert.match(error.message, /\n {4}Assertion `x' failed$/);
 });
 
 test("a process that is killed is reported", { skip: process.platform === "win32" }, async (t) => {
-  const { child, file } = await start(t);
-  const building = refused(child.build(testJob("a.deb", "slow"), file, silent));
-  await appears(file);
+  const { child, folder } = await start(t);
+  const building = refused(child.build(testJob("a.deb", "slow"), folder, silent));
+  await appears(artifactIn(folder));
   await child.kill();
   assert.match((await building).message, /a\.deb could not be built: .*SIGKILL/);
 });
 
 test("a library that writes to standard output is found out", async (t) => {
-  const { child, file } = await start(t);
-  const error = await refused(child.build(testJob("a.deb", "chatty"), file, silent));
+  const { child, folder } = await start(t);
+  const error = await refused(child.build(testJob("a.deb", "chatty"), folder, silent));
   assert.match(error.message, /the build process wrote: a library says hello/);
 });
 
 test("progress comes at most four times a second", async (t) => {
-  const { child, file } = await start(t);
+  const { child, folder } = await start(t);
   const times: number[] = [];
   const counts: number[] = [];
   const building = refused(
-    child.build(testJob("a.deb", "slow"), file, (done, total) => {
+    child.build(testJob("a.deb", "slow"), folder, (done, total) => {
       times.push(performance.now());
       counts.push(done / total);
     }),
@@ -107,18 +108,18 @@ test("progress comes at most four times a second", async (t) => {
   assert.deepEqual(counts, counts.toSorted());
 });
 
-test("when the program is killed, its build process ends and removes the unfinished file", async (t) => {
-  const { file } = await start(t);
-  const program = converse({ file: process.execPath, args: [fixture("slow-program.ts"), file] });
-  await appears(file);
+test("when the program is killed, its build process ends and removes the build's folder", async (t) => {
+  const { folder } = await start(t);
+  const program = converse({ file: process.execPath, args: [fixture("slow-program.ts"), folder] });
+  await appears(artifactIn(folder));
   program.kill();
   await program.finished.catch(silent);
-  for (let waited = 0; await exists(file); waited += 20) {
+  for (let waited = 0; await exists(folder); waited += 20) {
     assert.ok(waited < 10_000, "the orphan still writes");
     await setTimeout(20);
   }
   await setTimeout(100);
-  assert.equal(await exists(file), false);
+  assert.equal(await exists(folder), false);
 });
 
 async function appears(file: string): Promise<void> {

@@ -17,12 +17,12 @@ export class BuildProcess {
   }
 
   /**
-   * Writes the artifact to `file`, which must not exist yet.
+   * Writes the artifact to `artifactIn(folder)`; the folder is this build's own.
    * @throws SlipwayError as the writer threw it; SLW-BUILD where the writer or the process failed in another way.
    * After a failure the process must be killed.
    */
-  async build(job: ArtifactJob, file: string, progress: (done: number, total: number) => void): Promise<Written> {
-    this.#talk.send(JSON.stringify({ job, file } satisfies BuildRequest));
+  async build(job: ArtifactJob, folder: string, progress: (done: number, total: number) => void): Promise<Written> {
+    this.#talk.send(JSON.stringify({ job, folder } satisfies BuildRequest));
     for (;;) {
       const answer = await this.#nextAnswer(job);
       switch (answer.kind) {

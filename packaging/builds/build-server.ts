@@ -1,4 +1,5 @@
 import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { ArtifactJob } from "../artifact.ts";
 import { SlipwayError } from "../errors.ts";
@@ -13,21 +14,27 @@ export type WriteArtifact = (
 
 const progressPauseMs = 250;
 
+/** Where the artifact of a build is written, in the folder that the build has for itself. */
+export function artifactIn(folder: string): string {
+  return join(folder, "artifact");
+}
+
 /**
  * The build process: answers requests from standard input, one at a time, until it is closed. It is closed when the
- * program ends in whatever way, so no build goes on writing for nobody: the unfinished file is removed then.
+ * program ends in whatever way, so no build goes on writing for nobody: the build's folder is removed then.
  */
 export function serveBuilds(write: WriteArtifact): void {
-  let unfinished: string | undefined;
+  let folder: string | undefined;
   const stop = (): never => {
-    if (unfinished !== undefined) rmSync(unfinished, { force: true });
+    // A write that is under way may still make a file: hence the tries.
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     process.exit();
   };
   const serve = async (line: string): Promise<void> => {
-    const { job, file } = JSON.parse(line) as BuildRequest;
-    unfinished = file;
-    send(await answerTo(write, job, file));
-    unfinished = undefined;
+    const request = JSON.parse(line) as BuildRequest;
+    folder = request.folder;
+    send(await answerTo(write, request.job, artifactIn(folder)));
+    folder = undefined;
   };
   process.stdout.on("error", stop);
   createInterface({ input: process.stdin })

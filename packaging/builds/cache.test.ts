@@ -172,14 +172,16 @@ test("a cache folder that cannot be used is refused in words", async (t) => {
   }
 });
 
-test("the sweep removes only temporaries that nobody has written to for a day", async (t) => {
+test("the sweep removes only temporaries that are older than a day", async (t) => {
   const { cache } = await newCache(t);
   await cache.sweep();
   const old = await build(cache);
   const young = await build(cache);
+  const oldFolder = await cache.temporaryFolder();
+  await writeFile(join(oldFolder, "artifact"), "half");
   const now = Math.floor((await stat(young)).mtimeMs / 1000);
-  await utimes(old, now - 90_000, now - 90_000);
+  for (const path of [old, oldFolder]) await utimes(path, now - 90_000, now - 90_000);
   await cache.sweep({ now: () => now });
-  await assert.rejects(stat(old), { code: "ENOENT" });
+  for (const path of [old, oldFolder]) await assert.rejects(stat(path), { code: "ENOENT" });
   assert.equal((await stat(young)).size, bytes.length);
 });

@@ -21,7 +21,7 @@ const recipeEntry = z.strictObject({
   size: z.int().nonnegative(),
 });
 
-/** A temporary file that nobody has written to for so long belongs to a process that died. */
+/** A temporary file, or a build's folder, that is so old belongs to a process that died. */
 const abandonedAfterSeconds = 24 * 60 * 60;
 
 /**
@@ -116,13 +116,20 @@ export class BuildCache {
     return join(this.#temporaryFolder, randomUUID());
   }
 
+  /** A new empty folder for one build; its user removes it. */
+  async temporaryFolder(): Promise<string> {
+    const folder = await this.temporaryFile();
+    await mkdir(folder).catch(unusable);
+    return folder;
+  }
+
   /** Removes what processes that died have left in `temporary/`. */
   async sweep(clock: Clock = systemClock): Promise<void> {
     const oldest = (clock.now() - abandonedAfterSeconds) * 1000;
     for (const name of await readdir(this.#temporaryFolder).catch(() => [])) {
-      const file = join(this.#temporaryFolder, name);
-      const found = await statOrUndefined(file);
-      if (found !== undefined && found.mtimeMs < oldest) await rm(file, { force: true });
+      const path = join(this.#temporaryFolder, name);
+      const found = await statOrUndefined(path);
+      if (found !== undefined && found.mtimeMs < oldest) await rm(path, { recursive: true, force: true });
     }
   }
 

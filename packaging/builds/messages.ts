@@ -5,8 +5,8 @@ import type { Mistake } from "../errors.ts";
 /** What the program asks of a build process: one line of JSON on its standard input per artifact. */
 export interface BuildRequest {
   readonly job: ArtifactJob;
-  /** Path of the file to write; it does not exist yet. */
-  readonly file: string;
+  /** An empty folder for this build alone; the artifact becomes `artifactIn(folder)`, and all else in it is dropped. */
+  readonly folder: string;
 }
 
 /** What the build process answers, one line of JSON each: progress while it works, then one of the other three. */

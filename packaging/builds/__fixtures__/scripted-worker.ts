@@ -24,7 +24,7 @@ serveBuilds(async (job, file, progress) => {
         hint: "Add one.",
       });
     case "fault":
-      await writeFile(file, "half");
+      await writeFile(`${file}.spool`, "half");
       throw new RangeError("offset is out of bounds");
     case "chatty":
       console.log("a library says hello");

@@ -1,4 +1,4 @@
-/** A program that builds something endless into the file named by its argument, until somebody kills it. */
+/** A program that builds something endless into the folder named by its argument, until somebody kills it. */
 import { fileURLToPath } from "node:url";
 import { BuildProcess } from "../build-process.ts";
 import { testJob } from "./test-job.ts";

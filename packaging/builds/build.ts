@@ -1,0 +1,126 @@
+import { rm } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import type { ArtifactJob, BuiltArtifact } from "../artifact.ts";
+import { sha256 } from "../digest.ts";
+import { refuseMistakes } from "../errors.ts";
+import { recipeOf } from "../formats/formats.ts";
+import { BuildProcess } from "./build-process.ts";
+import { artifactIn } from "./build-server.ts";
+import { BuildCache } from "./cache.ts";
+import { costOf } from "./job-cost.ts";
+import { type LockedNode, lockedNode } from "./locked-node.ts";
+import { type Budget, machineBudget, runWithinBudget } from "./scheduler.ts";
+
+/** What happens to one artifact. `done` and `total` are bytes of the tree, `seconds` those since its build began. */
+export type BuildEvent =
+  | { readonly kind: "progress"; readonly done: number; readonly total: number; readonly seconds: number }
+  | { readonly kind: "cached"; readonly size: number; readonly sha256: string }
+  | { readonly kind: "built"; readonly size: number; readonly sha256: string; readonly seconds: number };
+
+export interface BuildOptions {
+  readonly cacheFolder: string;
+  /** Hears of each artifact by its file name: progress at most four times a second, then one of the other two. */
+  readonly progress?: (name: string, event: BuildEvent) => void;
+  /** Hears one sentence for each damaged cache entry; it is built again. */
+  readonly warn?: (sentence: string) => void;
+  /** What all builds together may use; by default this machine's cores and half of its free memory. */
+  readonly budget?: Budget;
+  /** The build process's main module; tests give another. */
+  readonly worker?: string;
+}
+
+/** An artifact in the cache, and how it came there. */
+export interface CachedArtifact extends BuiltArtifact {
+  readonly recipe: string;
+  /** True where no byte of it was built in this call. */
+  readonly cached: boolean;
+}
+
+/**
+ * Builds artifacts side by side, each in a process of the locked Node; those that the cache has are not built again.
+ * Returns them by file name, in the order of `jobs`.
+ * @throws SlipwayError with every mistake of the builds that were under way; what was finished stays in the cache.
+ */
+export async function buildArtifacts(
+  jobs: readonly ArtifactJob[],
+  options: BuildOptions,
+): Promise<ReadonlyMap<string, CachedArtifact>> {
+  refuseEqualNames(jobs);
+  const cache = new BuildCache(options.cacheFolder, options.warn ?? (() => undefined));
+  await cache.sweep();
+  const node = lockedNode();
+  const found = new Map<string, CachedArtifact>();
+  for (const job of jobs) {
+    const object = await cache.lookup(cacheKey(job, node));
+    if (object === undefined) continue;
+    found.set(job.name, { ...object, recipe: recipeOf(job), cached: true });
+    options.progress?.(job.name, { kind: "cached", size: object.size, sha256: object.sha256 });
+  }
+  const missing = jobs.filter((job) => !found.has(job.name));
+  const built = await buildMissing(missing, node, cache, options);
+  missing.forEach((job, at) => void found.set(job.name, built[at] as CachedArtifact));
+  return new Map(jobs.map((job) => [job.name, found.get(job.name) as CachedArtifact]));
+}
+
+/** The recipe names the compressors of the Node that runs this; builds run on the locked one, so its version counts. */
+function cacheKey(job: ArtifactJob, node: LockedNode): string {
+  return sha256(`${recipeOf(job)} on Node ${node.version}`);
+}
+
+async function buildMissing(
+  jobs: readonly ArtifactJob[],
+  node: LockedNode,
+  cache: BuildCache,
+  options: BuildOptions,
+): Promise<readonly CachedArtifact[]> {
+  const worker = options.worker ?? fileURLToPath(new URL("./worker.ts", import.meta.url));
+  // A process is started where no other is idle, and used again: starting Node costs as much as a small artifact.
+  const idle: BuildProcess[] = [];
+  const run = async (job: ArtifactJob): Promise<CachedArtifact> => {
+    const folder = await cache.temporaryFolder();
+    const child = idle.pop() ?? new BuildProcess(node.file, worker);
+    const artifact = await buildOne(job, child, folder, cacheKey(job, node), cache, options);
+    idle.push(child);
+    return artifact;
+  };
+  try {
+    const tasks = jobs.map((job) => ({ ...costOf(job), run: () => run(job) }));
+    return await runWithinBudget(tasks, options.budget ?? machineBudget());
+  } finally {
+    await Promise.all(idle.map((child) => child.kill()));
+  }
+}
+
+/** Builds in the temporary `folder`, which is gone afterwards; after a failure, so is the process. */
+async function buildOne(
+  job: ArtifactJob,
+  child: BuildProcess,
+  folder: string,
+  key: string,
+  cache: BuildCache,
+  options: BuildOptions,
+): Promise<CachedArtifact> {
+  const began = performance.now();
+  const seconds = () => (performance.now() - began) / 1000;
+  try {
+    const written = await child.build(job, folder, (done, total) => {
+      options.progress?.(job.name, { kind: "progress", done, total, seconds: seconds() });
+    });
+    const object = await cache.store(key, artifactIn(folder), written);
+    options.progress?.(job.name, { kind: "built", size: object.size, sha256: object.sha256, seconds: seconds() });
+    return { ...object, recipe: recipeOf(job), cached: false };
+  } catch (error) {
+    await child.kill();
+    throw error;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function refuseEqualNames(jobs: readonly ArtifactJob[]): void {
+  const names = jobs.map((job) => job.name);
+  const repeated = new Set(names.filter((name, at) => names.indexOf(name) !== at));
+  refuseMistakes(
+    [...repeated].map((name) => ({ code: "SLW-BUILD", message: `Two artifacts of one release are named ${name}.` })),
+  );
+}
