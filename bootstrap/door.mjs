@@ -1,6 +1,6 @@
 /**
  * The first file that any command loads. It must be understood by a Node that is too old for everything else, so it
- * imports nothing and uses no syntax newer than Node 12's.
+ * imports nothing and uses no syntax newer than Node 14's.
  */
 
 /** The oldest Node that can run the bootstrap; the program itself runs on the locked Node 24. */
