@@ -8,7 +8,9 @@ import { xzBlockOf, xzIndexAndFooter, xzStreamHeader } from "./xz-container.ts";
 const blockSize = 24 * 1024 * 1024;
 /** Each thread takes about 150 MB while it works on a block. */
 const threads = 2;
-const liblzma = "5.8.4";
+/** Version of the liblzma in the locked node-liblzma; a test asks the library itself. */
+export /** The version of liblzma that node-liblzma brings as WebAssembly. */
+export const liblzma = "5.8.4";
 
 /**
  * Compressor, version and settings, as a recipe names them. It is the WebAssembly liblzma of node-liblzma, as fast as the native one and

@@ -1,6 +1,7 @@
-import { createRequire } from "node:module";
 import { lockedNode } from "../builds/locked-node.ts";
 import { systemClock } from "../clock.ts";
+import { liblzma } from "../compression/xz.ts";
+import { liblzma } from "../compression/xz.ts";
 import { run } from "../process.ts";
 import { metadataText, type ReleaseMetadata } from "../record/metadata.ts";
 import type { ReleaseRecord } from "../record/record.ts";
@@ -35,6 +36,5 @@ async function sourceCommit(): Promise<ReleaseMetadata["source"]> {
 async function toolchain(): Promise<ReleaseMetadata["toolchain"]> {
   const { stdout } = await run({ file: lockedNode().file, args: ["--print", "JSON.stringify(process.versions)"] });
   const { node = "", zlib = "", zstd = "" } = JSON.parse(stdout) as Record<string, string>;
-  const liblzma = createRequire(import.meta.url)("node-liblzma/package.json") as { version: string };
-  return { node, zlib, zstd, liblzma: `node-liblzma ${liblzma.version}` };
+  return { node, zlib, zstd, liblzma };
 }
