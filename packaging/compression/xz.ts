@@ -9,7 +9,6 @@ const blockSize = 24 * 1024 * 1024;
 /** Each thread takes about 150 MB while it works on a block. */
 const threads = 2;
 /** Version of the liblzma in the locked node-liblzma; a test asks the library itself. */
-export /** The version of liblzma that node-liblzma brings as WebAssembly. */
 export const liblzma = "5.8.4";
 
 /**
