@@ -1,6 +1,5 @@
 import { lockedNode } from "../builds/locked-node.ts";
 import { systemClock } from "../clock.ts";
-import { recipe as xzRecipe } from "../compression/xz.ts";
 import { liblzma } from "../compression/xz.ts";
 import { run } from "../process.ts";
 import { metadataText, type ReleaseMetadata } from "../record/metadata.ts";
