@@ -8,7 +8,7 @@ import { documentation } from "./documentation.ts";
 export interface KeyringFacts {
   /** Name of the archive; the package is `<archive>-archive-keyring`. */
   readonly archive: string;
-  /** Number of the key set: the package's version. */
+  /** Number of the key set: the first number of the package's version. */
   readonly version: number;
   /** Seconds since 1970. */
   readonly epoch: number;
@@ -24,11 +24,11 @@ export interface KeyringFacts {
 export function keyringJob(facts: KeyringFacts): ArtifactJob {
   const { archive, epoch, keyring, maintainer, homepage, origin } = facts;
   const name = `${archive}-archive-keyring`;
-  const version = `${facts.version}`;
+  const version = `${facts.version}.0.0`;
   // Keys are facts; what else is in the package is given away.
   const licence = { spdx: "CC0-1.0", holder: origin };
   const copyright = copyrightText({ name, contact: maintainer, homepage, licence }, "");
-  const changes = [`Key set ${version} of the ${origin} package archive.`];
+  const changes = [`Key set ${facts.version} of the ${origin} package archive.`];
   const tree = subtree({ entries: [] }, "bin", () => false, [
     inlineEntry(`usr/share/keyrings/${name}.gpg`, keyring, "bin"),
     ...documentation(name, "bin", copyright, { source: name, version, changes, maintainer, epoch }),

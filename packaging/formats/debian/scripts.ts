@@ -26,7 +26,8 @@ export function maintainerScripts(
 function postinst({ units, users, temporary }: SystemParts, hookText: string | undefined): readonly string[] {
   const steps = [
     ...users.map((file) => `  systemd-sysusers \${DPKG_ROOT:+--root="$DPKG_ROOT"} ${file}\n`),
-    ...temporary.map((file) => `  systemd-tmpfiles \${DPKG_ROOT:+--root="$DPKG_ROOT"} --create ${file}\n`),
+    // Where it cannot work now (an image built without /proc), the directories come with the next start.
+    ...temporary.map((file) => `  systemd-tmpfiles \${DPKG_ROOT:+--root="$DPKG_ROOT"} --create ${file} || true\n`),
     ...(units.length === 0 ? [] : [enableUnits(units), startUnits(units)]),
   ];
   const blocks: string[] = [];
