@@ -10,7 +10,7 @@ import {
   serviceSchema,
   socketSchema,
 } from "./schema.ts";
-import type { Path } from "./yaml-document.ts";
+import type { Path } from "./yaml-nodes.ts";
 
 /** A value that is right by itself, and where it stands. */
 export interface Placed<T> {

@@ -1,3 +1,5 @@
+import { printable } from "./printable.ts";
+
 const widest = 110;
 
 /**
@@ -5,12 +7,11 @@ const widest = 110;
  * line that says what the place belongs to. Lines and columns count from 1, `width` is in characters.
  */
 export function excerpt(
-  text: string,
+  lines: readonly string[],
   place: { readonly line: number; readonly column: number; readonly width: number },
   lead: number | undefined,
 ): string {
-  const lines = text.split("\n");
-  const line = [...printable(lines[place.line - 1] ?? "")];
+  const line = [...printable(withoutReturn(lines[place.line - 1]))];
   // A window around the column keeps a line of thousands of characters readable.
   const from = place.column > widest ? place.column - Math.floor(widest / 2) : 0;
   const shown = line.slice(from, from + widest);
@@ -21,7 +22,9 @@ export function excerpt(
     `${" ".repeat(6)} | ${" ".repeat(caret)}${"^".repeat(width)}`,
   ];
   if (lead !== undefined && lead < place.line)
-    rows.unshift(`${number(lead)} | ${[...printable(lines[lead - 1] ?? "")].slice(0, widest).join("").trimEnd()}`);
+    rows.unshift(
+      `${number(lead)} | ${[...printable(withoutReturn(lines[lead - 1]))].slice(0, widest).join("").trimEnd()}`,
+    );
   return rows.join("\n");
 }
 
@@ -29,10 +32,7 @@ function number(line: number): string {
   return String(line).padStart(6);
 }
 
-/** One visible character for each: a tab or a terminal's control sequence in a file must not move or colour anything. */
-function printable(line: string): string {
-  return line
-    .replace(/\r$/, "")
-    .replaceAll("\t", " ")
-    .replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, "\u{fffd}");
+/** A file with Windows line ends is split at the line feeds only. */
+function withoutReturn(line: string | undefined): string {
+  return line?.replace(/\r$/, "") ?? "";
 }

@@ -1,71 +1,79 @@
 import { isoSeconds } from "../clock.ts";
 import { nearest } from "./nearest.ts";
-import type { Path } from "./yaml-document.ts";
+import type { Path } from "./yaml-nodes.ts";
 
 /** What to write instead, where a value is a slip that people make; undefined where it is none that is known. */
 export function hintFor(path: Path, value: unknown, written: string): string | undefined {
   const field = path.findLast((step) => typeof step === "string");
   if (typeof field !== "string") return undefined;
-  const hint = typeof path.at(-1) === "string" ? fieldHints[field]?.(value, written) : undefined;
-  return hint ?? itemHint(field, value) ?? shapeHint(field, value, written);
+  if (path[0] === "features") return booleanHint(value);
+  if (typeof path.at(-1) === "number") return itemHint(field, value) ?? textHint(value, written);
+  return (
+    fieldHints.get(field)?.(value, written) ?? listHint(field, value) ?? booleanHint(value) ?? textHint(value, written)
+  );
 }
 
 type Hint = (value: unknown, written: string) => string | undefined;
 
-const fieldHints: Readonly<Record<string, Hint>> = {
-  mode: modeHint,
-  version: versionHint,
-  epoch: epochHint,
-  schema: (value) => {
-    if (value === "1") return "Write schema: 1, without quotes.";
-    return typeof value === "number" ? "This Slipway knows revision 1; a newer one may know more." : undefined;
-  },
-  homepage: (value) =>
-    isText(value) && value.startsWith("http://") ? `Write ${value.replace("http:", "https:")}` : undefined,
-  summary: (value) =>
-    isText(value) && value.endsWith(".") ? "Leave out the full stop: lists show it as a phrase." : undefined,
-  integrity: (value) =>
-    isText(value) && !value.startsWith("sha512-")
-      ? "Take dist.integrity from `npm view PACKAGE@VERSION dist.integrity`."
-      : undefined,
-  from: sourceHint,
-  unit: sourceHint,
-  "socket-unit": sourceHint,
-  linux: sourceHint,
-  macos: sourceHint,
-  windows: sourceHint,
-  to: installedHint,
-  path: (value) =>
-    isText(value) && value.startsWith("/var/run/") ? `Write ${value.slice("/var".length)}` : sourceHint(value),
-  name: (value) =>
-    isText(value) && /^[\w.+-]*[A-Z][\w.+-]*$/.test(value) ? `Write ${value.toLowerCase()}` : undefined,
-  product: (value) =>
-    isText(value) && /[A-Z_ ]/.test(value) ? `Write ${value.toLowerCase().replace(/[_ ]/g, "-")}` : undefined,
-  source: (value) => didYouMean(value, ["npm", "directory"]),
-  format: (value) => didYouMean(value, ["tar.zst", "deb"]),
-  compression: (value) => (value === "gz" ? "Write gzip" : didYouMean(value, ["xz", "gzip", "zstd"])),
-  static: booleanHint,
-};
+const fieldHints: ReadonlyMap<string, Hint> = new Map<string, Hint>(
+  Object.entries({
+    mode: modeHint,
+    version: versionHint,
+    epoch: epochHint,
+    schema: (value) => {
+      if (value === "1") return "Write schema: 1, without quotes.";
+      return typeof value === "number" ? "This Slipway knows revision 1; a newer one may know more." : undefined;
+    },
+    homepage: (value) =>
+      isText(value) && value.startsWith("http://") ? `Write ${value.replace("http:", "https:")}` : undefined,
+    summary: (value) =>
+      isText(value) && value.endsWith(".") ? "Leave out the full stop: lists show it as a phrase." : undefined,
+    integrity: (value) =>
+      isText(value) && !value.startsWith("sha512-")
+        ? "Take dist.integrity from `npm view PACKAGE@VERSION dist.integrity`."
+        : undefined,
+    from: sourceHint,
+    unit: sourceHint,
+    "socket-unit": sourceHint,
+    linux: sourceHint,
+    macos: sourceHint,
+    windows: sourceHint,
+    bash: sourceHint,
+    zsh: sourceHint,
+    fish: sourceHint,
+    to: installedHint,
+    path: (value) =>
+      isText(value) && value.startsWith("/var/run/") ? `Write ${value.slice("/var".length)}` : sourceHint(value),
+    name: (value) =>
+      isText(value) && /^[\w.+-]*[A-Z][\w.+-]*$/.test(value) ? `Write ${value.toLowerCase()}` : undefined,
+    product: (value) =>
+      isText(value) && /[A-Z_ ]/.test(value) ? `Write ${value.toLowerCase().replace(/[_ ]/g, "-")}` : undefined,
+    source: (value) => didYouMean(value, ["npm", "directory"]),
+    format: (value) => didYouMean(value, ["tar.zst", "deb"]),
+    compression: (value) => (value === "gz" ? "Write gzip" : didYouMean(value, ["xz", "gzip", "zstd"])),
+  }),
+);
 
-/** Hints for the items of a list, or the values of `features`, whose own key says nothing. */
 function itemHint(field: string, value: unknown): string | undefined {
   if (field === "only") return systemHint(value);
-  if (["policies", "fixtures", "manuals", "bash", "zsh", "fish"].includes(field)) return sourceHint(value);
-  return booleanHint(value);
+  return ["policies", "fixtures", "manuals"].includes(field) ? sourceHint(value) : undefined;
 }
 
-function shapeHint(field: string, value: unknown, written: string): string | undefined {
-  if (listFields.has(field) && (isText(value) || isMap(value)))
-    return `Write it as a list: a line "- ..." below ${field}:`;
+function listHint(field: string, value: unknown): string | undefined {
+  if (!listFields.has(field) || !(isText(value) || isMap(value))) return undefined;
+  return `Write it as a list: a line "- ..." below ${field}:`;
+}
+
+function textHint(value: unknown, written: string): string | undefined {
   if (typeof value === "number") return `YAML reads this as a number. Write "${written}"`;
   if (isText(value) && /[\r\n]/.test(value)) return "Use >- to fold lines into one.";
   return undefined;
 }
 
 const listFields = new Set(
-  [
-    "description changes binaries depends installers configuration policies fixtures files services sockets manuals only",
-  ].flatMap((names) => names.split(" ")),
+  "description changes binaries depends installers configuration policies fixtures files services sockets manuals only".split(
+    " ",
+  ),
 );
 
 function modeHint(value: unknown, written: string): string | undefined {
@@ -127,9 +135,15 @@ function installedHint(value: unknown): string | undefined {
   return "Configuration goes below etc/, everything else below usr/.";
 }
 
+const systemNames: ReadonlyMap<string, string> = new Map([
+  ["darwin", "macos"],
+  ["osx", "macos"],
+  ["win32", "windows"],
+  ["wsl", "linux"],
+]);
+
 function systemHint(value: unknown): string | undefined {
-  const names: Readonly<Record<string, string>> = { darwin: "macos", osx: "macos", win32: "windows", wsl: "linux" };
-  const known = isText(value) ? names[value.toLowerCase()] : undefined;
+  const known = isText(value) ? systemNames.get(value.toLowerCase()) : undefined;
   return known === undefined ? didYouMean(value, ["linux", "macos", "windows"]) : `Write ${known}`;
 }
 

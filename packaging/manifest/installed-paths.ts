@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import type { OperatingSystem } from "../targets.ts";
 import type { Draft, Placed, TargetDraft } from "./draft.ts";
-import type { Path } from "./yaml-document.ts";
+import type { Path } from "./yaml-nodes.ts";
 
 /** A path that the manifest installs, and the line that says so. */
 export interface InstalledPath {

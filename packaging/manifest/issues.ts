@@ -3,8 +3,10 @@ import { targetNames } from "../targets.ts";
 import { member } from "./draft.ts";
 import { hintFor } from "./hints.ts";
 import { nearest } from "./nearest.ts";
+import { shorten } from "./printable.ts";
 import type { Finding } from "./rules.ts";
-import type { Path, YamlDocument } from "./yaml-document.ts";
+import type { YamlDocument } from "./yaml-document.ts";
+import type { Path } from "./yaml-nodes.ts";
 
 /** What the schema says of a manifest, in the words of the person who wrote it. One finding for each place. */
 export function findingsOf(issues: readonly z.core.$ZodIssue[], document: YamlDocument): readonly Finding[] {
@@ -54,22 +56,22 @@ function unknownKey(path: Path, known: readonly string[]): Finding {
 /** Other ecosystems' names of systems and processors are no typing slips, so letters alone do not find them. */
 function nearestTarget(name: string): string | undefined {
   const words = name.toLowerCase().replaceAll("x86_64", "x64");
-  const renamed = words.split(/[-_.]/).map((word) => targetWords[word] ?? word);
+  const renamed = words.split(/[-_.]/).map((word) => targetWords.get(word) ?? word);
   const guess = renamed[0] === "macos" ? "macos-universal" : renamed.join("-");
   return nearest(guess, targetNames);
 }
 
-const targetWords: Readonly<Record<string, string>> = {
-  amd64: "x86_64",
-  x64: "x86_64",
-  arm64: "aarch64",
-  darwin: "macos",
-  osx: "macos",
-  mac: "macos",
-  win: "windows",
-  win32: "windows",
-  win64: "windows",
-};
+const targetWords: ReadonlyMap<string, string> = new Map([
+  ["amd64", "x86_64"],
+  ["x64", "x86_64"],
+  ["arm64", "aarch64"],
+  ["darwin", "macos"],
+  ["osx", "macos"],
+  ["mac", "macos"],
+  ["win", "windows"],
+  ["win32", "windows"],
+  ["win64", "windows"],
+]);
 
 /** `targets.linux-x86_64.binaries[0].from` */
 export function fieldName(path: Path): string {
@@ -93,10 +95,4 @@ function describe(value: unknown, written: string): string {
   if (typeof value === "object") return Object.keys(value).length === 0 ? "an empty map" : "a map";
   if (typeof value === "string") return value === "" ? "an empty text" : JSON.stringify(shorten(value));
   return shorten(written);
-}
-
-/** A value may be a whole file; sixty letters show which one it is. Control characters do not reach a terminal. */
-function shorten(text: string): string {
-  const letters = [...text.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, "\u{fffd}")];
-  return letters.length > 60 ? `${letters.slice(0, 60).join("")}…` : letters.join("");
 }

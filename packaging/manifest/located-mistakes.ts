@@ -1,7 +1,11 @@
 import type { Mistake } from "../errors.ts";
 import { excerpt } from "./excerpt.ts";
 import type { Finding } from "./rules.ts";
-import type { Path, Span, YamlDocument } from "./yaml-document.ts";
+import type { YamlDocument } from "./yaml-document.ts";
+import type { Path, Span } from "./yaml-nodes.ts";
+
+/** What has more mistakes is not a manifest with mistakes, and nobody reads on. */
+const most = 100;
 
 type Described = Pick<Finding, "message" | "hint" | "code">;
 
@@ -11,17 +15,25 @@ export function locatedMistakes(
   document: YamlDocument,
   findings: readonly Finding[],
 ): readonly Mistake[] {
+  const refused = new Set(document.mistakes.map(({ span }) => span.start));
   const placed = [
     ...document.mistakes.map((described) => ({ described, span: described.span, lead: undefined })),
-    ...findings.map((finding) => ({
-      described: finding,
-      span: pointedSpan(finding, document),
-      lead: leadLine(finding.path, document),
-    })),
+    ...findings
+      .map((finding) => ({
+        described: finding,
+        span: pointedSpan(finding, document),
+        lead: leadLine(finding.path, document),
+      }))
+      // A value that is refused as such (an alias, a tag) has no content to find fault with.
+      .filter(({ span }) => !refused.has(span.start)),
   ];
-  return placed
+  const mistakes = placed
     .sort((a, b) => a.span.start - b.span.start)
+    .slice(0, most)
     .map(({ described, span, lead }) => mistake(file, document, described, span, lead));
+  if (placed.length <= most) return mistakes;
+  const rest = { code: "SLW-MANIFEST", message: `${file}: ${placed.length - most} more mistakes, not shown` } as const;
+  return [...mistakes, rest];
 }
 
 function mistake(
@@ -33,7 +45,13 @@ function mistake(
 ): Mistake {
   const place = document.placeOf(span.start);
   const width = [...document.text.slice(span.start, span.end).split("\n", 1).join("").trimEnd()].length;
-  return { code, message, hint, place: { file, ...place }, excerpt: excerpt(document.text, { ...place, width }, lead) };
+  return {
+    code,
+    message,
+    hint,
+    place: { file, ...place },
+    excerpt: excerpt(document.lines, { ...place, width }, lead),
+  };
 }
 
 function pointedSpan(finding: Finding, document: YamlDocument): Span {

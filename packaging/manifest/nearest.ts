@@ -1,14 +1,18 @@
 /** The candidate most like a mistyped word, or undefined where none is near enough to be what was meant. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
-  // A name that long is no slip, and the comparison takes time in the product of the lengths.
-  if (word.length > 64) return undefined;
   const typed = word.toLowerCase();
-  const ranked = candidates
+  const near = candidates
+    // The distance is never less than the difference in length, and takes time in the product of both.
+    .filter((candidate) => Math.abs(candidate.length - typed.length) <= slack(candidate))
     .map((candidate) => ({ candidate, distance: editDistance(typed, candidate) }))
+    .filter(({ candidate, distance }) => distance <= slack(candidate))
     .sort((a, b) => a.distance - b.distance);
-  const best = ranked[0];
-  if (best === undefined) return undefined;
-  return best.distance <= Math.max(1, Math.floor(best.candidate.length / 3)) ? best.candidate : undefined;
+  return near[0]?.candidate;
+}
+
+/** Slips that a word of this length may hold: one in three letters. */
+function slack(candidate: string): number {
+  return Math.max(1, Math.floor(candidate.length / 3));
 }
 
 /**

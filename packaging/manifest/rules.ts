@@ -4,7 +4,7 @@ import { versionProblem } from "../version.ts";
 import type { Draft, Placed, TargetDraft } from "./draft.ts";
 import { type InstalledPath, installedPaths } from "./installed-paths.ts";
 import { formatSystems } from "./schema.ts";
-import type { Path } from "./yaml-document.ts";
+import type { Path } from "./yaml-nodes.ts";
 
 /** A mistake at a path of the manifest, before it has a line. */
 export interface Finding {

@@ -4,6 +4,7 @@
 _arguments -S \
   '(- *)--help[list all options]' \
   '(- *)--version[print the version]' \
+  '--abs-paths=-[where absolute paths are printed]:situations:(code log metafile)' \
   '--allow-overwrite[let output files overwrite input files]' \
   '--analyze=-[tell what takes room in a bundle]::detail:(verbose)' \
   '--asset-names=-[template for paths of files]:template:' \
@@ -28,6 +29,7 @@ _arguments -S \
   '--jsx-factory=-[function for JSX elements]:name:' \
   '--jsx-fragment=-[name for JSX fragments]:name:' \
   '--jsx-import-source=-[package of the JSX runtime]:package:' \
+  '--jsx-side-effects[keep JSX that is not used]' \
   '--jsx=-[how JSX is written]:mode:(automatic preserve transform)' \
   '--keep-names[keep names of functions and classes]' \
   '--keyfile=-[key for HTTPS]:file:_files' \
@@ -36,7 +38,10 @@ _arguments -S \
   '*--loader\:-[loader for an extension]:.ext=loader:' \
   '--log-level=-[least level of messages]:level:(verbose debug info warning error silent)' \
   '--log-limit=-[largest number of messages]:count:' \
+  '*--log-override\:-[level of one message]:message=level:' \
   '--main-fields=-[fields of package.json that name the entry]:fields:' \
+  '--mangle-cache=-[file that keeps renamed properties]:file:_files' \
+  '--mangle-quoted=-[rename quoted properties too]:value:(true false)' \
   '--mangle-props=-[rename properties that match]:expression:' \
   '--metafile=-[write facts about the build]:file:_files' \
   '--minify[make the output small]' \
@@ -52,6 +57,7 @@ _arguments -S \
   '--preserve-symlinks[do not resolve symbolic links]' \
   '--public-path=-[base address of files]:address:' \
   '*--pure\:-[mark a function as pure]:name:' \
+  '--reserve-props=-[never rename properties that match]:expression:' \
   '--resolve-extensions=-[extensions that are tried]:extensions:' \
   '--serve=-[answer HTTP requests]::address:' \
   '--serve-fallback=-[page for what is not found]:file:_files' \
@@ -65,6 +71,7 @@ _arguments -S \
   '--target=-[language level or engines]:target:(es2017 es2018 es2019 es2020 es2021 es2022 es2023 es2024 esnext)' \
   '--tree-shaking=-[drop what is not used]:value:(true false)' \
   '--tsconfig=-[tsconfig.json to use]:file:_files' \
+  '--tsconfig-raw=-[tsconfig.json as text]:json:' \
   '--watch=-[build again on changes]::mode:(forever)' \
   '--watch-delay=-[wait before building again]:milliseconds:' \
   '*:script:_files -g "*.(js|jsx|mjs|cjs|ts|tsx|mts|cts|css|json)"'
