@@ -56,7 +56,8 @@ class XzThreads {
   }
 
   #start(): Worker {
-    const worker = new Worker(new URL("./xz-worker.ts", import.meta.url));
+    // Without the flags of this process: some, such as --input-type, are refused for a file.
+    const worker = new Worker(new URL("./xz-worker.ts", import.meta.url), { execArgv: [] });
     this.#all.push(worker);
     return worker;
   }
