@@ -9,8 +9,6 @@ import { PayloadEntry } from "./payload-cache.ts";
 
 type NpmSource = Extract<PayloadSource, { kind: "npm" }>;
 
-const publicRegistry = "https://registry.npmjs.org/";
-
 /**
  * A package of an npm registry, pinned by the SHA-512 of its tarball. It is unpacked once into the cache and nothing of
  * it is ever run; a cached one is hashed again and needs neither network nor npm's own code.
@@ -27,7 +25,7 @@ export async function fetchNpmPayload(source: NpmSource, context: PayloadContext
 
   const spec = `${source.package}@${source.version}`;
   const { npm_config_registry: configured } = process.env;
-  const registry = context.registry ?? (configured || publicRegistry);
+  const registry = context.registry ?? (configured || undefined);
   context.progress?.(
     damaged === undefined
       ? `fetching ${spec} from ${hostOf(registry)}`
@@ -46,12 +44,13 @@ export async function fetchNpmPayload(source: NpmSource, context: PayloadContext
   });
 }
 
-async function extract(source: NpmSource, registry: string, files: string, scratch: string): Promise<void> {
+async function extract(source: NpmSource, registry: string | undefined, files: string, scratch: string): Promise<void> {
   // Loading pacote takes longer than verifying a cached payload.
   const { default: pacote } = await import("pacote");
   await mkdir(scratch);
   const options = {
-    registry,
+    // Without one, npm's library knows the public registry by itself.
+    ...(registry === undefined ? {} : { registry }),
     integrity: source.integrity,
     // npm's own caches are for repeated installs; here a package is fetched once, and the user's home is not ours.
     cache: join(scratch, "cacache"),
@@ -88,7 +87,7 @@ function checkPin(source: NpmSource): void {
 function explain(
   error: unknown,
   source: NpmSource,
-  registry: string,
+  registry: string | undefined,
   damaged: string | undefined,
 ): SlipwayError | Error {
   if (!(error instanceof Error)) return new Error(String(error));
@@ -131,6 +130,6 @@ function foundIntegrity(error: Error, source: NpmSource): string {
 }
 
 /** Only the host: a registry's address may hold a password. */
-function hostOf(registry: string): string {
-  return URL.canParse(registry) ? new URL(registry).host : "the npm registry";
+function hostOf(registry: string | undefined): string {
+  return registry !== undefined && URL.canParse(registry) ? new URL(registry).host : "the npm registry";
 }
