@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { canonicalJson } from "../packaging/canonical-json.ts";
+import { sha256 } from "../packaging/digest.ts";
 import type { ArtifactView, BundleView } from "../packaging/plan/release-plan.ts";
 import { describeEntry } from "../packaging/record/inventory.ts";
 
@@ -11,6 +13,14 @@ export class Bundle extends pulumi.ComponentResource {
     super("slipway:index:Bundle", name, { target: view.target, packages: packagesOf(view.artifacts) }, options);
     this.registerOutputs({});
   }
+}
+
+/**
+ * One digest over all that bundles show. The release has it among its props: an update that is held to a plan and has
+ * other files stops at that one line, and not at the whole inventory.
+ */
+export function contentsOf(views: readonly BundleView[]): string {
+  return sha256(canonicalJson(Object.fromEntries(views.map((view) => [view.target, packagesOf(view.artifacts)]))));
 }
 
 function packagesOf(artifacts: readonly ArtifactView[]): Record<string, unknown> {

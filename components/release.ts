@@ -5,7 +5,7 @@ import { releaseFolder } from "../packaging/record/folder.ts";
 import type { RecordedArtifact } from "../packaging/record/record.ts";
 import type { OpenPgpPublic } from "../packaging/signing/signer.ts";
 import { accepted } from "./accepted.ts";
-import { Bundle } from "./bundle.ts";
+import { Bundle, contentsOf } from "./bundle.ts";
 import { showProgress } from "./progress.ts";
 import { Artifact } from "./providers/artifact.ts";
 import { ReleaseRecord } from "./providers/release-record.ts";
@@ -21,10 +21,11 @@ export class Release extends pulumi.ComponentResource {
   readonly #bundles: ReadonlyMap<string, Bundle>;
 
   constructor(plan: ReleasePlan, options: pulumi.ComponentResourceOptions = {}) {
-    super("slipway:index:Release", plan.product, { product: plan.product, version: plan.version }, options);
-    this.product = plan.product;
+    const { product, version, bundles } = plan;
+    super("slipway:index:Release", product, { product, version, contents: contentsOf(bundles) }, options);
+    this.product = product;
     this.#bundles = new Map(
-      plan.bundles.map((view) => [view.target, new Bundle(`${plan.product}-${view.target}`, view, { parent: this })]),
+      bundles.map((view) => [view.target, new Bundle(`${product}-${view.target}`, view, { parent: this })]),
     );
   }
 

@@ -9,7 +9,10 @@ export interface FileFacts {
   readonly mtimeNs: bigint;
 }
 
-/** All files below a folder by path (forward slashes, sorted); empty where there is no such folder. */
+/**
+ * All files below a folder by path (forward slashes, sorted); empty where there is no such folder. What a directory
+ * bucket keeps in `.tmp` (its lock) is no object of it and is left out.
+ */
 export async function filesBelow(folder: string): Promise<ReadonlyMap<string, FileFacts>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
@@ -18,6 +21,7 @@ export async function filesBelow(folder: string): Promise<ReadonlyMap<string, Fi
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   const facts = new Map<string, FileFacts>();
   for (const file of files.sort()) {
+    if (file.startsWith(join(folder, ".tmp", sep))) continue;
     const { ino, mtimeNs } = await stat(file, { bigint: true });
     const { sha256 } = await sha256File(file);
     facts.set(relative(folder, file).split(sep).join("/"), { sha256, inode: ino, mtimeNs });

@@ -16,8 +16,8 @@ export interface Place {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** A command that the program is started through: `["taskset", "-c", "0"]`. */
   readonly through?: readonly string[];
-  /** Hears of the process once it runs. */
-  readonly onStart?: (pid: number) => void;
+  /** Hears all that the program has printed so far, each time that it prints more. */
+  readonly onText?: (text: string) => void;
 }
 
 /** Runs a program to its end, whatever that is; standard input is empty. Ten minutes are its limit. */
@@ -35,7 +35,11 @@ export async function runIn(place: Place, file: string, args: readonly string[])
     stripFinalNewline: false,
     windowsHide: true,
   });
-  if (child.pid !== undefined) place.onStart?.(child.pid);
+  let soFar = "";
+  child.all.setEncoding("utf8").on("data", (chunk: string) => {
+    soFar += chunk;
+    place.onText?.(soFar);
+  });
   const { exitCode, all, stdout, shortMessage } = await child;
   return { code: exitCode ?? 128, text: exitCode === undefined ? `${all}${shortMessage}\n` : all, stdout };
 }
