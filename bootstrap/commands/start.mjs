@@ -9,7 +9,7 @@ import { prepareEngine } from "../prepare.mjs";
  */
 export async function main(args) {
   const { pulumi, node } = await prepareEngine({ announce: true });
-  const code = await pulumi(["up", "--stack", DEV, "--strict", "--yes", ...args]);
+  const code = await pulumi(["up", "--stack", DEV, "--strict", "--yes", "--suppress-outputs", ...args]);
   if (code !== 0) return code;
   return node(["packaging/cli/main.ts", "summary", "--stack", DEV]);
 }

@@ -36,7 +36,7 @@ function installLines({ archive, channel, bucket, url, products }: StackOutputs)
 Install it on this machine, in another:
   sudo install -m 0644 ${bucket}/keys/${keyring} /usr/share/keyrings/${keyring}
   sudo install -m 0644 ${bucket}/dists/${archive}-${channel}.sources /etc/apt/sources.list.d/
-  sudo apt update && sudo apt install ${names}
+  sudo apt update && sudo apt install ${names} ${archive}-archive-keyring
 
 On another machine, fetch the same two files from ${url} ; archives and sums lie in
   ${url}/${folder}/
