@@ -25,7 +25,7 @@ function artifactTable({ products }: StackOutputs): string {
   );
 }
 
-function installLines({ archive, channel, bucket, url, products }: StackOutputs): string {
+function installLines({ archive, channel, bucket, products }: StackOutputs): string {
   const keyring = `${archive}-archive-keyring.gpg`;
   const names = products.map(({ product }) => product).join(" ");
   const [first] = products;
@@ -38,8 +38,7 @@ Install it on this machine, in another:
   sudo install -m 0644 ${bucket}/dists/${archive}-${channel}.sources /etc/apt/sources.list.d/
   sudo apt update && sudo apt install ${names} ${archive}-archive-keyring
 
-On another machine, fetch the same two files from ${url} ; archives and sums lie in
-  ${url}/${folder}/
+Archives, sums and signatures lie in ${bucket}/${folder}/
 
 See what a change would do:   edit packaging/runtime/config/runtime.toml, then   npm run preview
 `;
