@@ -16,7 +16,8 @@ const [names = "", ...words] = process.argv.slice(2);
 
 /** @type {Record<string, () => Promise<Counts>>} */
 const stages = {
-  format: () => runTool("formatting and lint", "node_modules/@biomejs/biome/bin/biome", ["ci", "--diagnostic-level=warn", "."]),
+  format: () =>
+    runTool("formatting and lint", "node_modules/@biomejs/biome/bin/biome", ["ci", "--diagnostic-level=warn", "."]),
   types: () => runTool("types", "node_modules/typescript/bin/tsc", ["--noEmit"]),
   unit: () => runTests(findTests(ROOT, "unit", words), availableParallelism()),
   // Each of these drives an engine with processes of its own.
