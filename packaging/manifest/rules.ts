@@ -123,18 +123,33 @@ function foldersOf(path: string): readonly string[] {
   return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join("/"));
 }
 
-/** Only root and the users that this product makes are there when its files are installed. */
-function* unknownAccounts(draft: Draft): Generator<Finding> {
-  // A service whose user is wrong has its own mistake; its sockets do not repeat it.
-  if (draft.services.some(({ value }) => value.user === undefined)) return;
-  const known = ["root", ...new Set(draft.services.flatMap(({ value }) => value.user ?? []))];
-  const owned = [...draft.configuration, ...draft.files, ...draft.sockets];
-  for (const field of ["owner", "group"] as const)
-    for (const { path, value } of named(owned, field))
-      if (!known.includes(value))
-        yield {
-          path,
-          message: `${field}: expected one of: ${known.join(", ")}, found "${value}"`,
-          hint: "A user of this product is named by a service; its group has the same name.",
-        };
+/** Installation makes the services' users and the sockets' groups; a name of another machine may be nobody on this one. */
+function unknownAccounts(draft: Draft): readonly Finding[] {
+  // A service whose user is wrong has its own mistake; what it owns does not repeat it.
+  if (draft.services.some(({ value }) => value.user === undefined)) return [];
+  const users = new Set(["root", ...named(draft.services, "user").map(({ value }) => value)]);
+  const groups = new Set([...users, ...named(draft.sockets, "group").map(({ value }) => value)]);
+  const files = [...draft.configuration, ...draft.files];
+  return [
+    ...unknown("owner", named([...files, ...draft.sockets], "owner"), users),
+    ...unknown("group", named(files, "group"), groups),
+  ];
+}
+
+function unknown(
+  field: "owner" | "group",
+  accounts: readonly Placed<string>[],
+  known: ReadonlySet<string>,
+): readonly Finding[] {
+  const hint =
+    field === "owner"
+      ? "A user of this product is named by a service."
+      : "A group of this product is a service's user or a socket's group.";
+  return accounts
+    .filter(({ value }) => !known.has(value))
+    .map(({ path, value }) => ({
+      path,
+      message: `${field}: expected one of: ${[...known].join(", ")}, found "${value}"`,
+      hint,
+    }));
 }
