@@ -3,6 +3,8 @@ export interface CopyrightFacts {
   readonly contact: { readonly name: string; readonly email: string };
   readonly homepage: string;
   readonly licence: { readonly spdx: string; readonly holder: string };
+  /** Seconds since 1970; its year stands in a copyright notice whose holder is named without one. */
+  readonly epoch: number;
 }
 
 /** Licences whose text every Debian system has, by SPDX identifier (Debian Policy 12.5); packages refer to it. */
@@ -27,8 +29,13 @@ const commonLicences: Readonly<Record<string, string>> = {
 };
 
 /** The machine-readable copyright file (DEP-5): one licence for all files, quoted or, where Debian has it, referred to. */
-export function copyrightText({ name, contact, homepage, licence }: CopyrightFacts, licenceText: string): string {
+export function copyrightText(
+  { name, contact, homepage, licence, epoch }: CopyrightFacts,
+  licenceText: string,
+): string {
   const common = commonLicences[licence.spdx];
+  const year = new Date(epoch * 1000).getUTCFullYear();
+  const notice = /\b\d{4}\b/.test(licence.holder) ? licence.holder : `${year} ${licence.holder}`;
   const body =
     common === undefined
       ? licenceText
@@ -40,7 +47,7 @@ export function copyrightText({ name, contact, homepage, licence }: CopyrightFac
     `Source: ${homepage}`,
     "",
     "Files: *",
-    `Copyright: ${licence.holder}`,
+    `Copyright: ${notice}`,
     `License: ${licence.spdx.replaceAll(" OR ", " or ").replaceAll(" AND ", " and ")}`,
     ...continuation(body),
     "",

@@ -27,7 +27,7 @@ export function keyringJob(facts: KeyringFacts): ArtifactJob {
   const version = `${facts.version}.0.0`;
   // Keys are facts; what else is in the package is given away.
   const licence = { spdx: "CC0-1.0", holder: origin };
-  const copyright = copyrightText({ name, contact: maintainer, homepage, licence }, "");
+  const copyright = copyrightText({ name, contact: maintainer, homepage, licence, epoch }, "");
   const changes = [`Key set ${facts.version} of the ${origin} package archive.`];
   const tree = subtree({ entries: [] }, "bin", () => false, [
     inlineEntry(`usr/share/keyrings/${name}.gpg`, keyring, "bin"),

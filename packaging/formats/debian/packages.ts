@@ -72,7 +72,7 @@ function planPackage(
 ): ArtifactJob {
   const { id, epoch, maintainer, homepage, licence } = product;
   const architecture = debianArchitecture(target);
-  const copyright = copyrightText({ name: id, contact: maintainer, homepage, licence }, licenceText);
+  const copyright = copyrightText({ name: id, contact: maintainer, homepage, licence, epoch }, licenceText);
   const changelog = { source: id, version, changes: product.changes, maintainer, epoch };
   const added = documentation(half.name, half.part, copyright, changelog);
   const plain = subtree(whole, half.part, (entry) => entry.part === half.part, added);
