@@ -98,7 +98,7 @@ function unreadableLines(unit: Unit, source: InputText): Mistake[] {
     code: "SLW-STAGING",
     message: `expected a [Section] or Key=value, found ${JSON.stringify(text.slice(0, 80))}`,
     place: { file: source.shown, line, column: 1 },
-    excerpt: excerpt(source.text, { line, column: 1, width: text.length }, undefined),
+    excerpt: excerpt(source.text.split("\n"), { line, column: 1, width: text.length }, undefined),
   }));
 }
 
@@ -108,6 +108,6 @@ function at(source: InputText, setting: UnitSetting | undefined, message: string
     return { code: "SLW-STAGING", message, place: { file: source.shown, line: 1, column: 1 }, hint };
   }
   const { line, column, value } = setting;
-  const shown = excerpt(source.text, { line, column, width: value.length }, undefined);
+  const shown = excerpt(source.text.split("\n"), { line, column, width: value.length }, undefined);
   return { code: "SLW-STAGING", message, place: { file: source.shown, line, column }, excerpt: shown, hint };
 }
