@@ -73,7 +73,10 @@ test("the first move of a channel is known before its key exists", () => {
 test("a move forward, back, and to other bytes of one version say so", () => {
   const why = (from: ChannelRecord, to: ChannelRecord) => moveOf(plan(to, [], view(from)), undefined)?.why;
   assert.equal(why(record("1.0.0"), record("1.1.0")), "release 1.0.0 → 1.1.0");
-  assert.equal(why(record("1.1.0"), record("1.0.0")), "rollback 1.1.0 → 1.0.0");
+  assert.equal(
+    why(record("1.1.0"), record("1.0.0")),
+    "rollback 1.1.0 → 1.0.0: new machines install 1.0.0; machines that have 1.1.0 keep it, for no client goes back",
+  );
   assert.equal(why(record("1.0.0"), record("1.0.0", "bbbbbbbbbbbb")), "other bytes for 1.0.0");
 });
 

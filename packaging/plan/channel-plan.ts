@@ -69,5 +69,7 @@ function whyMoved(before: ChannelRecord | undefined, current: ChannelRecord): st
   if (before === undefined) return `release ${current.version}`;
   const order = semver.compare(current.version, before.version);
   if (order > 0) return `release ${before.version} → ${current.version}`;
-  return order < 0 ? `rollback ${before.version} → ${current.version}` : `other bytes for ${current.version}`;
+  if (order === 0) return `other bytes for ${current.version}`;
+  const [from, to] = [before.version, current.version];
+  return `rollback ${from} → ${to}: new machines install ${to}; machines that have ${from} keep it, for no client goes back`;
 }
