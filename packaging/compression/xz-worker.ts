@@ -26,8 +26,10 @@ const lzma = getModule();
 const input = lzma._malloc(sliceSize);
 const output = lzma._malloc(sliceSize);
 
-port.on("message", (piece: Uint8Array) => {
+port.on("message", (piece: Uint8Array<ArrayBuffer>) => {
   const file = new Uint8Array(Buffer.concat([...compress(piece)]));
+  // Gives the memory back now, not when the collector comes round to it.
+  piece.buffer.transfer(0);
   port.postMessage(file, [file.buffer]);
 });
 

@@ -9,7 +9,8 @@ import { keyringJob } from "../../packaging/formats/debian/keyring.ts";
 import { writeArtifact } from "../../packaging/formats/formats.ts";
 import { run } from "../../packaging/process.ts";
 import { machineTool } from "../tools.ts";
-import { runtimeJobs, scratch } from "./runtime-packages.ts";
+import { scratch } from "../../packaging/formats/__fixtures__/scratch.ts";
+import { runtimeJobs } from "./runtime-packages.ts";
 
 const dpkgDeb = machineTool("dpkg-deb", "dpkg");
 const lintian = machineTool("lintian", "lintian");

@@ -1,8 +1,6 @@
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { ArtifactJob } from "../../packaging/artifact.ts";
 import { planArtifacts } from "../../packaging/formats/plan.ts";
@@ -14,13 +12,6 @@ import { tinyElf } from "../fixtures/tiny-elf.ts";
 
 const projectRoot = fileURLToPath(new URL("../../", import.meta.url));
 const manifestFolder = join(projectRoot, "packaging", "runtime");
-
-/** An empty folder that is gone after the test. */
-export async function scratch(context: TestContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "slipway-formats-"));
-  context.after(() => rm(folder, { recursive: true }));
-  return folder;
-}
 
 /** The artifacts of the repository's own product, with a tiny program in the place of its payload. */
 export async function runtimeJobs(folder: string, installers: readonly Installer[]): Promise<readonly ArtifactJob[]> {

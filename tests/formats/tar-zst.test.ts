@@ -4,7 +4,8 @@ import { test } from "node:test";
 import { writeArtifact } from "../../packaging/formats/formats.ts";
 import { run } from "../../packaging/process.ts";
 import { machineTool } from "../tools.ts";
-import { runtimeJobs, scratch } from "./runtime-packages.ts";
+import { scratch } from "../../packaging/formats/__fixtures__/scratch.ts";
+import { runtimeJobs } from "./runtime-packages.ts";
 
 const zstd = machineTool("zstd", "zstd");
 const tar = machineTool("tar", "tar");
