@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, realpathSync } from "node:fs";
 import { join, sep } from "node:path";
 import { capture } from "./child.mjs";
 import { withLock } from "./lock.mjs";
@@ -73,6 +73,13 @@ export async function ensureDependencies(root) {
 
 /** @param {string} root */
 async function install(root) {
+  const modules = join(root, "node_modules");
+  if (lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    // npm ci empties the folder first: behind a link that is another clone's.
+    throw new Refusal(
+      `node_modules is a link to ${realpathSync(modules)}, and what is installed there is not what package-lock.json says: run \`npm ci\` there, or remove the link, then run the command again.`,
+    );
+  }
   const npm = findNpm();
   if (npm === undefined)
     throw new Refusal("npm was not found: install it (it comes with Node), then run the command again.");
