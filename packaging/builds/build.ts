@@ -1,14 +1,13 @@
 import { rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { ArtifactJob, BuiltArtifact } from "../artifact.ts";
-import { sha256 } from "../digest.ts";
 import { refuseMistakes } from "../errors.ts";
 import { recipeOf } from "../formats/formats.ts";
+import { lockedNode } from "../locked-node.ts";
 import { BuildProcess } from "./build-process.ts";
 import { artifactIn } from "./build-server.ts";
 import { BuildCache } from "./cache.ts";
 import { costOf } from "./job-cost.ts";
-import { type LockedNode, lockedNode } from "./locked-node.ts";
 import { type Budget, machineBudget, runWithinBudget } from "./scheduler.ts";
 
 /** What happens to one artifact. `done` and `total` are bytes of the tree, `seconds` those since its build began. */
@@ -48,38 +47,33 @@ export async function buildArtifacts(
   refuseEqualNames(jobs);
   const cache = new BuildCache(options.cacheFolder, options.warn ?? (() => undefined));
   await cache.sweep();
-  const node = lockedNode();
   const found = new Map<string, CachedArtifact>();
   for (const job of jobs) {
-    const object = await cache.lookup(cacheKey(job, node));
+    const recipe = recipeOf(job);
+    const object = await cache.lookup(recipe);
     if (object === undefined) continue;
-    found.set(job.name, { ...object, recipe: recipeOf(job), cached: true });
+    found.set(job.name, { ...object, recipe, cached: true });
     options.progress?.(job.name, { kind: "cached", size: object.size, sha256: object.sha256 });
   }
   const missing = jobs.filter((job) => !found.has(job.name));
-  const built = await buildMissing(missing, node, cache, options);
+  const built = await buildMissing(missing, cache, options);
   missing.forEach((job, at) => void found.set(job.name, built[at] as CachedArtifact));
   return new Map(jobs.map((job) => [job.name, found.get(job.name) as CachedArtifact]));
 }
 
-/** The recipe names the compressors of the Node that runs this; builds run on the locked one, so its version counts. */
-function cacheKey(job: ArtifactJob, node: LockedNode): string {
-  return sha256(`${recipeOf(job)} on Node ${node.version}`);
-}
-
 async function buildMissing(
   jobs: readonly ArtifactJob[],
-  node: LockedNode,
   cache: BuildCache,
   options: BuildOptions,
 ): Promise<readonly CachedArtifact[]> {
+  const node = lockedNode().file;
   const worker = options.worker ?? fileURLToPath(new URL("./worker.ts", import.meta.url));
   // A process is started where no other is idle, and used again: starting Node costs as much as a small artifact.
   const idle: BuildProcess[] = [];
   const run = async (job: ArtifactJob): Promise<CachedArtifact> => {
     const folder = await cache.temporaryFolder();
-    const child = idle.pop() ?? new BuildProcess(node.file, worker);
-    const artifact = await buildOne(job, child, folder, cacheKey(job, node), cache, options);
+    const child = idle.pop() ?? new BuildProcess(node, worker);
+    const artifact = await buildOne(job, child, folder, cache, options);
     idle.push(child);
     return artifact;
   };
@@ -96,19 +90,19 @@ async function buildOne(
   job: ArtifactJob,
   child: BuildProcess,
   folder: string,
-  key: string,
   cache: BuildCache,
   options: BuildOptions,
 ): Promise<CachedArtifact> {
+  const recipe = recipeOf(job);
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1000;
   try {
     const written = await child.build(job, folder, (done, total) => {
       options.progress?.(job.name, { kind: "progress", done, total, seconds: seconds() });
     });
-    const object = await cache.store(key, artifactIn(folder), written);
+    const object = await cache.store(recipe, artifactIn(folder), written);
     options.progress?.(job.name, { kind: "built", size: object.size, sha256: object.sha256, seconds: seconds() });
-    return { ...object, recipe: recipeOf(job), cached: false };
+    return { ...object, recipe, cached: false };
   } catch (error) {
     await child.kill();
     throw error;

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { promisify } from "node:util";
-import { constants, crc32, deflateRaw, deflateRawSync } from "node:zlib";
+import { constants, crc32, deflateRaw } from "node:zlib";
+import { deflateRaw as portableDeflateRaw } from "pako";
 import { inOrder } from "./in-order.ts";
 import { pieces } from "./pieces.ts";
 
@@ -11,8 +12,13 @@ const level = 6;
 /** libuv compresses on four threads; more pieces at once would only hold memory. The bytes do not depend on it. */
 const piecesAtOnce = Math.min(4, availableParallelism()) + 1;
 
-/** Compressor, version and settings, as a recipe names them. zlib in Node picks code by processor, hence the architecture. */
-export const recipe = `gzip: deflate level ${level}, pieces of ${pieceSize}, zlib ${process.versions.zlib} ${process.arch}`;
+/**
+ * Compressor and settings, as a recipe names them. The version of zlib is that of the Node that builds; zlib picks code
+ * by processor, hence the architecture.
+ */
+export function gzipRecipe(buildNode: string): string {
+  return `gzip: deflate level ${level}, pieces of ${pieceSize}, zlib of Node ${buildNode} ${process.arch}`;
+}
 
 const deflatePiece = promisify(deflateRaw);
 
@@ -49,10 +55,13 @@ export async function* gzip(source: AsyncIterable<Uint8Array>): AsyncGenerator<U
   yield trailer(checksum, size);
 }
 
-/** One small text as `gzip -9n` would write it: level 9, no name, no time. Debian's rule for changelogs and manuals. */
+/**
+ * One small text as `gzip -9n` would write it: level 9, no name, no time. Debian's rule for changelogs and manuals. It is
+ * made while planning, on whatever Node runs the program, so by a deflate in JavaScript that is the same on each.
+ */
 export function gzipMax(bytes: Uint8Array): Uint8Array {
   const slowest = 2; // XFL: "compressor used maximum compression"; lintian looks at it
-  return Buffer.concat([header(slowest), deflateRawSync(bytes, { level: 9 }), trailer(crc32(bytes), bytes.length)]);
+  return Buffer.concat([header(slowest), portableDeflateRaw(bytes, { level: 9 }), trailer(crc32(bytes), bytes.length)]);
 }
 
 /** No flags, no time, and 255 for the operating system: unknown, the same everywhere (RFC 1952, section 2.3.1). */

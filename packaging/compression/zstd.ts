@@ -11,12 +11,14 @@ const writeSize = 1024 * 1024;
 /** libuv compresses on four threads; the bytes do not depend on how many are used. */
 const framesAtOnce = Math.min(4, availableParallelism()) + 1;
 
-const { zstd: version } = process.versions as { readonly zstd?: string };
+/** Compressor and settings, as a recipe names them. The version of zstd is that of the Node that builds. */
+export function framesRecipe(buildNode: string): string {
+  return `zstd: level ${level}, checksums, zstd of Node ${buildNode}, frames of ${frameSize}`;
+}
 
-/** Compressor, version and settings, as a recipe names them. */
-const base = `zstd: level ${level}, checksums, zstd ${version}`;
-export const framesRecipe = `${base}, frames of ${frameSize}`;
-export const singleFrameRecipe = `${base}, one frame, written by ${writeSize}`;
+export function singleFrameRecipe(buildNode: string): string {
+  return `zstd: level ${level}, checksums, zstd of Node ${buildNode}, one frame, written by ${writeSize}`;
+}
 
 const compressFrame = promisify(zstdCompress);
 

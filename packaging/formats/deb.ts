@@ -4,7 +4,7 @@ import { rm, stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import type { ArtifactJob, DebOptions } from "../artifact.ts";
 import { byBytes } from "../byte-order.ts";
-import { gzip, recipe as gzipRecipe } from "../compression/gzip.ts";
+import { gzip, gzipRecipe } from "../compression/gzip.ts";
 import type { Compressor } from "../compression/pieces.ts";
 import { xz, recipe as xzRecipe } from "../compression/xz.ts";
 import { singleFrameRecipe, zstdSingleFrame } from "../compression/zstd.ts";
@@ -20,11 +20,11 @@ type DebJob = ArtifactJob & { readonly format: DebOptions };
 interface MemberCompressor {
   readonly extension: string;
   readonly compress: Compressor;
-  readonly recipe: string;
+  readonly recipe: (buildNode: string) => string;
 }
 
 const compressors: Readonly<Record<DebOptions["compression"], MemberCompressor>> = {
-  xz: { extension: "xz", compress: xz, recipe: xzRecipe },
+  xz: { extension: "xz", compress: xz, recipe: () => xzRecipe },
   gzip: { extension: "gz", compress: gzip, recipe: gzipRecipe },
   zstd: { extension: "zst", compress: zstdSingleFrame, recipe: singleFrameRecipe },
 };
@@ -32,7 +32,7 @@ const compressors: Readonly<Record<DebOptions["compression"], MemberCompressor>>
 /** A Debian package, deb(5): an ar archive of the format's number, the control files and the data. */
 export const deb: Format<DebOptions> = {
   revision: 1,
-  recipe: ({ compression }) => compressors[compression].recipe,
+  recipe: ({ compression }, buildNode) => compressors[compression].recipe(buildNode),
   write: writeDeb,
 };
 
@@ -53,13 +53,18 @@ async function* writeDeb(job: DebJob, { spool, packed }: WriteContext): AsyncGen
       [
         { name: "debian-binary", size: 4, content: contentOf(Buffer.from("2.0\n")) },
         { name: `control.tar.${extension}`, size: control.length, content: contentOf(control) },
-        { name: `data.tar.${extension}`, size, content: createReadStream(spool) as AsyncIterable<Buffer> },
+        { name: `data.tar.${extension}`, size, content: contentOfFile(spool) },
       ],
       job.epoch,
     );
   } finally {
     await rm(spool, { force: true });
   }
+}
+
+/** Opened only when it is asked for: nobody would close it else. */
+async function* contentOfFile(file: string): AsyncGenerator<Uint8Array> {
+  yield* createReadStream(file) as AsyncIterable<Buffer>;
 }
 
 function* controlEntries(job: DebJob, sums: string): Generator<TarEntry> {

@@ -12,8 +12,8 @@ export interface WriteContext {
 export interface Format<O extends FormatOptions> {
   /** Raised with every change of the code that changes bytes, so that no cache takes the old ones for the new. */
   readonly revision: number;
-  /** Compressor, its version and settings. */
-  recipe(options: O): string;
+  /** Compressor, its version and settings; `buildNode` is the version of the Node that builds, whose zlib and zstd it is. */
+  recipe(options: O, buildNode: string): string;
   /** The file, as a stream: memory is flat in the payload's size. Equal jobs give equal bytes. */
   write(job: ArtifactJob & { readonly format: O }, context: WriteContext): AsyncIterable<Uint8Array>;
 }

@@ -122,3 +122,8 @@ test("bytes of a file and the same bytes in the tree make the same artifact", as
   const carried = debJob({ tree: growTree([fileEntry("usr/bin/courier", inline, { part: "bin", mode: 0o755 })]) });
   assert.deepEqual(await writeArtifact(onDisk, join(folder, "a")), await writeArtifact(carried, join(folder, "b")));
 });
+
+test("a folder that is not there is refused as such", async (context) => {
+  const file = join(await scratch(context), "missing", "a.deb");
+  await assert.rejects(writeArtifact(debJob({}), file), { code: "SLW-BUILD" });
+});

@@ -5,6 +5,8 @@ import { pipeline } from "node:stream/promises";
 import type { ArtifactJob, FormatOptions } from "../artifact.ts";
 import { canonicalJson } from "../canonical-json.ts";
 import { sha256 } from "../digest.ts";
+import { refusal } from "../errors.ts";
+import { lockedNode } from "../locked-node.ts";
 import type { TreeEntry } from "../staging/tree.ts";
 import { deb } from "./deb.ts";
 import type { Format } from "./format.ts";
@@ -52,9 +54,15 @@ export async function writeArtifact(
     await pipeline(counted(content), createWriteStream(file));
   } catch (error) {
     await rm(file, { force: true });
-    throw error;
+    throw refusedWrite(job, file, error);
   }
   return { size, sha256: hash.digest("hex") };
+}
+
+/** What the system refuses (a full disk, a folder that is gone) is told as such; a fault of ours stays one. */
+function refusedWrite(job: ArtifactJob, file: string, error: unknown): unknown {
+  if (!(error instanceof Error && "syscall" in error)) return error;
+  return refusal("SLW-BUILD", `${job.name} cannot be written to ${file}: ${error.message}.`);
 }
 
 /**
@@ -68,7 +76,7 @@ export function recipeOf(job: ArtifactJob): string {
     canonicalJson({
       job: { ...job, tree: { entries } },
       revision: format.revision,
-      compressor: format.recipe(job.format),
+      compressor: format.recipe(job.format, lockedNode().version),
     }),
   );
 }

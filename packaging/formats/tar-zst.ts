@@ -7,7 +7,7 @@ import { treeAsTar } from "./tree-tar.ts";
 /** An archive to unpack anywhere: all entries below one folder. */
 export const tarZst: Format<TarZstOptions> = {
   revision: 1,
-  recipe: () => framesRecipe,
+  recipe: (_options, buildNode) => framesRecipe(buildNode),
   write: (job, { packed }) =>
     zstdFrames(
       writeTar(

@@ -1,6 +1,6 @@
-import { lockedNode } from "../builds/locked-node.ts";
 import { systemClock } from "../clock.ts";
 import { liblzma } from "../compression/xz.ts";
+import { lockedNode } from "../locked-node.ts";
 import { run } from "../process.ts";
 import { metadataText, type ReleaseMetadata } from "../record/metadata.ts";
 import type { ReleaseRecord } from "../record/record.ts";

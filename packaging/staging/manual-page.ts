@@ -1,4 +1,4 @@
-import { gzipSync } from "node:zlib";
+import { gzipMax } from "../compression/gzip.ts";
 
 /** `runtime.1` is installed as `usr/share/man/man1/runtime.1.gz`; undefined where the name has no section. */
 export function manualPath(source: string): string | undefined {
@@ -9,8 +9,5 @@ export function manualPath(source: string): string | undefined {
 
 /** `gzip -9n`, as Debian Policy 12.1 asks: no name, no time. */
 export function compressManual(text: string): Uint8Array {
-  const bytes = gzipSync(text, { level: 9 });
-  // Byte 9 names the operating system that compressed it (RFC 1952); zlib writes its own.
-  bytes[9] = 3;
-  return bytes;
+  return gzipMax(Buffer.from(text));
 }

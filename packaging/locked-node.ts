@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { refusal } from "../errors.ts";
+import { refusal } from "./errors.ts";
 
 /** The Node that builds run on, as an executable file. */
 export interface LockedNode {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SlipwayError } from "../errors.ts";
-import { run } from "../process.ts";
+import { SlipwayError } from "./errors.ts";
 import { type Host, lockedNode } from "./locked-node.ts";
+import { run } from "./process.ts";
 
 const bare: Host = {
   platform: "darwin",
