@@ -28,10 +28,15 @@ export function pythonWithTuf(): string {
   );
 }
 
-/** Looks once at channel `stable` of `runtime`, from the root in the file `root`, with the memory in `cache`. */
-export async function look(bucketUrl: string, root: string, cache: string): Promise<Look> {
+/** Looks once at a channel (`stable` of `runtime`), from the root in the file `root`, with the memory in `cache`. */
+export async function look(
+  bucketUrl: string,
+  root: string,
+  cache: string,
+  channel = "channels/runtime/stable.json",
+): Promise<Look> {
   const script = join(import.meta.dirname, "follow.py");
-  const args = ["-I", script, bucketUrl, root, cache, "channels/runtime/stable.json"];
+  const args = ["-I", script, bucketUrl, root, cache, channel];
   const { stdout } = await run({ file: pythonWithTuf(), args, timeoutSeconds: 60 });
   return JSON.parse(stdout) as Look;
 }
