@@ -7,9 +7,9 @@ import { readAr } from "../../packaging/containers/ar-reader.ts";
 import { collect, contentOf } from "../../packaging/containers/member-content.ts";
 import { type TarEntry, writeTar } from "../../packaging/containers/tar.ts";
 import { readTar } from "../../packaging/containers/tar-reader.ts";
+import { scratch } from "../../packaging/formats/__fixtures__/scratch.ts";
 import { run } from "../../packaging/process.ts";
 import { machineTool } from "../tools.ts";
-import { scratch } from "../../packaging/formats/__fixtures__/scratch.ts";
 
 const tar = machineTool("tar", "tar");
 const bsdtar = machineTool("bsdtar", "libarchive-tools");

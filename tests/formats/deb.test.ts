@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { test } from "node:test";
 import type { ArtifactJob } from "../../packaging/artifact.ts";
 import { sha256 } from "../../packaging/digest.ts";
+import { scratch } from "../../packaging/formats/__fixtures__/scratch.ts";
 import { conffiles, controlFields } from "../../packaging/formats/debian/control.ts";
 import { keyringJob } from "../../packaging/formats/debian/keyring.ts";
 import { writeArtifact } from "../../packaging/formats/formats.ts";
 import { run } from "../../packaging/process.ts";
 import { machineTool } from "../tools.ts";
-import { scratch } from "../../packaging/formats/__fixtures__/scratch.ts";
 import { runtimeJobs } from "./runtime-packages.ts";
 
 const dpkgDeb = machineTool("dpkg-deb", "dpkg");

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
+import { scratch } from "../../packaging/formats/__fixtures__/scratch.ts";
 import { writeArtifact } from "../../packaging/formats/formats.ts";
 import { run } from "../../packaging/process.ts";
 import { machineTool } from "../tools.ts";
-import { scratch } from "../../packaging/formats/__fixtures__/scratch.ts";
 import { runtimeJobs } from "./runtime-packages.ts";
 
 const zstd = machineTool("zstd", "zstd");

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { test } from "node:test";
 import { xz } from "../../packaging/compression/xz.ts";
+import { scratch } from "../../packaging/formats/__fixtures__/scratch.ts";
 import { run } from "../../packaging/process.ts";
 import { machineTool } from "../tools.ts";
-import { scratch } from "../../packaging/formats/__fixtures__/scratch.ts";
 
 const program = machineTool("xz", "xz-utils");
 const mebibyte = 1024 * 1024;
