@@ -87,9 +87,19 @@ async function install(root) {
     // npm ci empties node_modules first, and Windows keeps the file of a running program.
     throw new Refusal("The locked packages changed: run `npm ci` once in this folder, then the command again.");
   }
+  // Install scripts compile or download what the lockfile does not pin, and nothing here needs one.
   const { code, stdout, stderr } = await capture(
     npm.program,
-    [...npm.args, "ci", "--loglevel=error", "--no-audit", "--no-fund", "--include=dev", "--include=optional"],
+    [
+      ...npm.args,
+      "ci",
+      "--ignore-scripts",
+      "--loglevel=error",
+      "--no-audit",
+      "--no-fund",
+      "--include=dev",
+      "--include=optional",
+    ],
     { cwd: root, env: process.env },
   );
   if (code === 0) return;
