@@ -21,6 +21,12 @@ test("a version is asked for all products, or for each by name", () => {
   assert.equal(requestedVersion(each, "other"), undefined);
 });
 
+test("a publish time may stand without quotes: the engine passes it on in Go's form", () => {
+  for (const publishedAt of ["2026-11-22T23:04:21Z", "2026-11-22 23:04:21 +0000 UTC"]) {
+    assert.equal(parseSettings({ stage: "dev", publishedAt }, file).publishedAt, "2026-11-22T23:04:21Z");
+  }
+});
+
 const bad: readonly [name: string, raw: Record<string, unknown>, message: RegExp][] = [
   ["an unknown stage", { stage: "staging" }, /slipway:stage: expected "dev".*found "staging"/],
   ["no stage", {}, /slipway:stage/],

@@ -8,6 +8,11 @@ const version = z
   .string()
   .regex(/^\d+\.\d+\.\d+/, 'expected a version such as 1.4.0, or one published folder such as "1.4.0+0123456789ab"');
 const source = z.union([z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })]);
+// Written without quotes in a stack's file it is a YAML timestamp, which the engine passes on in Go's form.
+const time = z.preprocess(
+  (value) => (typeof value === "string" ? value.replace(/^(\S{10}) (\S{8}) \+0000 UTC$/, "$1T$2Z") : value),
+  z.iso.datetime({ error: 'expected a time in UTC such as "2026-01-31T09:00:00Z"' }),
+);
 
 const settingsSchema = z.strictObject({
   stage: z.enum(["dev"], { error: 'expected "dev", the one stage this version of Slipway has' }),
@@ -19,7 +24,7 @@ const settingsSchema = z.strictObject({
   url: z.url({ protocol: /^https?$/ }).default("http://127.0.0.1:8417"),
   bucket: z.string().min(1).default(".slipway/bucket"),
   keep: z.coerce.number().int().min(1).max(100).default(3),
-  publishedAt: z.iso.datetime().optional(),
+  publishedAt: time.optional(),
   keys: z
     .strictObject({
       root: z.strictObject({ public: z.string().regex(/^[0-9a-f]{64}$/), source }).optional(),
