@@ -5,12 +5,14 @@ import { ArchiveKeyring } from "../components/archive-keyring.ts";
 import { buildPlanned } from "../components/build-planned.ts";
 import { Channel } from "../components/channel.ts";
 import { type DevKeys, devKeys } from "../components/dev-keys.ts";
+import { warnOfNewKeys } from "../components/new-keys.ts";
 import { holdToPreview } from "../components/preview-guard.ts";
 import { StateContract } from "../components/providers/state-contract.ts";
 import { Release } from "../components/release.ts";
 import { ReleaseBucket } from "../components/release-bucket.ts";
 import { type Places, placesOf } from "../packaging/places.ts";
 import { planKeyring } from "../packaging/plan/keyring-plan.ts";
+import { trustedKeys } from "../packaging/plan/new-keys.ts";
 import { planProducts } from "../packaging/plan/plan-products.ts";
 import { type PlannedPointer, planPointer } from "../packaging/plan/pointer-plan.ts";
 import { fingerprintOf, type ReleasePlan } from "../packaging/plan/release-plan.ts";
@@ -39,6 +41,7 @@ export async function dev(settings: Settings): Promise<Record<string, unknown>> 
   const first = new StateContract("first");
   await accepted(first);
   const keys = await devKeys(settings);
+  await warnOfNewKeys(await trustedKeys(places.store), keys, settings.archive);
   const products = await buildProducts(plans, settings, places);
 
   const bucket = releaseBucket(settings, keys, plans);
