@@ -1,6 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
+import { refused } from "./components/refused.ts";
 import { readSettings } from "./components/settings.ts";
-import { SlipwayError } from "./packaging/errors.ts";
 import { dev } from "./stacks/dev.ts";
 
 /** One function per stage: what a stack of that stage consists of. */
@@ -12,7 +11,7 @@ async function release(): Promise<Record<string, unknown>> {
     const settings = readSettings();
     return await stages[settings.stage](settings);
   } catch (error) {
-    throw error instanceof SlipwayError ? new pulumi.RunError(error.message) : error;
+    throw refused(error);
   }
 }
 

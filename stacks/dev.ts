@@ -5,14 +5,13 @@ import { ArchiveKeyring } from "../components/archive-keyring.ts";
 import { buildPlanned } from "../components/build-planned.ts";
 import { Channel } from "../components/channel.ts";
 import { type DevKeys, devKeys } from "../components/dev-keys.ts";
-import { warnOfNewKeys } from "../components/new-keys.ts";
 import { holdToPreview } from "../components/preview-guard.ts";
 import { StateContract } from "../components/providers/state-contract.ts";
+import { refused } from "../components/refused.ts";
 import { Release } from "../components/release.ts";
 import { ReleaseBucket } from "../components/release-bucket.ts";
 import { type Places, placesOf } from "../packaging/places.ts";
 import { planKeyring } from "../packaging/plan/keyring-plan.ts";
-import { trustedKeys } from "../packaging/plan/new-keys.ts";
 import { planProducts } from "../packaging/plan/plan-products.ts";
 import { type PlannedPointer, planPointer } from "../packaging/plan/pointer-plan.ts";
 import { fingerprintOf, type ReleasePlan } from "../packaging/plan/release-plan.ts";
@@ -41,7 +40,6 @@ export async function dev(settings: Settings): Promise<Record<string, unknown>> 
   const first = new StateContract("first");
   await accepted(first);
   const keys = await devKeys(settings);
-  await warnOfNewKeys(await trustedKeys(places.store), keys, settings.archive);
   const products = await buildProducts(plans, settings, places);
 
   const bucket = releaseBucket(settings, keys, plans);
@@ -67,7 +65,7 @@ async function buildProducts(
   const built = await buildPlanned(registered, places.cacheFolder, (sentence) => void pulumi.log.warn(sentence));
   return Promise.all(
     registered.map(async ({ plan, release: component }) => {
-      const planned = await planPointer(places.store, await plan.finish(built), channel, settings.keep);
+      const planned = await planPointer(places, await plan.finish(built), channel, settings.keep);
       for (const sentence of planned.dropped) void pulumi.log.warn(sentence, component);
       return { component, planned };
     }),
@@ -89,8 +87,12 @@ function releaseBucket(settings: Settings, keys: DevKeys, plans: readonly Releas
 function archiveKeyring(settings: Settings, keys: DevKeys, bucket: ReleaseBucket, places: Places): ArchiveKeyring {
   const { archive, origin, url, keep } = settings;
   const plan = async (key: OpenPgpPublic) => {
-    const release = await planKeyring(key, { archive, origin, homepage: url, channel }, places);
-    return planPointer(places.store, release, channel, keep);
+    try {
+      const release = await planKeyring(key, { archive, origin, homepage: url, channel }, places);
+      return await planPointer(places, release, channel, keep);
+    } catch (error) {
+      throw refused(error);
+    }
   };
   return new ArchiveKeyring({
     archive,

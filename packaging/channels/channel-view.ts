@@ -36,7 +36,10 @@ export async function viewChannel(store: Store, chain: Chain, product: string, c
   const digest = inForce.file && targetDigest(inForce.file, product, channel);
   const text = digest === undefined ? undefined : await readEntryText(store, product, channel, digest);
   const named = text === undefined ? undefined : readAs(text, product, channel);
-  const recovered = named ? undefined : await recover(store, product, channel, copy, inForce.serial, highest);
+  const lostTrust = chain.roots.length === 0;
+  const recovered = named
+    ? undefined
+    : await recover(store, product, channel, copy, inForce.serial, highest, lostTrust);
   const entry = named ?? recovered;
   const serial = inForce.serial || (entry?.serial ?? 0);
   const vouched = inForce.signed && inForce.named;
@@ -63,7 +66,8 @@ export async function viewChannel(store: Store, chain: Chain, product: string, c
 
 /**
  * Without a snapshot that names the channel, only its copy can tell where it was, for the copy is written once a move
- * is in force; the other files may be those of a writer that died before.
+ * is in force; the other files may be those of a writer that died before. Where copy and root are both gone, the newest
+ * entry is the best guess that is left: whoever restores the root is told where it was wrong.
  */
 async function recover(
   store: Store,
@@ -72,8 +76,10 @@ async function recover(
   copy: Copy | undefined,
   inForce: number,
   highest: number,
+  lostTrust: boolean,
 ): Promise<ChannelEntry | undefined> {
   if (inForce > 0) return recoverEntry(store, product, channel, copy, inForce);
+  if (copy === undefined && lostTrust) return recoverEntry(store, product, channel, copy, Number.MAX_SAFE_INTEGER);
   return copy !== undefined && (highest === 0 || copy.entry.serial <= highest) ? copy.entry : undefined;
 }
 

@@ -85,8 +85,10 @@ interface Written {
   readonly change: Readonly<Record<string, MetaJson>>;
 }
 
+/** What was decided while the channel was damaged is signed anew, as decided, also where it was mended since. */
 function thereAlready(view: ChannelView, move: Move): Written | undefined {
-  if (!view.intact || view.entry === undefined || !sameContent(view.entry, move)) return undefined;
+  if (view.serial < move.serial || !view.intact || view.entry === undefined || !sameContent(view.entry, move))
+    return undefined;
   return { serial: view.serial, text: entryText(view.entry), change: {} };
 }
 

@@ -1,16 +1,19 @@
 import { z } from "zod";
-import { moveChannel } from "../channels/move.ts";
+import { readAs } from "../channels/evidence.ts";
+import { journalDamage } from "../channels/history.ts";
+import { type Moved, moveChannel } from "../channels/move.ts";
 import { readChannel } from "../channels/read.ts";
 import { isoSeconds, systemClock } from "../clock.ts";
-import { refusal } from "../errors.ts";
-import { placesOf } from "../places.ts";
+import { type Mistake, refusal, refuseMistakes } from "../errors.ts";
+import { type Places, placesOf } from "../places.ts";
 import { openEd25519 } from "../signing/ed25519.ts";
 import type { Store } from "../store/store.ts";
-import { objectDrift } from "./drift.ts";
+import { objectDrift, pathOf } from "./drift.ts";
 import { tenYears } from "./expiry.ts";
 import { channelRecord, ed25519Key, schemaNumber } from "./inputs.ts";
 import { lifecycleOf, type Values } from "./lifecycle.ts";
 import { mover } from "./mover.ts";
+import { pastReleaseDrift, pastReleases, repairPastRelease } from "./past-releases.ts";
 import { digestsOf, settleTexts } from "./settle.ts";
 
 const inputs = z.object({
@@ -30,54 +33,134 @@ const inputs = z.object({
   key: ed25519Key,
 });
 
+type Inputs = z.infer<typeof inputs>;
+
 type Texts = Readonly<Record<string, string>>;
 
 interface Outputs extends Values {
   readonly snapshot: number;
-  /** Copies of what the last moves wrote and no client may see change: oldest first. */
+  /** Copies of what the last moves wrote or named and no client may see change: oldest first. */
   readonly moves: readonly { readonly serial: number; readonly texts: Texts }[];
+  /** Objects of the journal's past that are damaged and cannot be brought back: known, and not named again. */
+  readonly lost: readonly string[];
 }
 
-/** Moves whose objects the state can restore. Older ones stay in the bucket, outside of what a refresh looks at. */
+/** What the state holds: a refresh fills `drift`. */
+type State = Outputs & { readonly drift?: readonly string[] };
+
+/** Moves whose objects the state can restore. Older ones are looked at too: by digest or signature. */
 const movesRemembered = 10;
 
 /** An entry, role or snapshot is a few kilobytes; more is not ours. */
 const objectLimit = 1 << 20;
 
 /** A product's named pointer. Every change of it, forward or back, is the next version of its TUF role. */
-export const lifecycle = lifecycleOf<z.infer<typeof inputs>, Outputs>({
+export const lifecycle = lifecycleOf<Inputs, Outputs>({
   kind: "channel",
   inputs,
+  // Where the bucket was damaged, the plan may have been decided upon an older serial than the one that is mended.
+  circumstances: ["after"],
   id: ({ product, channel }) => `${product}/${channel}`,
-  write: async ({ bucket, key, schema: _, ...wanted }, before) => {
-    const store = placesOf(bucket).store;
-    const now = systemClock.now();
-    const signer = await openEd25519(key.public, key.source);
-    const moved = await moveChannel(store, {
-      ...wanted,
-      by: mover(),
-      now,
-      expires: isoSeconds(now + tenYears),
-      signer,
-    });
-    const earlier = (before?.moves ?? []).filter(({ serial }) => serial !== moved.serial);
-    for (const { texts } of earlier) await settleTexts(store, texts);
+  write: async (wanted, before: State | undefined) => {
+    const places = placesOf(wanted.bucket);
+    const { store } = places;
+    const remembered = before?.moves ?? [];
+    // First of all, so that no number that clients have seen is used again for something else.
+    for (const { texts } of remembered) await settleTexts(store, withPrefix(texts, "tuf/", "channels/"));
+    const drifted = (before?.drift ?? []).length > 0;
+    if (drifted) await repairPast(places, wanted, remembered);
+    const moved = await move(store, wanted);
     const texts = await readTexts(store, [
       moved.entryPath,
       `tuf/${moved.serial}.${wanted.product}-${wanted.channel}.json`,
       `tuf/${moved.snapshot}.snapshot.json`,
+      ...(await overlays(store, releaseOf(wanted.current.record.path))),
     ]);
-    const moves = [...earlier, { serial: moved.serial, texts }].slice(-movesRemembered);
-    return { snapshot: moved.snapshot, moves };
+    const moves = remember(remembered, { serial: moved.serial, texts });
+    const lost = drifted ? (await historyDrift(places, wanted, moves)).map(pathOf) : (before?.lost ?? []);
+    return { snapshot: moved.snapshot, moves, lost };
   },
-  drift: async ({ bucket, product, channel }, { moves }) => {
-    const store = placesOf(bucket).store;
-    const { damaged } = await readChannel(store, product, channel);
-    const remembered = await objectDrift(store, digestsOf(Object.assign({}, ...moves.map(({ texts }) => texts))));
-    const named = new Set(remembered.map((line) => line.slice(0, line.lastIndexOf(": "))));
-    return [...damaged.filter((path) => !named.has(path)).map((path) => `${path}: missing or altered`), ...remembered];
+  drift: async (wanted, { moves, lost }) => {
+    const places = placesOf(wanted.bucket);
+    const { store } = places;
+    const { damaged } = await readChannel(store, wanted.product, wanted.channel);
+    const inForce = damaged.map(
+      async (path) => `${path}: ${(await store.stat(path)) === undefined ? "missing" : "altered"}`,
+    );
+    const lines = [...(await Promise.all(inForce)), ...(await historyDrift(places, wanted, moves))];
+    return [...new Map(lines.map((line) => [pathOf(line), line])).values()].filter(
+      (line) => !lost?.includes(pathOf(line)),
+    );
   },
 });
+
+async function move(store: Store, { bucket: _bucket, schema: _schema, key, ...wanted }: Inputs): Promise<Moved> {
+  const now = systemClock.now();
+  const signer = await openEd25519(key.public, key.source);
+  return moveChannel(store, { ...wanted, by: mover(), now, expires: isoSeconds(now + tenYears), signer });
+}
+
+/** All that a channel named and wrote before: past releases, the state's copies, and the numbered files without one. */
+async function historyDrift(at: Places, wanted: Inputs, moves: Outputs["moves"]): Promise<readonly string[]> {
+  const { store } = at;
+  const { product, channel, current } = wanted;
+  const lines = [...(await objectDrift(store, digestsOf(copies(moves, current))))];
+  for (const release of await past(store, wanted, moves)) lines.push(...(await pastReleaseDrift(at, product, release)));
+  return [...lines, ...(await journalDamage(store, product, channel))];
+}
+
+/** Refuses (SLW-STORE-DAMAGED) where an object of a release that stays installable is nowhere. */
+async function repairPast(at: Places, wanted: Inputs, moves: Outputs["moves"]): Promise<void> {
+  const { product, current, kept } = wanted;
+  await settleTexts(at.store, copies(moves, current));
+  const mistakes: Mistake[] = [];
+  for (const release of await past(at.store, wanted, moves)) {
+    const refusals = await repairPastRelease(at, product, release);
+    const offered = kept.some(({ record }) => record.path === release.record.path);
+    if (offered) mistakes.push(...refusals.flatMap((refused) => refused.mistakes));
+  }
+  refuseMistakes(mistakes);
+}
+
+function past(store: Store, { product, channel, current, kept }: Inputs, moves: Outputs["moves"]) {
+  const entries = moves.flatMap(({ texts }) =>
+    Object.values(withPrefix(texts, "channels/")).flatMap((text) => readAs(text, product, channel) ?? []),
+  );
+  const remembered = [...kept, ...entries.flatMap((entry) => [entry.current, ...entry.kept])];
+  return pastReleases(store, product, channel, current, remembered);
+}
+
+/** The state's copies, but for those of the current release: its own resources look after them. */
+function copies(moves: Outputs["moves"], current: Inputs["current"]): Texts {
+  const all: Texts = Object.assign({}, ...moves.map(({ texts }) => texts));
+  const own = `${releaseOf(current.record.path)}/`;
+  return Object.fromEntries(Object.entries(all).filter(([path]) => !path.startsWith(own)));
+}
+
+/** A repair of what is in force already has nothing new to remember, or a new snapshot. */
+function remember(moves: Outputs["moves"], latest: Outputs["moves"][number]): Outputs["moves"] {
+  const known: Texts = Object.assign({}, ...moves.map(({ texts }) => texts));
+  const news = Object.entries(latest.texts).filter(([path, text]) => known[path] !== text);
+  if (news.length === 0) return moves;
+  return [...moves, { serial: latest.serial, texts: Object.fromEntries(news) }].slice(-movesRemembered);
+}
+
+/** What lies beside a release's record and is no function of it: the first writer's facts, and signatures. */
+async function overlays(store: Store, base: string): Promise<readonly string[]> {
+  const paths = (await store.list(`${base}/`)).map(({ path }) => path);
+  const others = new Set([`${base}/metadata.json`, `${base}/SHA256SUMS.asc`]);
+  return paths.filter((path) => others.has(path) || path.slice(base.length).includes(".sig/"));
+}
+
+function releaseOf(recordPath: string): string {
+  return recordPath.slice(0, recordPath.lastIndexOf("/"));
+}
+
+function withPrefix(texts: Texts, ...prefixes: readonly string[]): Texts {
+  return Object.fromEntries(
+    Object.entries(texts).filter(([path]) => prefixes.some((prefix) => path.startsWith(prefix))),
+  );
+}
 
 async function readTexts(store: Store, paths: readonly string[]): Promise<Texts> {
   const texts: Record<string, string> = {};

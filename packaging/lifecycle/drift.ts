@@ -12,3 +12,8 @@ export async function objectDrift(
   }
   return drift;
 }
+
+/** The object that a line of drift is about. */
+export function pathOf(line: string): string {
+  return line.slice(0, line.lastIndexOf(": "));
+}

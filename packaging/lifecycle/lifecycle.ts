@@ -14,6 +14,8 @@ export interface ResourceKind<Inputs, Outputs extends Values> {
   /** Named in messages: "channel", "apt suite". */
   readonly kind: string;
   readonly inputs: z.ZodType<Inputs>;
+  /** Inputs that say how a write comes about, and not what it makes: alone they are no change. */
+  readonly circumstances?: readonly (keyof Inputs & string)[];
   /** Stable over versions: an update cannot change it. */
   id(inputs: Inputs): string;
   /** Makes the world as the inputs say, or finds that it is. Runs again after a death anywhere in it. */
@@ -44,7 +46,7 @@ export function lifecycleOf<Inputs, Outputs extends Values>(kind: ResourceKind<I
       refuseNewerState(kind.kind, olds);
       return { inputs: news };
     },
-    diff: async (_id, olds, news) => ({ changes: hasDrift(olds) || differs(olds, news) }),
+    diff: async (_id, olds, news) => ({ changes: hasDrift(olds) || differs(olds, news, kind.circumstances) }),
     create: (inputs) => write(inputs, undefined),
     update: async (_id, olds, news) => ({ outs: (await write(news, olds as Outputs)).outs }),
     read: async (id, props) => {
@@ -57,8 +59,9 @@ export function lifecycleOf<Inputs, Outputs extends Values>(kind: ResourceKind<I
 }
 
 /** Only the keys of this code's inputs count: what another version of the code kept beside them is not a change. */
-function differs(olds: Values, news: Values): boolean {
-  return Object.keys(ownKeys(news)).some((key) => !isDeepStrictEqual(olds[key], news[key]));
+function differs(olds: Values, news: Values, ignored: readonly string[] = []): boolean {
+  const counted = Object.keys(ownKeys(news)).filter((key) => !ignored.includes(key));
+  return counted.some((key) => !isDeepStrictEqual(olds[key], news[key]));
 }
 
 function hasDrift(olds: Values): boolean {

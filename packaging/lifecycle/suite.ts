@@ -4,6 +4,7 @@ import { isoSeconds, systemClock } from "../clock.ts";
 import { sha256 } from "../digest.ts";
 import { refusal } from "../errors.ts";
 import { placesOf } from "../places.ts";
+import type { Shelves } from "../plan/read-named.ts";
 import { indexDigests, type OfferedRelease, readOffered, suiteContent } from "../plan/suite-plan.ts";
 import { suiteDrift } from "../repositories/apt/drift.ts";
 import { publishSuite, SuiteOvertaken } from "../repositories/apt/publish.ts";
@@ -12,6 +13,7 @@ import type { SuiteContent } from "../repositories/apt/suite.ts";
 import { keyringProduct } from "../signing/known-keys.ts";
 import { openOpenPgp } from "../signing/openpgp.ts";
 import type { Store } from "../store/store.ts";
+import { earlierDamage, type Generations, remember, repairEarlier } from "./earlier-indices.ts";
 import { openPgpKey, schemaNumber } from "./inputs.ts";
 import { lifecycleOf, type Values } from "./lifecycle.ts";
 import { settle } from "./settle.ts";
@@ -39,7 +41,13 @@ interface Outputs extends Values {
   readonly snapshot: number;
   readonly date: string;
   readonly objects: Readonly<Record<string, string>>;
+  readonly earlier: Generations;
+  /** Indices of earlier generations that are damaged and cannot be brought back: known, and not named again. */
+  readonly lost: readonly string[];
 }
+
+/** What the state holds: a refresh fills `drift`. */
+type State = Outputs & { readonly drift?: readonly string[] };
 
 /** How often a suite is made again because channels moved while it was written. */
 const attempts = 5;
@@ -49,26 +57,31 @@ export const lifecycle = lifecycleOf<Inputs, Outputs>({
   kind: "apt suite",
   inputs,
   id: ({ suite }) => suite,
-  write: async (wanted) => {
-    const store = placesOf(wanted.bucket).store;
+  write: async (wanted, before: State | undefined) => {
+    const places = placesOf(wanted.bucket);
+    const { store } = places;
     const signer = await openOpenPgp(wanted.key.public, wanted.key.source);
     const now = wanted.publishedAt === undefined ? systemClock.now() : Date.parse(wanted.publishedAt) / 1000;
     for (let attempt = 1; ; attempt++) {
-      const { snapshot, content } = await contentInForce(store, wanted);
+      const { snapshot, content } = await contentInForce(places, wanted);
       refuseUnseen(wanted, content);
       try {
         const reconfirm = async () => (await readSnapshot(store)).version;
         const published = await publishSuite(store, content, { snapshot, now, signer, reconfirm });
         const objects = { ...published.objects, ...(await writeSources(store, wanted, content)) };
-        return { snapshot: published.snapshot, date: isoSeconds(published.date), objects };
+        for (const { bytes } of content.files) await places.cache.putBytes(bytes);
+        const earlier = remember(objects, before);
+        const lost = before?.drift?.length ? await repairEarlier(places, wanted.suite, earlier) : (before?.lost ?? []);
+        return { snapshot: published.snapshot, date: isoSeconds(published.date), objects, earlier, lost };
       } catch (error) {
         if (!(error instanceof SuiteOvertaken) || attempt === attempts) throw error;
       }
     }
   },
-  drift: async ({ bucket }, { objects }) => {
+  drift: async ({ bucket, suite }, { objects, earlier = [], lost = [] }) => {
     const store = placesOf(bucket).store;
-    const paths = await suiteDrift(store, objects);
+    const others = (await earlierDamage(store, suite, earlier)).map(({ path }) => path);
+    const paths = [...new Set([...(await suiteDrift(store, objects)), ...others.filter((it) => !lost.includes(it))])];
     return Promise.all(
       paths.map(async (path) => `${path}: ${(await store.stat(path)) === undefined ? "missing" : "altered"}`),
     );
@@ -76,12 +89,12 @@ export const lifecycle = lifecycleOf<Inputs, Outputs>({
 });
 
 /** What the channels named like the suite say now, of the products that this stack knows and of all others in it. */
-async function contentInForce(store: Store, wanted: Inputs): Promise<{ snapshot: number; content: SuiteContent }> {
-  const snapshot = await readSnapshot(store);
+async function contentInForce(at: Shelves, wanted: Inputs): Promise<{ snapshot: number; content: SuiteContent }> {
+  const snapshot = await readSnapshot(at.store);
   const releases: OfferedRelease[] = [];
   for (const { product, channel, entry } of snapshot.channels) {
     if (channel !== wanted.suite || entry === undefined) continue;
-    for (const named of [entry.current, ...entry.kept]) releases.push(await readOffered(store, product, named));
+    for (const named of [entry.current, ...entry.kept]) releases.push(await readOffered(at, product, named));
   }
   return { snapshot: snapshot.version, content: suiteContent(wanted, releases) };
 }

@@ -1,9 +1,10 @@
 import { z } from "zod";
+import { trustDamage } from "../channels/history.ts";
 import { ensureTrust } from "../channels/trust.ts";
 import { isoSeconds, systemClock } from "../clock.ts";
 import { placesOf } from "../places.ts";
 import { openEd25519 } from "../signing/ed25519.ts";
-import { objectDrift } from "./drift.ts";
+import { objectDrift, pathOf } from "./drift.ts";
 import { tenYears } from "./expiry.ts";
 import { ed25519Key, ed25519Public, schemaNumber } from "./inputs.ts";
 import { lifecycleOf, type Values } from "./lifecycle.ts";
@@ -25,14 +26,19 @@ interface Outputs extends Values {
   readonly rootText: string;
   /** True where the bucket's earlier trust was not continued, because its root key was not at hand. */
   readonly newTrust: boolean;
+  /** Files of earlier states that are damaged and cannot be brought back: known, and not named again. */
+  readonly lost: readonly string[];
 }
+
+/** What the state holds: a refresh fills `drift`. */
+type State = Outputs & { readonly drift?: readonly string[] };
 
 /** The TUF root and the targets role that delegates to every channel. */
 export const lifecycle = lifecycleOf<z.infer<typeof inputs>, Outputs>({
   kind: "trust root",
   inputs,
   id: () => "trust",
-  write: async ({ bucket, key, delegations }, before) => {
+  write: async ({ bucket, key, delegations }, before: State | undefined) => {
     const store = placesOf(bucket).store;
     const signer = await openEd25519(key.public, key.source);
     const now = systemClock.now();
@@ -46,7 +52,14 @@ export const lifecycle = lifecycleOf<z.infer<typeof inputs>, Outputs>({
       [`tuf/${trust.root.version}.root.json`]: trust.root.text,
       [`tuf/${trust.targets.version}.targets.json`]: trust.targets.text,
     };
-    return { texts, rootVersion: trust.root.version, rootText: trust.root.text, newTrust: trust.newTrust };
+    const drifted = (before?.drift ?? []).length > 0;
+    const lost = drifted ? (await trustDamage(store)).map(pathOf) : (before?.lost ?? []);
+    return { texts, rootVersion: trust.root.version, rootText: trust.root.text, newTrust: trust.newTrust, lost };
   },
-  drift: ({ bucket }, { texts }) => objectDrift(placesOf(bucket).store, digestsOf(texts)),
+  drift: async ({ bucket }, { texts, lost }) => {
+    const { store } = placesOf(bucket);
+    const others = (await trustDamage(store)).filter((line) => texts[pathOf(line)] === undefined);
+    const lines = [...(await objectDrift(store, digestsOf(texts))), ...others];
+    return lines.filter((line) => !lost?.includes(pathOf(line)));
+  },
 });

@@ -1,16 +1,20 @@
 import { buildArtifacts } from "../builds/build.ts";
+import type { ChannelRecord } from "../channels/entry.ts";
 import { readChannel } from "../channels/read.ts";
 import { sha256 } from "../digest.ts";
 import { keyringJob } from "../formats/debian/keyring.ts";
 import type { Places } from "../places.ts";
 import { releaseFolder } from "../record/folder.ts";
-import { inventoryLimit, parseInventory } from "../record/inventory.ts";
+import { releaseDrift } from "../record/inspect.ts";
+import { parseInventory } from "../record/inventory.ts";
+import { parseRecord, recordLimit } from "../record/record.ts";
 import { keyringBytes } from "../signing/keyring.ts";
 import { keyringProduct, knownKeys } from "../signing/known-keys.ts";
 import type { OpenPgpPublic } from "../signing/signer.ts";
 import type { Store } from "../store/store.ts";
 import { finish } from "./build-plan.ts";
 import { readRelease } from "./published-plan.ts";
+import { readNamed, type Shelves } from "./read-named.ts";
 import type { Release } from "./release-plan.ts";
 
 export interface KeyringOptions {
@@ -26,17 +30,29 @@ export interface KeyringOptions {
  * it. Its version is the key set's number; its epoch is the newest key's creation.
  */
 export async function planKeyring(key: OpenPgpPublic, options: KeyringOptions, places: Places): Promise<Release> {
-  const { store, cache, cacheFolder } = places;
-  const keys = await knownKeys(store, key);
-  const keyring = await keyringBytes(keys);
+  const keys = await knownKeys(places.store, key);
   const product = keyringProduct(options.archive);
-  const { entry } = await readChannel(store, product, options.channel);
-  if (entry !== undefined) {
-    const published = await readRelease(store, product, entry.current);
-    if ((await keyringDigest(store, published)) === sha256(keyring)) return published;
+  const { entry } = await readChannel(places.store, product, options.channel);
+  if (entry === undefined) return buildKeyring(1, keys, options, places);
+  const number = Number(entry.current.version.split(".")[0]);
+  if (!(await isWhole(places.store, product, entry.current))) {
+    // It is a function of the keys: made again, it is at hand for the repair of the bucket.
+    const again = await buildKeyring(number, keys, options, places);
+    if (again.recordObject.sha256 === entry.current.record.sha256) return again;
   }
-  const number = entry === undefined ? 1 : Number(entry.current.version.split(".")[0]) + 1;
-  const { homepage, origin, archive } = options;
+  const published = await readRelease(places, product, entry.current);
+  if ((await keyringDigest(places, published)) === sha256(await keyringBytes(keys))) return published;
+  return buildKeyring(number + 1, keys, options, places);
+}
+
+async function buildKeyring(
+  number: number,
+  keys: readonly OpenPgpPublic[],
+  { archive, origin, homepage }: KeyringOptions,
+  { cache, cacheFolder }: Places,
+): Promise<Release> {
+  const product = keyringProduct(archive);
+  const keyring = await keyringBytes(keys);
   const epoch = Math.max(...keys.map(({ created }) => created));
   const maintainer = { name: `${origin} archive`, email: `${product}@localhost` };
   const job = keyringJob({ archive, version: number, epoch, keyring, maintainer, homepage, origin });
@@ -55,12 +71,19 @@ export async function planKeyring(key: OpenPgpPublic, options: KeyringOptions, p
   return finish(facts, [job], await buildArtifacts([job], { cacheFolder }), cache);
 }
 
-async function keyringDigest(store: Store, { product, folder, record }: Release): Promise<string | undefined> {
+/** Whether a published keyring's record, package and inventory are in the bucket as they were written. */
+async function isWhole(store: Store, product: string, { folder, record: named }: ChannelRecord): Promise<boolean> {
+  const bytes = await store.read(named.path, recordLimit).catch(() => undefined);
+  if (bytes === undefined || sha256(bytes) !== named.sha256) return false;
+  const record = parseRecord(bytes, named.path);
+  return (await releaseDrift(store, releaseFolder(product, folder), record, new Map())).length === 0;
+}
+
+/** Digest of the keyring file inside the published package. */
+async function keyringDigest(at: Shelves, { product, folder, record }: Release): Promise<string | undefined> {
   const [artifact] = record.artifacts;
   if (artifact === undefined) return undefined;
   const path = `${releaseFolder(product, folder)}/${artifact.inventory.path}`;
-  const bytes = await store.read(path, inventoryLimit);
-  if (bytes === undefined) return undefined;
-  const entry = parseInventory(bytes, path).entries.find((it) => it.path === `usr/share/keyrings/${product}.gpg`);
-  return entry?.sha256;
+  const { entries } = parseInventory(await readNamed(at, { ...artifact.inventory, path }), path);
+  return entries.find((it) => it.path === `usr/share/keyrings/${product}.gpg`)?.sha256;
 }

@@ -5,6 +5,7 @@ import { readManifest } from "../manifest/parse.ts";
 import type { Product } from "../manifest/product.ts";
 import type { Places } from "../places.ts";
 import { requestedVersion, type Settings } from "../settings.ts";
+import { allOrMistakes } from "./all-or-mistakes.ts";
 import { planBuild } from "./build-plan.ts";
 import { planPublished } from "./published-plan.ts";
 import type { ReleasePlan } from "./release-plan.ts";
@@ -25,13 +26,13 @@ export async function planProducts(settings: Settings, channel: string, at: Plac
   refuseDoubled(ids);
   const byName = typeof settings.version === "object" ? Object.keys(settings.version) : [];
   const published = byName.filter((id) => !ids.includes(id)).sort();
-  return Promise.all([
+  return allOrMistakes([
     ...described.map(({ product, manifest }) => {
       const wanted = requestedVersion(settings, product.id) ?? product.version;
       if (wanted === product.version) return planBuild(product, manifest, at);
-      return planPublished(at.store, product.id, channel, wanted);
+      return planPublished(at, product.id, channel, wanted);
     }),
-    ...published.map((id) => planPublished(at.store, id, channel, requestedVersion(settings, id) ?? "")),
+    ...published.map((id) => planPublished(at, id, channel, requestedVersion(settings, id) ?? "")),
   ]);
 }
 

@@ -1,7 +1,7 @@
-import type { Store } from "../store/store.ts";
 import { type ChannelPlan, planChannel } from "./channel-plan.ts";
 import { droppedTargets } from "./dropped-targets.ts";
 import { readRelease } from "./published-plan.ts";
+import type { Shelves } from "./read-named.ts";
 import type { Release } from "./release-plan.ts";
 import { type OfferedRelease, offeredReleases } from "./suite-plan.ts";
 
@@ -15,14 +15,14 @@ export interface PlannedPointer {
 
 /** Plans the move of one product's channel to a release; `keep` counts the installable versions, the current among them. */
 export async function planPointer(
-  store: Store,
+  at: Shelves,
   release: Release,
   channelName: string,
   keep: number,
 ): Promise<PlannedPointer> {
-  const channel = await planChannel(store, release, channelName, keep);
-  const offer = await offeredReleases(store, release, channel);
-  const before = channel.before === undefined ? undefined : await readRelease(store, release.product, channel.before);
+  const channel = await planChannel(at.store, release, channelName, keep);
+  const offer = await offeredReleases(at, release, channel);
+  const before = channel.before === undefined ? undefined : await readRelease(at, release.product, channel.before);
   const dropped = before === undefined ? [] : droppedTargets(before.record, release.record);
   return { release, channel, offer, dropped };
 }

@@ -1,8 +1,9 @@
 import type { ChannelRecord } from "../channels/entry.ts";
+import { readSnapshot } from "../channels/read.ts";
 import { planSuite, type SuiteContent } from "../repositories/apt/suite.ts";
-import type { Store } from "../store/store.ts";
 import type { ChannelPlan } from "./channel-plan.ts";
 import { readRelease } from "./published-plan.ts";
+import type { Shelves } from "./read-named.ts";
 import type { Release } from "./release-plan.ts";
 
 /** What names a suite, and what a user's sources file says of it. */
@@ -20,14 +21,31 @@ export interface OfferedRelease {
 }
 
 /** Everything that a channel names: the current release, which may not be published yet, and the kept ones. */
-export async function offeredReleases(store: Store, release: Release, plan: ChannelPlan): Promise<OfferedRelease[]> {
-  const kept = await Promise.all(plan.kept.map((named) => readOffered(store, plan.product, named)));
+export async function offeredReleases(at: Shelves, release: Release, plan: ChannelPlan): Promise<OfferedRelease[]> {
+  const kept = await Promise.all(plan.kept.map((named) => readOffered(at, plan.product, named)));
   return [{ product: release.product, folder: release.folder, record: release.record }, ...kept];
 }
 
-export async function readOffered(store: Store, product: string, named: ChannelRecord): Promise<OfferedRelease> {
-  const { folder, record } = await readRelease(store, product, named);
+export async function readOffered(at: Shelves, product: string, named: ChannelRecord): Promise<OfferedRelease> {
+  const { folder, record } = await readRelease(at, product, named);
   return { product, folder, record };
+}
+
+/**
+ * What channels of the suite's name offer that this stack does not move: products of other stacks, and those that it has
+ * forgotten. They stay in the suite.
+ */
+export async function otherOffers(
+  at: Shelves,
+  suite: string,
+  ownProducts: ReadonlySet<string>,
+): Promise<Readonly<Record<string, readonly OfferedRelease[]>>> {
+  const offers: Record<string, readonly OfferedRelease[]> = {};
+  for (const { product, channel, entry } of (await readSnapshot(at.store)).channels) {
+    if (channel !== suite || ownProducts.has(product) || entry === undefined) continue;
+    offers[product] = await Promise.all([entry.current, ...entry.kept].map((named) => readOffered(at, product, named)));
+  }
+  return offers;
 }
 
 /** The content of an apt suite: a function of what its channels name. */

@@ -33,7 +33,8 @@ export async function restoreObject(
   );
 }
 
-function beyondRepair(path: string, expected: string, found: string | undefined): Error {
+/** The refusal (SLW-STORE-DAMAGED) of an object whose recorded bytes are nowhere: names it, and who can restore it. */
+export function beyondRepair(path: string, expected: string, found: string | undefined): Error {
   const [, product, folder] = path.split("/");
   const state = found === undefined ? "is missing" : `is altered (SHA-256 ${found})`;
   return refusal(

@@ -1,0 +1,23 @@
+import { readFile } from "node:fs/promises";
+import { sha256 } from "../digest.ts";
+import type { Places } from "../places.ts";
+import { beyondRepair } from "../record/repair.ts";
+import type { ObjectReference } from "./release-plan.ts";
+
+/** Where a published object's bytes may be: in the bucket, or in this machine's cache. */
+export type Shelves = Pick<Places, "store" | "cache">;
+
+/**
+ * The bytes of an object under `releases/` that a channel or a record names by digest. Where the bucket's are missing or
+ * altered they come from the cache, so that an update can be planned that repairs the bucket. Refuses
+ * (SLW-STORE-DAMAGED) where neither has them, and says who can restore the object.
+ */
+export async function readNamed({ store, cache }: Shelves, object: ObjectReference): Promise<Uint8Array> {
+  const { path, size, sha256: expected } = object;
+  const found = await store.stat(path);
+  const bytes = found?.size === size ? await store.read(path, size) : undefined;
+  if (bytes !== undefined && sha256(bytes) === expected) return bytes;
+  const file = await cache.getFile(expected);
+  if (file === undefined) throw beyondRepair(path, expected, await store.digest(path));
+  return readFile(file);
+}
