@@ -1,15 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
-import { parseSettings, type Settings, settingNames } from "../packaging/settings.ts";
+import { parseSettings, type Settings } from "../packaging/settings.ts";
 
 const structured = new Set(["manifests", "keys"]);
+const prefix = "slipway:";
 
-/** Reads this stack's `slipway:*` configuration; the stage is the stack's name unless `slipway:stage` says otherwise. */
+/**
+ * Reads this stack's `slipway:*` configuration, unknown names included, for they are mistakes. The stage is the stack's
+ * name unless `slipway:stage` says otherwise.
+ */
 export function readSettings(): Settings {
-  const config = new pulumi.Config("slipway");
   const raw: Record<string, unknown> = { stage: pulumi.getStack() };
-  for (const name of settingNames) {
-    const text = config.get(name);
-    if (text !== undefined) raw[name] = structured.has(name) || text.startsWith("{") ? parseJson(text) : text;
+  for (const [key, text] of Object.entries(pulumi.runtime.allConfig())) {
+    if (!key.startsWith(prefix)) continue;
+    const name = key.slice(prefix.length);
+    raw[name] = structured.has(name) || text.startsWith("{") ? parseJson(text) : text;
   }
   return parseSettings(raw, `stacks/Pulumi.${pulumi.getStack()}.yaml`);
 }

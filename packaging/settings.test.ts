@@ -41,6 +41,9 @@ const bad: readonly [name: string, raw: Record<string, unknown>, message: RegExp
   ["too much kept", { stage: "dev", keep: "1000" }, /slipway:keep/],
   ["half a version kept", { stage: "dev", keep: "1.5" }, /slipway:keep/],
   ["an upper-case archive", { stage: "dev", archive: "Runtime" }, /slipway:archive/],
+  ["a misspelt setting", { stage: "dev", mainfests: ["x"] }, /slipway:mainfests is not a setting[^]*slipway:manifests/],
+  ["a control character in the origin", { stage: "dev", origin: "a\u0001b" }, /slipway:origin: expected one line/],
+  ["two lines of label", { stage: "dev", label: "a\nOrigin: b" }, /slipway:label: expected one line/],
   ["an empty bucket", { stage: "dev", bucket: "" }, /slipway:bucket/],
   ["a publish time without a time", { stage: "dev", publishedAt: "2026-01-01" }, /slipway:publishedAt/],
   ["a key without a source", { stage: "dev", keys: { root: { public: "00".repeat(32) } } }, /slipway:keys\.root/],
@@ -64,6 +67,14 @@ for (const [name, raw, message] of bad) {
     );
   });
 }
+
+test("nothing that was written under keys is shown", () => {
+  const raw = { stage: "dev", keys: { root: { public: "hunter2", source: "hunter2" } } };
+  assert.throws(
+    () => parseSettings(raw, file),
+    (error) => error instanceof SlipwayError && !error.message.includes("hunter2"),
+  );
+});
 
 test("all mistakes of a stack's file are told at once", () => {
   assert.throws(

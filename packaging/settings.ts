@@ -1,6 +1,10 @@
 import { z } from "zod";
+import { canonicalJson } from "./canonical-json.ts";
+import { sha256 } from "./digest.ts";
 import { type Mistake, refuseMistakes } from "./errors.ts";
+import { nearest } from "./manifest/nearest.ts";
 
+const expectedKeep = "expected a whole number of versions from 1 to 100";
 const product = z
   .string()
   .regex(/^[a-z0-9][a-z0-9.-]+$/, "expected a product id: lower-case letters, digits, dots and dashes");
@@ -14,16 +18,29 @@ const time = z.preprocess(
   z.iso.datetime({ error: 'expected a time in UTC such as "2026-01-31T09:00:00Z"' }),
 );
 
+/** A field of an index: one line that a reader can tell from its neighbours. */
+const line = z.string().regex(/^[\p{L}\p{N}\p{P}\p{S}](?:[\p{L}\p{N}\p{P}\p{S} ]{0,98}[\p{L}\p{N}\p{P}\p{S}])?$/u, {
+  error: "expected one line of at most 100 printable characters",
+});
+
 const settingsSchema = z.strictObject({
   stage: z.enum(["dev"], { error: 'expected "dev", the one stage this version of Slipway has' }),
-  manifests: z.array(z.string().min(1)).min(1).default(["packaging/runtime/manifest.yaml"]),
+  manifests: z
+    .array(z.string().min(1), { error: 'expected a list of paths, such as ["packaging/runtime/manifest.yaml"]' })
+    .min(1, "expected at least one manifest")
+    .default(["packaging/runtime/manifest.yaml"]),
   version: z.union([version, z.record(product, version)]).optional(),
   archive: product.default("runtime"),
-  origin: z.string().min(1).default("Slipway"),
-  label: z.string().min(1).default("Slipway"),
+  origin: line.default("Slipway"),
+  label: line.default("Slipway"),
   url: z.url({ protocol: /^https?$/ }).default("http://127.0.0.1:8417"),
   bucket: z.string().min(1).default(".slipway/bucket"),
-  keep: z.coerce.number().int().min(1).max(100).default(3),
+  keep: z.coerce
+    .number({ error: expectedKeep })
+    .int(expectedKeep)
+    .min(1, expectedKeep)
+    .max(100, expectedKeep)
+    .default(3),
   publishedAt: time.optional(),
   keys: z
     .strictObject({
@@ -52,12 +69,24 @@ export function parseSettings(raw: Readonly<Record<string, unknown>>, stackFile:
   refuseMistakes(
     parsed.error.issues.map((issue): Mistake => {
       const [key, ...inside] = issue.path;
+      if (issue.code === "unrecognized_keys" && key === undefined)
+        return unknownSetting(issue.keys[0] ?? "", stackFile);
       const name = key === undefined ? "settings" : [`slipway:${String(key)}`, ...inside.map(String)].join(".");
-      const found = valueAt(raw, issue.path);
+      // Under keys nothing is shown: someone may have written the private half there.
+      const found = key === "keys" ? "" : valueAt(raw, issue.path);
       return { code: "SLW-SETTINGS", message: `${stackFile}: ${name}: ${issue.message}${found}` };
     }),
   );
   throw parsed.error;
+}
+
+function unknownSetting(name: string, stackFile: string): Mistake {
+  const near = nearest(name, settingNames);
+  return {
+    code: "SLW-SETTINGS",
+    message: `${stackFile}: slipway:${name} is not a setting`,
+    hint: near === undefined ? `Settings are ${settingNames.join(", ")}.` : `Did you mean slipway:${near}?`,
+  };
 }
 
 function valueAt(raw: unknown, path: readonly PropertyKey[]): string {
@@ -70,4 +99,9 @@ function valueAt(raw: unknown, path: readonly PropertyKey[]): string {
 export function requestedVersion(settings: Settings, productId: string): string | undefined {
   const { version: asked } = settings;
   return typeof asked === "object" ? asked[productId] : asked;
+}
+
+/** Digest of all settings: an update under others than its preview's publishes something else. */
+export function settingsDigest(settings: Settings): string {
+  return sha256(canonicalJson(settings));
 }

@@ -1,10 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { accepted } from "../components/accepted.ts";
-import { AptRepository } from "../components/apt-repository.ts";
+import { AptRepository, type AptRepositoryArgs } from "../components/apt-repository.ts";
 import { ArchiveKeyring } from "../components/archive-keyring.ts";
 import { buildPlanned } from "../components/build-planned.ts";
 import { Channel } from "../components/channel.ts";
 import { type DevKeys, devKeys } from "../components/dev-keys.ts";
+import { warnOfNewKeys } from "../components/new-keys.ts";
 import { holdToPreview } from "../components/preview-guard.ts";
 import { StateContract } from "../components/providers/state-contract.ts";
 import { refused } from "../components/refused.ts";
@@ -12,10 +13,12 @@ import { Release } from "../components/release.ts";
 import { ReleaseBucket } from "../components/release-bucket.ts";
 import { type Places, placesOf } from "../packaging/places.ts";
 import { planKeyring } from "../packaging/plan/keyring-plan.ts";
+import { trustedKeys } from "../packaging/plan/new-keys.ts";
 import { planProducts } from "../packaging/plan/plan-products.ts";
 import { type PlannedPointer, planPointer } from "../packaging/plan/pointer-plan.ts";
 import { fingerprintOf, type ReleasePlan } from "../packaging/plan/release-plan.ts";
-import type { Settings } from "../packaging/settings.ts";
+import { otherOffers } from "../packaging/plan/suite-plan.ts";
+import { type Settings, settingsDigest } from "../packaging/settings.ts";
 import { keyringProduct } from "../packaging/signing/known-keys.ts";
 import type { OpenPgpPublic } from "../packaging/signing/signer.ts";
 
@@ -34,12 +37,13 @@ interface Product {
 export async function dev(settings: Settings): Promise<Record<string, unknown>> {
   const places = placesOf(settings.bucket, (sentence) => void pulumi.log.warn(sentence));
   const plans = await planProducts(settings, channel, places);
-  await holdToPreview(fingerprintOf(plans));
+  await holdToPreview({ ...fingerprintOf(plans), settings: settingsDigest(settings) });
 
   // From here on the engine takes part. Nothing is written before it has accepted every bundle as previewed.
   const first = new StateContract("first");
   await accepted(first);
   const keys = await devKeys(settings);
+  await warnOfNewKeys(await trustedKeys(places.store), keys, settings.archive);
   const products = await buildProducts(plans, settings, places);
 
   const bucket = releaseBucket(settings, keys, plans);
@@ -50,7 +54,19 @@ export async function dev(settings: Settings): Promise<Record<string, unknown>> 
     const args = { product: release.product, channel, bucket, plan, key: keys.channel.reference };
     return new Channel(args, { dependsOn: [record, bucket.trust] });
   });
-  const apt = aptRepository(settings, keys, bucket, products, keyring, channels);
+  const others = await otherOffers(
+    places,
+    channel,
+    new Set([keyringProduct(settings.archive), ...plans.map((it) => it.product)]),
+  );
+  const apt = aptRepository(
+    settings,
+    keys,
+    bucket,
+    products,
+    { ...others, [keyringProduct(settings.archive)]: keyring.offer },
+    [...channels, keyring.channel],
+  );
   new StateContract("last", { dependsOn: [first, bucket, keyring, apt, ...channels, ...Object.values(keys)] });
   return outputs(settings, products, channels, keys, apt, bucket);
 }
@@ -109,7 +125,7 @@ function aptRepository(
   keys: DevKeys,
   bucket: ReleaseBucket,
   products: readonly Product[],
-  keyring: ArchiveKeyring,
+  otherOffers: AptRepositoryArgs["offers"],
   channels: readonly Channel[],
 ): AptRepository {
   const { archive, origin, label, url, publishedAt } = settings;
@@ -117,11 +133,11 @@ function aptRepository(
   return new AptRepository(
     {
       ...{ suite: channel, archive, origin, label, url, bucket },
-      offers: { ...offers, [keyringProduct(archive)]: keyring.offer },
+      offers: { ...offers, ...otherOffers },
       ...(publishedAt === undefined ? {} : { publishedAt }),
       key: keys.archive.reference,
     },
-    { dependsOn: [...channels, keyring.channel] },
+    { dependsOn: [...channels] },
   );
 }
 

@@ -25,8 +25,11 @@ const objectPath = z
 
 const channelRecord = z.strictObject({
   version,
-  /** Folder below `releases/<product>/`. */
-  folder: objectPath,
+  /** Folder below `releases/<product>/`: the version, on `dev` with a hash. */
+  folder: z
+    .string()
+    .max(300)
+    .regex(/^[0-9A-Za-z.-]+(\+[0-9a-f]{12})?$/, "expected a release's folder"),
   /** The release record's own object, from the top of the bucket. */
   record: z.strictObject({ path: objectPath, size: z.int().min(0), sha256 }),
 });
@@ -47,6 +50,14 @@ const channelEntry = z
     kept: z.array(channelRecord).max(200),
     moved: z.strictObject({ at: z.iso.datetime(), by: line, why: line }),
   })
+  .refine(
+    ({ product, current, kept }) =>
+      [current, ...kept].every(
+        ({ version, folder, record }) =>
+          folder.split("+", 1)[0] === version && record.path === `releases/${product}/${folder}/release.json`,
+      ),
+    "a record lies in its version's folder of the product",
+  )
   .refine((entry) => entry.serial > entry.after, "a serial is above the one before it")
   .refine(
     ({ current, kept }) => [current, ...kept].every(({ version }, i, all) => i === 0 || !isAbove(version, all[i - 1])),

@@ -49,18 +49,31 @@ export interface TufFiles {
   readonly roles: ReadonlyMap<string, readonly number[]>;
 }
 
+/** Largest gap between the numbers of two files of one role. */
+const farAbove = 1000;
+/** Largest number of a role's first file: old ones may have been pruned. */
+const highestFirst = 1_000_000;
+
 export async function listTufFiles(store: Store): Promise<TufFiles> {
   const roles = new Map<string, number[]>();
   for (const { path } of await store.list("tuf/")) {
-    const match = /^tuf\/([1-9][0-9]{0,8})\.([a-z0-9][a-z0-9.-]*)\.json$/.exec(path);
+    const match = /^tuf\/([1-9][0-9]{0,14})\.([a-z0-9][a-z0-9.-]*)\.json$/.exec(path);
     if (match?.[1] === undefined || match[2] === undefined) continue;
     const numbers = roles.get(match[2]) ?? [];
     numbers.push(Number(match[1]));
     roles.set(match[2], numbers);
   }
-  for (const numbers of roles.values()) numbers.sort((a, b) => a - b);
-  const take = (name: string): readonly number[] => roles.get(name) ?? [];
-  return { roots: take("root"), targets: take("targets"), snapshots: take("snapshot"), roles };
+  const counted = new Map([...roles].map(([name, numbers]) => [name, countedUp(numbers.sort((a, b) => a - b))]));
+  const take = (name: string): readonly number[] => counted.get(name) ?? [];
+  return { roots: take("root"), targets: take("targets"), snapshots: take("snapshot"), roles: counted };
+}
+
+/** Writers count up by one, dead ones included; what lies far above the number before it is nobody's and is passed over. */
+function countedUp(ascending: readonly number[]): readonly number[] {
+  const end = ascending.findIndex(
+    (number, at) => number - (ascending[at - 1] ?? 0) > (at === 0 ? highestFirst : farAbove),
+  );
+  return end < 0 ? ascending : ascending.slice(0, end);
 }
 
 /**

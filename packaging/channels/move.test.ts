@@ -292,6 +292,17 @@ test("files that nobody signed change nothing but the next number", async () => 
   assert.equal((await seenByClient(store)).current.version, "1.1.0");
 });
 
+test("a stray number far above all others is passed over, so that numbers cannot run out", async () => {
+  const store = await newBucket();
+  await moveChannel(store, await plannedMove(store, sampleContent("1.0.0"), mover));
+  for (const name of ["snapshot", "runtime-stable", "targets", "root"]) {
+    store.objects.set(`tuf/999999999.${name}.json`, Buffer.from(""));
+  }
+  const moved = await moveChannel(store, await plannedMove(store, sampleContent("1.1.0", "1.0.0"), mover));
+  assert.deepEqual([moved.serial, moved.snapshot], [2, 2]);
+  assert.equal((await seenByClient(store)).current.version, "1.1.0");
+});
+
 test("a mover whose key the bucket does not list writes nothing", async () => {
   const store = await newBucket();
   const before = new Map(store.objects);

@@ -13,6 +13,7 @@ import { inventoryOf } from "../record/inventory.ts";
 import { buildRecord } from "../record/record.ts";
 import { stageTarget } from "../staging/stage.ts";
 import { readTexts } from "../staging/texts.ts";
+import { allOrMistakes } from "./all-or-mistakes.ts";
 import { type BundleView, type Release, type ReleasePlan, roleOf } from "./release-plan.ts";
 
 /** Plans a release from its manifest: fetches payloads, stages trees, and knows every recipe before anything is built. */
@@ -20,7 +21,7 @@ export async function planBuild(product: Product, manifest: string, at: Places):
   const manifestFolder = path.dirname(manifest);
   const folders = { manifestFolder, projectRoot: at.projectRoot };
   const texts = await readTexts(product, folders);
-  const planned = await Promise.all(
+  const planned = await allOrMistakes(
     product.targets.map(async (target: ProductTarget) => {
       const context = { manifestFolder, cacheFolder: at.cacheFolder };
       const payload = await fetchPayload(target.payload, context);
