@@ -1,5 +1,7 @@
+import { statSync } from "node:fs";
 import path from "node:path";
 import { BuildCache } from "./builds/cache.ts";
+import { refusal } from "./errors.ts";
 import { directoryStore } from "./store/directory.ts";
 import type { Store } from "./store/store.ts";
 
@@ -24,6 +26,15 @@ export function placesOf(bucket: string, notice: (sentence: string) => void = ()
     projectRoot,
     cacheFolder,
     cache: new BuildCache(cacheFolder, notice),
-    store: directoryStore(path.resolve(projectRoot, bucket)),
+    store: directoryStore(requireFolder(path.resolve(projectRoot, bucket), bucket)),
   };
+}
+
+function requireFolder(folder: string, setting: string): string {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false) {
+    throw refusal("SLW-STORE", `slipway:bucket names ${setting}, which is a file: a bucket is a folder`, {
+      hint: "Name a folder; it is made with the first write.",
+    });
+  }
+  return folder;
 }

@@ -41,7 +41,11 @@ const bad: readonly [name: string, raw: Record<string, unknown>, message: RegExp
   ["too much kept", { stage: "dev", keep: "1000" }, /slipway:keep/],
   ["half a version kept", { stage: "dev", keep: "1.5" }, /slipway:keep/],
   ["an upper-case archive", { stage: "dev", archive: "Runtime" }, /slipway:archive/],
-  ["a misspelt setting", { stage: "dev", mainfests: ["x"] }, /slipway:mainfests is not a setting[^]*slipway:manifests/],
+  [
+    "a misspelt setting",
+    { stage: "dev", mainfests: ["x"] },
+    /slipway:mainfests is not a setting.*\n.*slipway:manifests/,
+  ],
   ["a control character in the origin", { stage: "dev", origin: "a\u0001b" }, /slipway:origin: expected one line/],
   ["two lines of label", { stage: "dev", label: "a\nOrigin: b" }, /slipway:label: expected one line/],
   ["an empty bucket", { stage: "dev", bucket: "" }, /slipway:bucket/],

@@ -39,7 +39,10 @@ export const parseSnapshot = (text: string | undefined): TufFile<Snapshot> | und
 export const parseTimestamp = (text: string | undefined): TufFile<Timestamp> | undefined =>
   parse(text, (json) => Metadata.fromJSON(MetadataKind.Timestamp, json));
 
-/** Whatever is wrong with a file, the answer is the same: it proves nothing. */
+/**
+ * Whatever is wrong with a file, the answer is the same: it proves nothing. Signatures are over what a file says; here it
+ * is said in one text only, so that no byte can be changed unnoticed.
+ */
 function parse<T extends Root | Targets | Snapshot | Timestamp>(
   text: string | undefined,
   read: (json: Json) => Metadata<T>,
@@ -48,7 +51,8 @@ function parse<T extends Root | Targets | Snapshot | Timestamp>(
   try {
     const metadata = read(JSON.parse(text) as Json);
     const { version } = metadata.signed;
-    return Number.isSafeInteger(version) && version > 0 ? { version, text, metadata } : undefined;
+    const whole = canonicalJson(metadata.toJSON()) === text;
+    return whole && Number.isSafeInteger(version) && version > 0 ? { version, text, metadata } : undefined;
   } catch {
     return undefined;
   }

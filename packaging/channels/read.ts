@@ -3,8 +3,8 @@ import { type Chain, readChain, readRoleFile } from "./chain.ts";
 import { type ChannelView, viewChannel } from "./channel-view.ts";
 import { type ChannelContent, type ChannelEntry, sameContent } from "./entry.ts";
 import { readAs, readEntryText, targetDigest } from "./evidence.ts";
-import { channelOfRole, roleName } from "./layout.ts";
-import { signsFor } from "./metadata.ts";
+import { channelOfRole, readText, roleName, snapshotPath } from "./layout.ts";
+import { limits, parseSnapshot, signsFor } from "./metadata.ts";
 
 /** Most moves that a journal goes back. */
 const journalLimit = 1000;
@@ -58,6 +58,25 @@ export async function readSnapshot(
     if (view !== undefined && view.serial > 0) channels.push(view);
   }
   return { version: chain.snapshot?.version ?? 0, channels };
+}
+
+/**
+ * The entries that an earlier snapshot had in force, as far as they are still there. Nobody vouches for it any more: what
+ * is made from it must be known by its digest.
+ */
+export async function readSnapshotOf(store: Store, version: number): Promise<readonly ChannelEntry[]> {
+  const snapshot = parseSnapshot(await readText(store, snapshotPath(version), limits.snapshot));
+  const entries: ChannelEntry[] = [];
+  for (const [file, meta] of Object.entries(snapshot?.metadata.signed.meta ?? {})) {
+    const role = file.slice(0, -".json".length);
+    const name = channelOfRole(role);
+    const named = name && (await readRoleFile(store, role, meta.version));
+    const digest = named && targetDigest(named, name.product, name.channel);
+    const text = digest && (await readEntryText(store, name.product, name.channel, digest));
+    const entry = text ? readAs(text, name.product, name.channel) : undefined;
+    if (entry !== undefined) entries.push(entry);
+  }
+  return entries;
 }
 
 async function entryBefore(store: Store, entry: ChannelEntry): Promise<ChannelEntry | undefined> {

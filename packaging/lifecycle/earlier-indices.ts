@@ -1,13 +1,20 @@
-import { readFile } from "node:fs/promises";
-import type { Places } from "../places.ts";
+import { readSnapshotOf } from "../channels/read.ts";
+import { SlipwayError } from "../errors.ts";
+import type { Shelves } from "../plan/read-named.ts";
+import { type OfferedRelease, readOffered, type SuiteSettings, suiteContent } from "../plan/suite-plan.ts";
+import type { IndexFile } from "../repositories/apt/suite.ts";
 import type { Store } from "../store/store.ts";
 import { settle } from "./settle.ts";
 
 /**
- * Indices under their own digest of the generations before, newest first: a client in the middle of an update still
- * fetches them. Path → digest.
+ * The indices of the generations before under their own digest, newest first: a client in the middle of an update still
+ * fetches them. Each was made from the channels of a snapshot, and can be made from them again.
  */
-export type Generations = readonly Readonly<Record<string, string>>[];
+export type Generations = readonly {
+  readonly snapshot: number;
+  /** Path → digest. */
+  readonly objects: Readonly<Record<string, string>>;
+}[];
 
 /** Generations whose loss is noticed. Older indices are nobody's any more; damage to them is noticed by their name. */
 const generationsRemembered = 3;
@@ -15,12 +22,15 @@ const generationsRemembered = 3;
 /** The generations before `objects`, which were those of `before`. */
 export function remember(
   objects: Readonly<Record<string, string>>,
-  before: { readonly objects: Readonly<Record<string, string>>; readonly earlier?: Generations } | undefined,
+  before: (Generations[number] & { readonly earlier?: Generations }) | undefined,
 ): Generations {
-  const last = Object.entries(before?.objects ?? {}).filter(([path]) => path.includes("/by-hash/"));
+  if (before === undefined) return [];
+  const last = Object.entries(before.objects).filter(([path]) => path.includes("/by-hash/"));
   const replaced = last.filter(([path]) => objects[path] === undefined);
-  const earlier = before?.earlier ?? [];
-  return replaced.length === 0 ? earlier : [Object.fromEntries(replaced), ...earlier].slice(0, generationsRemembered);
+  const earlier = before.earlier ?? [];
+  if (replaced.length === 0) return earlier;
+  const generation = { snapshot: before.snapshot, objects: Object.fromEntries(replaced) };
+  return [generation, ...earlier].slice(0, generationsRemembered);
 }
 
 /** Indices under their own digest that hold other bytes, or are gone though a remembered generation has them. */
@@ -33,7 +43,10 @@ export async function earlierDamage(
     const digest = /\/by-hash\/SHA256\/([0-9a-f]{64})$/.exec(path)?.[1];
     return digest === undefined ? [] : [[path, digest] as const];
   });
-  const wanted = Object.entries({ ...Object.fromEntries(there), ...Object.assign({}, ...earlier) });
+  const wanted = Object.entries({
+    ...Object.fromEntries(there),
+    ...Object.assign({}, ...earlier.map(({ objects }) => objects)),
+  });
   const named = wanted.map(([path, digest]) => ({ path, sha256: String(digest) }));
   const damaged = await Promise.all(
     named.map(async ({ path, sha256: digest }) => (await store.digest(path)) !== digest),
@@ -41,17 +54,38 @@ export async function earlierDamage(
   return named.filter((_, at) => damaged[at]);
 }
 
-/** Brings earlier indices back from this machine's cache; returns those that are nowhere. */
+/** Makes earlier indices again from the journal; returns those that it does not give. */
 export async function repairEarlier(
-  { store, cache }: Places,
-  suite: string,
+  at: Shelves,
+  settings: SuiteSettings,
   earlier: Generations,
 ): Promise<readonly string[]> {
+  const damaged = await earlierDamage(at.store, settings.suite, earlier);
+  const made = new Map<string, Uint8Array>();
+  for (const { snapshot, objects } of earlier) {
+    if (!damaged.some(({ path }) => objects[path] !== undefined)) continue;
+    for (const { sha256, bytes } of await indicesOf(at, settings, snapshot)) made.set(sha256, bytes);
+  }
   const lost: string[] = [];
-  for (const { path, sha256: digest } of await earlierDamage(store, suite, earlier)) {
-    const file = await cache.getFile(digest);
-    if (file === undefined) lost.push(path);
-    else await settle(store, path, await readFile(file));
+  for (const { path, sha256 } of damaged) {
+    const bytes = made.get(sha256);
+    if (bytes === undefined) lost.push(path);
+    else await settle(at.store, path, bytes);
   }
   return lost;
+}
+
+/** The suite's indices as they followed from the channels of an earlier snapshot; none where it cannot be read. */
+async function indicesOf(at: Shelves, settings: SuiteSettings, snapshot: number): Promise<readonly IndexFile[]> {
+  try {
+    const releases: OfferedRelease[] = [];
+    for (const { product, channel, current, kept } of await readSnapshotOf(at.store, snapshot)) {
+      if (channel !== settings.suite) continue;
+      for (const named of [current, ...kept]) releases.push(await readOffered(at, product, named));
+    }
+    return suiteContent(settings, releases).files;
+  } catch (error) {
+    if (error instanceof SlipwayError) return [];
+    throw error;
+  }
 }

@@ -6,7 +6,7 @@ import { readNamed, type Shelves } from "../plan/read-named.ts";
 import { releaseFolder } from "../record/folder.ts";
 import { releaseDrift } from "../record/inspect.ts";
 import { derivedTexts } from "../record/publish.ts";
-import { parseRecord, type ReleaseRecord } from "../record/record.ts";
+import { parseRecord, type ReleaseRecord, recordLimit } from "../record/record.ts";
 import { restoreObject } from "../record/repair.ts";
 import type { ObjectBytes, Store } from "../store/store.ts";
 import { objectDrift } from "./drift.ts";
@@ -72,7 +72,7 @@ export async function repairPastRelease(
 /** The record by its digest, wherever it is; undefined where it is nowhere. */
 async function recordOf(at: Shelves, { record: named }: ChannelRecord): Promise<ReleaseRecord | undefined> {
   try {
-    return parseRecord(await readNamed(at, named), named.path);
+    return parseRecord(await readNamed(at, named, recordLimit), named.path);
   } catch (error) {
     if (error instanceof SlipwayError && error.code === "SLW-STORE-DAMAGED") return undefined;
     throw error;

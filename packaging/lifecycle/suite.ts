@@ -69,9 +69,8 @@ export const lifecycle = lifecycleOf<Inputs, Outputs>({
         const reconfirm = async () => (await readSnapshot(store)).version;
         const published = await publishSuite(store, content, { snapshot, now, signer, reconfirm });
         const objects = { ...published.objects, ...(await writeSources(store, wanted, content)) };
-        for (const { bytes } of content.files) await places.cache.putBytes(bytes);
         const earlier = remember(objects, before);
-        const lost = before?.drift?.length ? await repairEarlier(places, wanted.suite, earlier) : (before?.lost ?? []);
+        const lost = before?.drift?.length ? await repairEarlier(places, wanted, earlier) : (before?.lost ?? []);
         return { snapshot: published.snapshot, date: isoSeconds(published.date), objects, earlier, lost };
       } catch (error) {
         if (!(error instanceof SuiteOvertaken) || attempt === attempts) throw error;

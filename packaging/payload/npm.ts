@@ -108,6 +108,9 @@ function explain(
     case "ENOSPC":
     case "EACCES":
     case "EROFS":
+    case "EPERM":
+    case "ENOTDIR":
+    case "EEXIST":
       return refusal("SLW-PAYLOAD-MISSING", `npm package ${spec} could not be written into the cache (${code}).`);
     default:
       return refusal(

@@ -12,10 +12,15 @@ export type Shelves = Pick<Places, "store" | "cache">;
  * altered they come from the cache, so that an update can be planned that repairs the bucket. Refuses
  * (SLW-STORE-DAMAGED) where neither has them, and says who can restore the object.
  */
-export async function readNamed({ store, cache }: Shelves, object: ObjectReference): Promise<Uint8Array> {
+export async function readNamed(
+  { store, cache }: Shelves,
+  object: ObjectReference,
+  limit: number,
+): Promise<Uint8Array> {
   const { path, size, sha256: expected } = object;
   const found = await store.stat(path);
-  const bytes = found?.size === size ? await store.read(path, size) : undefined;
+  // The size is a claim too, of an entry or a record: the kind's own limit holds.
+  const bytes = found?.size === size && size <= limit ? await store.read(path, size) : undefined;
   if (bytes !== undefined && sha256(bytes) === expected) return bytes;
   const file = await cache.getFile(expected);
   if (file === undefined) throw beyondRepair(path, expected, await store.digest(path));
