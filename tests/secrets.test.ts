@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { makeCheckout } from "./engine/checkout.ts";
 import type { Result } from "./engine/command.ts";
 import { manifestOf, writeProduct } from "./engine/product.ts";
+import { generateKeys, keyFolder, writeKeys } from "./engine/referenced-keys.ts";
 import { type DevStack, devStack, succeeded } from "./engine/stack.ts";
 import { type PrivateKey, privateKey } from "./secrets/encodings.ts";
 import { ProcessSampler } from "./secrets/processes.ts";
@@ -83,6 +84,27 @@ test("private keys of a dev stack are nowhere but in its encrypted state", async
       await rm(file);
     }
   });
+});
+
+test("with keys by reference not even the engine's tracing holds them", async (t) => {
+  const checkout = await makeCheckout(t);
+  const temporary = join(checkout.scratch, "tmp");
+  await mkdir(temporary);
+  const stack = devStack(checkout, { environment: { TMPDIR: temporary } });
+  const keys = await generateKeys();
+  const references = await writeKeys(checkout.folder, keys);
+  await stack.configure({ manifests: [manifestOf("alpha")], archive: "alpha", keys: references });
+  await writeProduct(checkout.folder, { id: "alpha", version: "1.0.0" });
+  const { text } = succeeded(await stack.up("-v=9", "--logtostderr", "--debug"));
+  assert.match(text, /RPC\[Provider\[\w+\]\.Create\(/);
+
+  const secrets = await Promise.all(Object.entries(keys).map(([name, { secret }]) => privateKey(name, secret)));
+  const scan = new SecretScan(secrets);
+  const given = ["root.key", "channel.key", "archive.key"].map((name) => join("checkout", keyFolder, name));
+  const found = [...(await scan.text("printed", text)), ...(await scan.folder(checkout.scratch, given))];
+  assert.deepEqual(found, []);
+  const withGiven = await scan.folder(join(checkout.folder, keyFolder));
+  assert.equal(new Set(withGiven.map((line) => line.split(":")[0])).size, given.length);
 });
 
 /** The real keys, as only the holder of the passphrase sees them. */
