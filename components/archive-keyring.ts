@@ -52,6 +52,7 @@ export class ArchiveKeyring extends pulumi.ComponentResource {
     const recordArgs = {
       bucket,
       product,
+      channel: args.channel,
       version: release.apply((it) => it.version),
       record: release.apply((it) => it.recordObject),
       key: args.archiveKey,

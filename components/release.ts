@@ -12,6 +12,13 @@ import { ReleaseRecord } from "./providers/release-record.ts";
 import type { ReleaseBucket } from "./release-bucket.ts";
 import type { KeyReference } from "./signing-key.ts";
 
+/** Where a release is published, the channel that will point at it, and what signs it. */
+export interface Publication {
+  readonly bucket: ReleaseBucket;
+  readonly channel: string;
+  readonly key: KeyReference<OpenPgpPublic>;
+}
+
 /**
  * One product's release: a bundle per target, and the record. It is registered in two steps: the bundles with their
  * inventories before anything is built, so that their rows can show the build; what is published once it is known.
@@ -40,12 +47,12 @@ export class Release extends pulumi.ComponentResource {
   }
 
   /** Publishes the release: its artifacts, then its record. Returns the record's resource, which all pointers follow. */
-  publish(release: PlannedRelease, bucket: ReleaseBucket, key: KeyReference<OpenPgpPublic>): ReleaseRecord {
+  publish(release: PlannedRelease, { bucket, channel, key }: Publication): ReleaseRecord {
     const artifacts = release.record.artifacts.map((artifact) => this.#artifact(release, artifact, bucket));
     const { product, version, recordObject } = release;
     const record = new ReleaseRecord(
       `${product}-record`,
-      { bucket: bucket.location, product, version, record: recordObject, key },
+      { bucket: bucket.location, product, channel, version, record: recordObject, key },
       { parent: this, dependsOn: artifacts },
     );
     this.registerOutputs({ version, folder: release.folder, record: recordObject.sha256 });

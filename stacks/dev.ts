@@ -50,7 +50,7 @@ export async function dev(settings: Settings): Promise<Record<string, unknown>> 
   const keyring = archiveKeyring(settings, keys, bucket, places);
   const channels = products.map(({ component, planned }) => {
     const { release, channel: plan } = planned;
-    const record = component.publish(release, bucket, keys.archive.reference);
+    const record = component.publish(release, { bucket, channel, key: keys.archive.reference });
     const args = { product: release.product, channel, bucket, plan, key: keys.channel.reference };
     return new Channel(args, { dependsOn: [record, bucket.trust] });
   });

@@ -7,6 +7,7 @@ import { forgotten, SlipwayResource } from "./resource.ts";
 export interface ReleaseRecordArgs {
   readonly bucket: string;
   readonly product: string;
+  readonly channel: string;
   readonly version: pulumi.Input<string>;
   readonly record: pulumi.Input<ObjectReference>;
   readonly key: KeyReference<OpenPgpPublic>;

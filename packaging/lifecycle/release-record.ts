@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
+import { readChannel } from "../channels/read.ts";
 import { sha256 } from "../digest.ts";
 import { refusal } from "../errors.ts";
 import { type Places, placesOf } from "../places.ts";
@@ -23,6 +24,8 @@ const inputs = z.object({
   schema: schemaNumber,
   bucket: z.string(),
   product: z.string(),
+  /** The channel that will point at the release: what it names besides gets this key's signatures too. */
+  channel: z.string(),
   version: z.string(),
   /** `release.json`, below the bucket's root. */
   record: objectReference,
@@ -43,14 +46,17 @@ export const lifecycle = lifecycleOf<Inputs, Outputs>({
   kind: "release record",
   inputs,
   id: ({ product }) => product,
-  write: async ({ bucket, product, record: reference, key }, before) => {
+  write: async ({ bucket, product, channel, record: reference, key }, before) => {
     const places = placesOf(bucket);
     const signer = await openOpenPgp(key.public, key.source);
     const base = reference.path.slice(0, reference.path.lastIndexOf("/"));
     const known = before?.record.path === reference.path ? before.metadata : undefined;
     const record = await settleRecord(places, product, reference, base, known);
     const metadata = await readText(places.store, `${base}/metadata.json`);
-    const signatures = await sign(places.store, base, record, metadata, signer);
+    const signatures = [
+      ...(await sign(places.store, base, record, metadata, signer)),
+      ...(await signKept(places.store, product, channel, reference, signer)),
+    ];
     const objects = [
       { path: reference.path, sha256: reference.sha256 },
       ...[...releaseDigests(base, record)].map(([path, digest]) => ({ path, sha256: digest })),
@@ -65,7 +71,6 @@ export const lifecycle = lifecycleOf<Inputs, Outputs>({
   drift: ({ bucket }, { objects }) => objectDrift(placesOf(bucket).store, objects),
 });
 
-/** Brings record, sums and metadata.json to what they should be; `known` is the metadata that the state remembers. */
 /** Brings record, sums and metadata.json to what they should be; `known` is the metadata that the state remembers. */
 async function settleRecord(
   { store, cache }: Places,
@@ -97,14 +102,15 @@ async function sign(
   store: Store,
   base: string,
   record: ReleaseRecord,
-  metadata: string,
+  metadata: string | undefined,
   signer: OpenPgpSigner,
 ): Promise<readonly { path: string; sha256: string }[]> {
   const { fingerprint, armored, created } = signer.public;
   const date = Math.max(record.epoch, created);
   const known = await knownKeys(store, signer.public);
   const derived = derivedTexts(record);
-  const texts = { "release.json": recordText(record), "metadata.json": metadata, ...Object.fromEntries(derived) };
+  const facts = metadata === undefined ? {} : { "metadata.json": metadata };
+  const texts = { "release.json": recordText(record), ...facts, ...Object.fromEntries(derived) };
   const signatures: { path: string; sha256: string }[] = [];
   for (const [name, text] of Object.entries(texts)) {
     const bytes = Buffer.from(text);
@@ -116,6 +122,29 @@ async function sign(
     const byAny = (found: Uint8Array) => anyOf(known.map((key) => verifies(key.armored, bytes, found)));
     await copySumsSignature(store, base, signature, byAny);
     signatures.push({ path: `${base}/SHA256SUMS.asc`, sha256: (await store.digest(`${base}/SHA256SUMS.asc`)) ?? "" });
+  }
+  return signatures;
+}
+
+/**
+ * Signs the other releases that a channel names: after a lost state, users who know the new key alone can verify them
+ * too. One that is damaged is left alone until the channel's own repair has mended it.
+ */
+async function signKept(
+  store: Store,
+  product: string,
+  channel: string,
+  current: Inputs["record"],
+  signer: OpenPgpSigner,
+): Promise<readonly { path: string; sha256: string }[]> {
+  const { entry } = await readChannel(store, product, channel);
+  const signatures: { path: string; sha256: string }[] = [];
+  for (const { record: named } of entry === undefined ? [] : [entry.current, ...entry.kept]) {
+    if (named.path === current.path || (await store.digest(named.path)) !== named.sha256) continue;
+    const base = named.path.slice(0, named.path.lastIndexOf("/"));
+    const record = parseRecord(Buffer.from(await readText(store, named.path)), named.path);
+    const metadata = await store.read(`${base}/metadata.json`, recordLimit);
+    signatures.push(...(await sign(store, base, record, metadata && Buffer.from(metadata).toString(), signer)));
   }
   return signatures;
 }
