@@ -47,13 +47,17 @@ test("what a bucket gives back when indices, sources, caches, the state and the 
   await t.test("every index comes back byte for byte under the removed one's time", async () => {
     const date = /^Date: (.*)$/m.exec(await text("dists/dev/InRelease"))?.[1] ?? "";
     const publishedAt = new Date(date).toISOString().replace(".000Z", "Z");
-    const inForce = indicesInForce(digestsOf(published, "dists/"), await text("dists/dev/InRelease"));
+    const before = digestsOf(published, "dists/");
+    const inForce = indicesInForce(before, await text("dists/dev/InRelease"));
     await configure({ ...fromTheBucket, publishedAt });
     for (const again of [[], ["--refresh"]]) {
       await remove(inBucket("dists"));
       await rm(here(".slipway", "cache"), { recursive: true, force: true });
       succeeded(await stack.up(...again));
-      assert.deepEqual(digestsOf(await bucket(), "dists/"), inForce);
+      const after = digestsOf(await bucket(), "dists/");
+      // Names by hash of the generation before may come back as well, and nothing that was not there.
+      assert.deepEqual({ ...after, ...inForce }, after);
+      assert.deepEqual({ ...before, ...after }, before);
     }
     const others = changesBetween(published, await bucket()).filter((line) => !line.includes(" dists/"));
     assert.deepEqual(others, []);
