@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import { parse } from "yaml";
+import { shortDigest, sizeText } from "../packaging/cli/table.ts";
+import { sha256File } from "../packaging/digest.ts";
+import { run } from "../packaging/process.ts";
+import { changesBetween, filesBelow } from "./engine/bucket-files.ts";
+import { bundleChanges, contentDigests } from "./engine/bundle-changes.ts";
+import { git, makeCheckout } from "./engine/checkout.ts";
+import { devStack, succeeded } from "./engine/stack.ts";
+import { machineTool } from "./tools.ts";
+
+const configuration = "etc/runtime/runtime.toml";
+
+test("a bare clone: npm start twice, one changed line previewed and published", async (t) => {
+  const { folder: origin, scratch } = await makeCheckout(t, { name: "origin", dependencies: false });
+  const clone = join(scratch, "clone");
+  await git(scratch, "clone", "--quiet", origin, clone);
+  const stack = devStack({ folder: clone, bucket: join(clone, ".slipway", "bucket"), scratch });
+  const { version } = parse(await readFile(join(clone, "packaging", "runtime", "manifest.yaml"), "utf8"));
+  const releases = join(clone, ".slipway", "bucket", "releases", "runtime");
+  /** The artifacts of the newest release: name → digest of the file that lies in the bucket. */
+  const artifacts = async (known: readonly string[]) => {
+    const folders = (await readdir(releases)).filter((name) => !known.includes(name));
+    assert.equal(folders.length, 1, `expected one new release, found ${folders.join(", ")}`);
+    const folder = folders[0] ?? "";
+    const names = (await readdir(join(releases, folder))).filter((name) => /\.(?:deb|tar\.zst)$/.test(name)).sort();
+    const facts = names.map(async (name) => [name, await sha256File(join(releases, folder, name))] as const);
+    return { folder, files: new Map(await Promise.all(facts)) };
+  };
+
+  await t.test("npm start ends with the table of artifacts and the lines to install them", async () => {
+    const { stdout } = succeeded(await stack.npm("start"));
+    const [, end = ""] = stdout.split(`\nruntime ${version} is on channel dev (serial 1)\n`);
+    const { folder, files } = await artifacts([]);
+    assert.equal(files.size, 6);
+    const rows = end.split("\n").map((line) => line.trim().split(/ {2,}/));
+    for (const [name, { size, sha256 }] of files) {
+      assert.deepEqual(
+        rows.find(([first]) => first === name),
+        [name, sizeText(size), shortDigest(sha256)],
+      );
+    }
+    const [key = "", sources = "", install = ""] = [...end.matchAll(/^ {2}(sudo .*)$/gm)].map(([, line = ""]) => line);
+    for (const line of [key, sources]) {
+      const file = /^sudo install -m 0644 (\.slipway\/bucket\/\S+) \//.exec(line)?.[1] ?? line;
+      assert.ok((await stat(join(clone, file))).size > 0, line);
+    }
+    assert.match(install, /^sudo apt update && sudo apt install runtime\b/);
+    assert.match(folder, new RegExp(`^${version.replaceAll(".", "\\.")}\\+[0-9a-f]{12}$`));
+  });
+  const published = await artifacts([]);
+
+  await t.test("its archives unpack, and the program in them says its version", async () => {
+    const machine = process.arch === "arm64" ? "aarch64" : "x86_64";
+    for (const name of published.files.keys()) {
+      const unpacked = join(scratch, "unpacked", name);
+      await mkdir(unpacked, { recursive: true });
+      const file = join(releases, published.folder, name);
+      if (name.endsWith(".deb")) {
+        await run({ file: machineTool("dpkg-deb", "dpkg"), args: ["--extract", file, unpacked] });
+        continue;
+      }
+      machineTool("zstd", "zstd");
+      await run({ file: machineTool("tar", "tar"), args: ["--extract", "--zstd", "--file", file], folder: unpacked });
+      if (!name.includes(machine)) continue;
+      const [program = ""] = (await readdir(unpacked, { recursive: true })).filter((path) =>
+        /(^|\/)bin\/runtime$/.test(path),
+      );
+      const { stdout } = await run({ file: join(unpacked, program), args: ["--version"] });
+      assert.equal(stdout, version);
+    }
+  });
+
+  await t.test("a second npm start has nothing to do and leaves git clean", async () => {
+    const before = await filesBelow(stack.checkout.bucket);
+    const { stdout } = succeeded(await stack.npm("start"));
+    assert.match(
+      stdout,
+      new RegExp(`\nnothing to do: runtime ${version.replaceAll(".", "\\.")} is on channel dev \\(serial 1\\)\n$`),
+    );
+    assert.deepEqual(changesBetween(before, await filesBelow(stack.checkout.bucket)), []);
+    assert.equal(await git(clone, "status", "--porcelain"), "");
+    assert.equal((await stat(join(clone, ".slipway", "passphrase"))).mode & 0o777, 0o600);
+  });
+
+  await t.test("one changed line: the diff names that file and the digests that are then published", async () => {
+    const file = join(clone, "packaging", "runtime", "config", "runtime.toml");
+    const text = await readFile(file, "utf8");
+    await writeFile(file, text.replace(/^grace = \d+$/m, "grace = 31"));
+    assert.equal(await git(clone, "diff", "--numstat"), "1\t1\tpackaging/runtime/config/runtime.toml\n");
+
+    const preview = succeeded(await stack.npm("run", "preview"));
+    const affected = { "runtime-bin.deb": [configuration], "tar.zst": [configuration] };
+    assert.deepEqual(bundleChanges(preview), { "runtime-linux-x86_64": affected, "runtime-linux-aarch64": affected });
+    const promised = contentDigests(preview);
+    assert.equal(Object.keys(promised).length, 4);
+
+    succeeded(await stack.npm("start"));
+    const { files } = await artifacts([published.folder]);
+    const changed = [...files].filter(([name, { sha256 }]) => published.files.get(name)?.sha256 !== sha256);
+    assert.deepEqual(changed.map(([, { sha256 }]) => sha256).sort(), Object.values(promised).sort());
+  });
+});
