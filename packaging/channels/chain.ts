@@ -30,6 +30,8 @@ export interface Chain {
     readonly digest: string | undefined;
     /** The snapshot that it names; 0 where it is not signed by the keys in force. */
     readonly snapshot: number;
+    /** It is in the form in which it was written, and names a snapshot that is there; whoever signed it. */
+    readonly whole: boolean;
   };
   /** The highest numbers ever used, as far as the bucket tells; the next ones are above. */
   readonly highest: { readonly targets: number; readonly snapshot: number };
@@ -42,7 +44,7 @@ export async function readChain(store: Store): Promise<Chain> {
   const files = await listTufFiles(store);
   const roots = await readRoots(store, files);
   const root = roots[0];
-  const timestamp = { digest, snapshot: snapshotNamedBy(found, root) };
+  const timestamp = { digest, snapshot: snapshotNamedBy(found, root), whole: await namesSnapshot(store, found) };
   const snapshot = root && (await newestSigned(store, files.snapshots, snapshotPath, parseSnapshotOf([root])));
   const targets = root && (await newestSigned(store, files.targets, targetsPath, parseTargetsOf(root)));
   const namedTargets = snapshot?.metadata.signed.meta["targets.json"]?.version ?? 0;
@@ -117,6 +119,12 @@ function snapshotNamedBy(text: string | undefined, root: TufFile<Root> | undefin
   const file = parseTimestamp(text);
   const trusted = root !== undefined && file !== undefined && signsFor(root.metadata, "timestamp", file);
   return trusted ? file.metadata.signed.snapshotMeta.version : 0;
+}
+
+async function namesSnapshot(store: Store, text: string | undefined): Promise<boolean> {
+  const meta = parseTimestamp(text)?.metadata.signed.snapshotMeta;
+  const named = meta && (await readText(store, snapshotPath(meta.version), limits.snapshot));
+  return named !== undefined && matches(meta, { version: meta?.version ?? 0, text: named });
 }
 
 async function newestSigned<T extends { readonly version: number }>(

@@ -2,7 +2,7 @@ import type { Store } from "../store/store.ts";
 import { type Chain, snapshotHolds } from "./chain.ts";
 import type { ChannelEntry } from "./entry.ts";
 import { type Copy, readAs, readCopy, readEntryText, recoverEntry, targetDigest } from "./evidence.ts";
-import { channelPath, entryPath, roleName, rolePath, snapshotPath, timestampPath } from "./layout.ts";
+import { channelPath, entryPath, roleName, rolePath, rootPath, snapshotPath, timestampPath } from "./layout.ts";
 import { roleInForce } from "./role-in-force.ts";
 
 /** What a channel says, and how far the bucket proves it. */
@@ -85,7 +85,9 @@ async function recover(
 
 function chainDamage(chain: Chain): string[] {
   const damaged: string[] = [];
-  const { snapshot, timestamp, highest } = chain;
+  const { snapshot, timestamp, highest, roots, files } = chain;
+  // Without a root nobody can tell who signed the others.
+  if (roots.length === 0) return [rootPath(files.roots.at(-1) ?? 1), ...(timestamp.whole ? [] : [timestampPath])];
   if (snapshot === undefined || timestamp.snapshot !== snapshot.version) damaged.push(timestampPath);
   if (!snapshotHolds(chain))
     damaged.push(snapshotPath(Math.max(timestamp.snapshot, snapshot?.version ?? 0) || highest.snapshot));

@@ -28,14 +28,14 @@ export async function trustDamage(store: Store): Promise<readonly string[]> {
     ...(await numberedDamage(store, files.roots, rootPath, (text) => selfSigned(text))),
     ...(await numberedDamage(store, files.targets, targetsPath, (text) => {
       const file = parseTargets(text);
-      return roots.some((root) => file !== undefined && signsFor(root.metadata, "targets", file)) ? file : undefined;
+      return file !== undefined && vouched(roots, "targets", file) ? file : undefined;
     })),
   ];
 }
 
 /**
  * Objects of a channel's journal that are missing or that no key of the bucket vouches for: role files, the entries that
- * they name, and the bucket's snapshots.
+ * they name, and the bucket's snapshots. While no root or no targets are left, nothing is said of what they vouched for.
  */
 export async function journalDamage(store: Store, product: string, channel: string): Promise<readonly string[]> {
   const files = await listTufFiles(store);
@@ -48,14 +48,14 @@ export async function journalDamage(store: Store, product: string, channel: stri
     (serial) => rolePath(role, serial),
     (text) => {
       const file = parseTargets(text);
-      const signed = file !== undefined && targets.some(({ metadata }) => signsFor(metadata, role, file));
+      const signed = file !== undefined && vouched(targets, role, file);
       if (signed) moves.push(file);
       return signed ? file : undefined;
     },
   );
   const snapshotDamage = await numberedDamage(store, files.snapshots, snapshotPath, (text) => {
     const file = parseSnapshot(text);
-    return roots.some((root) => file !== undefined && signsFor(root.metadata, "snapshot", file)) ? file : undefined;
+    return file !== undefined && vouched(roots, "snapshot", file) ? file : undefined;
   });
   const entryDamage: string[] = [];
   for (const move of moves) {
@@ -65,6 +65,14 @@ export async function journalDamage(store: Store, product: string, channel: stri
     entryDamage.push(`${path}: ${(await store.stat(path)) === undefined ? "missing" : "altered"}`);
   }
   return [...roleDamage, ...entryDamage, ...snapshotDamage];
+}
+
+function vouched(
+  authorities: readonly TufFile<Root>[] | readonly TufFile<Targets>[],
+  role: string,
+  file: TufFile<Targets | Snapshot>,
+): boolean {
+  return authorities.length === 0 || authorities.some(({ metadata }) => signsFor(metadata, role, file));
 }
 
 /** Every root that signs itself, and all targets that one of those signed. */

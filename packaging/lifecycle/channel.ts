@@ -58,8 +58,8 @@ const objectLimit = 1 << 20;
 export const lifecycle = lifecycleOf<Inputs, Outputs>({
   kind: "channel",
   inputs,
-  // Where the bucket was damaged, the plan may have been decided upon an older serial than the one that is mended.
-  circumstances: ["after"],
+  // Where the bucket was damaged, a plan may say less of the serial than the entry that is mended under it.
+  circumstances: ["after", "why"],
   id: ({ product, channel }) => `${product}/${channel}`,
   write: async (wanted, before: State | undefined) => {
     const places = placesOf(wanted.bucket);
@@ -80,17 +80,17 @@ export const lifecycle = lifecycleOf<Inputs, Outputs>({
     const lost = drifted ? (await historyDrift(places, wanted, moves)).map(pathOf) : (before?.lost ?? []);
     return { snapshot: moved.snapshot, moves, lost };
   },
-  drift: async (wanted, { moves, lost }) => {
+  drift: async (wanted, { moves, lost = [] }) => {
     const places = placesOf(wanted.bucket);
     const { store } = places;
     const { damaged } = await readChannel(store, wanted.product, wanted.channel);
-    const inForce = damaged.map(
-      async (path) => `${path}: ${(await store.stat(path)) === undefined ? "missing" : "altered"}`,
-    );
-    const lines = [...(await Promise.all(inForce)), ...(await historyDrift(places, wanted, moves))];
-    return [...new Map(lines.map((line) => [pathOf(line), line])).values()].filter(
-      (line) => !lost?.includes(pathOf(line)),
-    );
+    const inForce = damaged.map(async (path) => `${path}: ${(await store.stat(path)) ? "altered" : "missing"}`);
+    const history = await historyDrift(places, wanted, moves);
+    // What is just as this channel wrote it is whole, also while the keys that vouch for it are damaged.
+    const whole = await wholeCopies(store, moves);
+    const lines = [...(await Promise.all(inForce)), ...history].filter((line) => !whole.has(pathOf(line)));
+    const byPath = new Map(lines.map((line) => [pathOf(line), line]));
+    return [...byPath.values()].filter((line) => !lost.includes(pathOf(line)));
   },
 });
 
@@ -135,6 +135,12 @@ function copies(moves: Outputs["moves"], current: Inputs["current"]): Texts {
   const all: Texts = Object.assign({}, ...moves.map(({ texts }) => texts));
   const own = `${releaseOf(current.record.path)}/`;
   return Object.fromEntries(Object.entries(all).filter(([path]) => !path.startsWith(own)));
+}
+
+async function wholeCopies(store: Store, moves: Outputs["moves"]): Promise<ReadonlySet<string>> {
+  const all: Texts = Object.assign({}, ...moves.map(({ texts }) => texts));
+  const drifted = new Set((await objectDrift(store, digestsOf(all))).map(pathOf));
+  return new Set(Object.keys(all).filter((path) => !drifted.has(path)));
 }
 
 /** A repair of what is in force already has nothing new to remember, or a new snapshot. */

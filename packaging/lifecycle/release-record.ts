@@ -11,7 +11,7 @@ import { restoreObject } from "../record/repair.ts";
 import { addSignature, copySumsSignature, signaturePath } from "../record/signatures.ts";
 import { knownKeys } from "../signing/known-keys.ts";
 import { openOpenPgp, verifyDetached } from "../signing/openpgp.ts";
-import type { OpenPgpSigner } from "../signing/signer.ts";
+import type { OpenPgpPublic, OpenPgpSigner } from "../signing/signer.ts";
 import type { Store } from "../store/store.ts";
 import { objectDrift } from "./drift.ts";
 import { firstWriterMetadata } from "./first-writer.ts";
@@ -54,7 +54,7 @@ export const lifecycle = lifecycleOf<Inputs, Outputs>({
     const record = await settleRecord(places, product, reference, base, known);
     const metadata = await readText(places.store, `${base}/metadata.json`);
     const signatures = [
-      ...(await sign(places.store, base, record, metadata, signer)),
+      ...(await sign(places.store, base, record, metadata, signer, before?.objects)),
       ...(await signKept(places.store, product, channel, reference, signer)),
     ];
     const objects = [
@@ -96,7 +96,8 @@ async function settleRecord(
 
 /**
  * Adds this key's signatures. They are dated the later of the release's epoch and the key's creation, so that the same
- * release and key give the same signatures on every machine.
+ * release and key give the same signatures on every machine. One that is there and valid stays, whoever made it; where
+ * the state `remembers` this very one, other bytes in its place are damage all the same.
  */
 async function sign(
   store: Store,
@@ -104,6 +105,7 @@ async function sign(
   record: ReleaseRecord,
   metadata: string | undefined,
   signer: OpenPgpSigner,
+  remembers: Outputs["objects"] = [],
 ): Promise<readonly { path: string; sha256: string }[]> {
   const { fingerprint, armored, created } = signer.public;
   const date = Math.max(record.epoch, created);
@@ -112,14 +114,21 @@ async function sign(
   const facts = metadata === undefined ? {} : { "metadata.json": metadata };
   const texts = { "release.json": recordText(record), ...facts, ...Object.fromEntries(derived) };
   const signatures: { path: string; sha256: string }[] = [];
+  const restore = async (path: string, signature: Uint8Array) => {
+    const digest = sha256(signature);
+    const ours = remembers.some((object) => object.path === path && object.sha256 === digest);
+    if (ours) await settle(store, path, signature);
+  };
   for (const [name, text] of Object.entries(texts)) {
     const bytes = Buffer.from(text);
     const signature = Buffer.from(await signer.detach(bytes, date));
     const path = signaturePath(`${base}/${name}`, fingerprint);
+    await restore(path, signature);
     await addSignature(store, `${base}/${name}`, fingerprint, signature, (found) => verifies(armored, bytes, found));
     signatures.push({ path, sha256: (await store.digest(path)) ?? "" });
     if (name !== "SHA256SUMS") continue;
     const byAny = (found: Uint8Array) => anyOf(known.map((key) => verifies(key.armored, bytes, found)));
+    await restore(`${base}/SHA256SUMS.asc`, signature);
     await copySumsSignature(store, base, signature, byAny);
     signatures.push({ path: `${base}/SHA256SUMS.asc`, sha256: (await store.digest(`${base}/SHA256SUMS.asc`)) ?? "" });
   }
@@ -143,10 +152,26 @@ async function signKept(
     if (named.path === current.path || (await store.digest(named.path)) !== named.sha256) continue;
     const base = named.path.slice(0, named.path.lastIndexOf("/"));
     const record = parseRecord(Buffer.from(await readText(store, named.path)), named.path);
-    const metadata = await store.read(`${base}/metadata.json`, recordLimit);
-    signatures.push(...(await sign(store, base, record, metadata && Buffer.from(metadata).toString(), signer)));
+    const metadata = await vouchedMetadata(store, base, await knownKeys(store, signer.public));
+    signatures.push(...(await sign(store, base, record, metadata, signer)));
   }
   return signatures;
+}
+
+/** The text of a release's metadata.json, where a known key signed it: nothing else says that it is the first writer's. */
+async function vouchedMetadata(
+  store: Store,
+  base: string,
+  known: readonly OpenPgpPublic[],
+): Promise<string | undefined> {
+  const path = `${base}/metadata.json`;
+  const bytes = await store.read(path, recordLimit);
+  if (bytes === undefined) return undefined;
+  for (const { fingerprint, armored } of known) {
+    const signature = await store.read(signaturePath(path, fingerprint), recordLimit);
+    if (signature !== undefined && (await verifies(armored, bytes, signature))) return Buffer.from(bytes).toString();
+  }
+  return undefined;
 }
 
 async function verifies(armored: string, bytes: Uint8Array, signature: Uint8Array): Promise<boolean> {

@@ -8,8 +8,9 @@ import { releaseFolder } from "../record/folder.ts";
 import { releaseDrift } from "../record/inspect.ts";
 import { inventoryLimit, parseInventory } from "../record/inventory.ts";
 import { parseRecord, recordLimit } from "../record/record.ts";
+import { signaturePath } from "../record/signatures.ts";
 import { keyringBytes } from "../signing/keyring.ts";
-import { keyringProduct, knownKeys } from "../signing/known-keys.ts";
+import { damagedCertificates, keyringProduct, knownKeys } from "../signing/known-keys.ts";
 import type { OpenPgpPublic } from "../signing/signer.ts";
 import type { Store } from "../store/store.ts";
 import { finish } from "./build-plan.ts";
@@ -42,6 +43,7 @@ export async function planKeyring(key: OpenPgpPublic, options: KeyringOptions, p
   }
   const published = await readRelease(places, product, entry.current);
   if ((await keyringDigest(places, published)) === sha256(await keyringBytes(keys))) return published;
+  if (await isUnsure(places.store, key, keys, published)) return published;
   return buildKeyring(number + 1, keys, options, places);
 }
 
@@ -77,6 +79,18 @@ async function isWhole(store: Store, product: string, { folder, record: named }:
   if (bytes === undefined || sha256(bytes) !== named.sha256) return false;
   const record = parseRecord(bytes, named.path);
   return (await releaseDrift(store, releaseFolder(product, folder), record, new Map())).length === 0;
+}
+
+/** Whether the keys only seem to differ: a certificate is damaged, and the key in use signed what is published. */
+async function isUnsure(
+  store: Store,
+  key: OpenPgpPublic,
+  known: readonly OpenPgpPublic[],
+  { product, folder }: Release,
+): Promise<boolean> {
+  if ((await damagedCertificates(store, known)).length === 0) return false;
+  const signature = signaturePath(`${releaseFolder(product, folder)}/SHA256SUMS`, key.fingerprint);
+  return (await store.stat(signature)) !== undefined;
 }
 
 /** Digest of the keyring file inside the published package. */

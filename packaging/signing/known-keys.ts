@@ -1,6 +1,6 @@
 import { byBytes } from "../byte-order.ts";
 import type { Store } from "../store/store.ts";
-import { readOpenPgpPublic } from "./openpgp-public.ts";
+import { readOpenPgpPublic, requireSelfSigned } from "./openpgp-public.ts";
 import type { OpenPgpPublic } from "./signer.ts";
 
 /** Certificates in the bucket: `keys/<fingerprint>.asc`. */
@@ -18,9 +18,28 @@ export async function knownKeys(store: Store, key: OpenPgpPublic): Promise<reado
   for (const { path, size } of await store.list("keys/")) {
     if (!certificate.test(path) || size > certificateLimit) continue;
     const bytes = await store.read(path, certificateLimit);
-    const found = bytes && (await readOpenPgpPublic(Buffer.from(bytes).toString()).catch(() => undefined));
+    const found = bytes && (await readSound(Buffer.from(bytes).toString()));
     // A damaged copy is drift, and is repaired by the resource that owns it; it must not shape a package.
-    if (found !== undefined && path === `keys/${found.fingerprint}.asc`) keys.set(found.fingerprint, found);
+    if (found === undefined || path !== `keys/${found.fingerprint}.asc` || keys.has(found.fingerprint)) continue;
+    keys.set(found.fingerprint, found);
   }
   return [...keys.values()].sort((a, b) => a.created - b.created || byBytes(a.fingerprint, b.fingerprint));
+}
+
+/** Paths of certificates that lie in the bucket and cannot be read. */
+export async function damagedCertificates(store: Store, known: readonly OpenPgpPublic[]): Promise<readonly string[]> {
+  const readable = new Set(known.map(({ fingerprint }) => `keys/${fingerprint}.asc`));
+  const paths = (await store.list("keys/")).map(({ path }) => path);
+  return paths.filter((path) => certificate.test(path) && !readable.has(path));
+}
+
+/** A certificate that its own key signed; undefined for any other text. */
+async function readSound(armored: string): Promise<OpenPgpPublic | undefined> {
+  try {
+    const found = await readOpenPgpPublic(armored);
+    await requireSelfSigned(found);
+    return found;
+  } catch {
+    return undefined;
+  }
 }

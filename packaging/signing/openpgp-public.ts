@@ -25,6 +25,12 @@ export async function readOpenPgpPublic(armored: string): Promise<OpenPgpPublic>
   };
 }
 
+/** Throws where the key itself did not sign what its certificate says of it: somebody altered the certificate. */
+export async function requireSelfSigned({ armored, created }: OpenPgpPublic): Promise<void> {
+  const key = await parseCertificate(armored);
+  await key.verifyPrimaryKey(new Date(created * 1000));
+}
+
 /** Parses exactly one certificate; refuses (SLW-KEY) anything else, a private key above all, without quoting it. */
 export async function parseCertificate(armored: string): Promise<PublicKey> {
   const keys = await readKeys({ armoredKeys: armored }).catch(() => []);

@@ -5,7 +5,9 @@ import type { Result } from "./command.ts";
 export function errorsOf({ text }: Result): readonly string[] {
   const [, diagnostics = ""] = text.split(/^Diagnostics:\n/m);
   const [messages = ""] = diagnostics.split(/^(?:Outputs|Resources):/m);
-  return [...messages.matchAll(/^ {4}error: (.*)$/gm)].map(([, message = ""]) => message);
+  const errors = [...messages.matchAll(/^ {4}error: (.*)$/gm)].map(([, message = ""]) => message);
+  // The engine's own last word, beside what a resource said.
+  return errors.filter((message) => !/^(?:update|preview|refresh|destroy) failed$/.test(message));
 }
 
 /** Checks that a command failed with exactly one message, that matches, and that no stack trace stands under it. */
