@@ -16,6 +16,8 @@ export interface Place {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** A command that the program is started through: `["taskset", "-c", "0"]`. */
   readonly through?: readonly string[];
+  /** Hears of the process once it runs. */
+  readonly onStart?: (pid: number) => void;
   /** Hears all that the program has printed so far, each time that it prints more. */
   readonly onText?: (text: string) => void;
 }
@@ -35,6 +37,7 @@ export async function runIn(place: Place, file: string, args: readonly string[])
     stripFinalNewline: false,
     windowsHide: true,
   });
+  if (child.pid !== undefined) place.onStart?.(child.pid);
   let soFar = "";
   child.all.setEncoding("utf8").on("data", (chunk: string) => {
     soFar += chunk;
