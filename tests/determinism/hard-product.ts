@@ -1,0 +1,50 @@
+import { createHash } from "node:crypto";
+import { appendFile, chmod, mkdir, readdir, utimes, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { payloadFile, writeProduct } from "../engine/product.ts";
+
+/** Names that sort differently in different locales and on disks that ignore case. */
+const names = ["B.txt", "a.txt", "I.txt", "i2.txt", "_c.txt", "Z-1.txt", "z.10.txt", "z.9.txt"];
+
+/** More than one block of the xz and zstd writers, so that threads have a choice of order. */
+const largeBytes = 28 << 20;
+
+/**
+ * Writes a product with names that locales sort in different ways and, in `large`, one program of several compressor
+ * blocks. `mode` and `mtime` are what the files have on the disk; no byte of a package may follow from them.
+ */
+export async function writeHardProduct(
+  folder: string,
+  {
+    id,
+    large,
+    mode,
+    mtime,
+  }: { readonly id: string; readonly large: boolean; readonly mode: number; readonly mtime: Date },
+): Promise<void> {
+  const files = names.map((name) => ({ from: `data/${name}`, to: `usr/share/${id}/data/${name}` }));
+  await writeProduct(folder, {
+    id,
+    version: "1.0.0-rc.1",
+    targets: large ? ["linux-x86_64"] : ["linux-x86_64", "linux-aarch64"],
+    manifest: { files, features: { zeta: true, alpha: false } },
+  });
+  const product = join(folder, "products", id);
+  await mkdir(join(product, "data"), { recursive: true });
+  for (const name of names) await writeFile(join(product, "data", name), `${name}\n`);
+  if (large) await appendFile(payloadFile(folder, id, "linux-x86_64"), filler(largeBytes));
+  for (const entry of await readdir(product, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = join(entry.parentPath, entry.name);
+    await chmod(file, mode);
+    await utimes(file, mtime, mtime);
+  }
+}
+
+/** Bytes that are the same on every run and cheap to compress: a digest for each 64 KiB, repeated through them. */
+function filler(size: number): Buffer {
+  const bytes = Buffer.alloc(size);
+  const piece = 64 << 10;
+  for (let at = 0; at < size; at += piece) bytes.fill(createHash("sha256").update(String(at)).digest(), at, at + piece);
+  return bytes;
+}

@@ -1,0 +1,25 @@
+/**
+ * Plans and builds the products of a checkout with the library alone, without Pulumi and without a bucket, and prints the
+ * digests as JSON: `node tests/determinism/plan-and-build.ts MANIFEST...`, in the checkout.
+ */
+import { buildArtifacts } from "../../packaging/builds/build.ts";
+import { placesOf } from "../../packaging/places.ts";
+import { planProducts } from "../../packaging/plan/plan-products.ts";
+import { parseSettings } from "../../packaging/settings.ts";
+
+const settings = parseSettings({ stage: "dev", manifests: process.argv.slice(2) }, "settings of the test");
+const places = placesOf(settings.bucket);
+const plans = await planProducts(settings, "dev", places);
+const jobs = plans.flatMap((plan) => plan.jobs);
+const built = await buildArtifacts(jobs, { cacheFolder: places.cacheFolder });
+if ([...built.values()].some(({ cached }) => cached)) throw new Error("the cache was not empty");
+const digests: Record<string, string> = {};
+for (const plan of plans) {
+  const { folder, record, recordObject } = await plan.finish(built);
+  digests[`${plan.product}/${folder}/release.json`] = recordObject.sha256;
+  for (const { name, shipped, inventory } of record.artifacts) {
+    digests[`${plan.product}/${folder}/${name}`] = shipped;
+    digests[`${plan.product}/${folder}/${inventory.path}`] = inventory.sha256;
+  }
+}
+process.stdout.write(JSON.stringify(digests));
