@@ -10,9 +10,9 @@ export function thinProvider(module: string): pulumi.dynamic.ResourceProvider {
   const refuse = (message: string) => Object.assign(new Error(message), { stack: message, toString: () => "slipway" });
   const call = async (method: string, ...values: unknown[]) => {
     const loaded = await import(module).catch((cause: Error & { code?: string }) => {
-      const gone = cause.code === "ERR_MODULE_NOT_FOUND" || cause.code === "ERR_PACKAGE_PATH_NOT_EXPORTED";
+      // Only a name that `exports` lacks is a state's of other code; a file that is missing is a broken checkout.
       throw refuse(
-        gone
+        cause.code === "ERR_PACKAGE_PATH_NOT_EXPORTED"
           ? `this stack's state names the provider module ${module}, which this checkout of Slipway does not have: check out the version that wrote the state or a later one; nothing was written  [SLW-STATE-NEWER]`
           : `the provider module ${module} cannot be loaded: ${cause.message}`,
       );

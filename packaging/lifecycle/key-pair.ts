@@ -31,4 +31,11 @@ export const lifecycle = lifecycleOf<z.infer<typeof inputs>, Outputs>({
     return { public: generated.public, secret: generated.secret };
   },
   drift: async () => [],
+  farewell: ({ name }, outputs) => {
+    const id = outputs.public.kind === "openpgp" ? outputs.public.fingerprint : outputs.public.keyid;
+    return (
+      `signing key ${name} (${id}) goes with this stack and is in no other place: what it signed stays and still ` +
+      "verifies; the next update makes a new key and says whom it shuts out"
+    );
+  },
 });

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import { SlipwayError } from "../errors.ts";
-import { refuseNewerState } from "./state-schema.ts";
+import { isNewerState, refuseNewerState } from "./state-schema.ts";
 
 export type Values = Readonly<Record<string, unknown>>;
 
@@ -22,6 +22,8 @@ export interface ResourceKind<Inputs, Outputs extends Values> {
   write(inputs: Inputs, before: Outputs | undefined): Promise<Outputs>;
   /** Names each object that is not as it was written: `dists/dev/InRelease: missing`. */
   drift(inputs: Inputs, outputs: Outputs): Promise<readonly string[]>;
+  /** What a person must know when the state forgets it; undefined, or no such method: nothing. */
+  farewell?(inputs: Inputs, outputs: Outputs): string | undefined;
 }
 
 /** The methods that Pulumi's dynamic providers call, over plain values. */
@@ -50,11 +52,17 @@ export function lifecycleOf<Inputs, Outputs extends Values>(kind: ResourceKind<I
     create: (inputs) => write(inputs, undefined),
     update: async (_id, olds, news) => ({ outs: (await write(news, olds as Outputs)).outs }),
     read: async (id, props) => {
-      refuseNewerState(kind.kind, props);
+      // What newer code wrote is left as it is: `state-first` ends the refresh, and one sentence is enough.
+      if (isNewerState(props)) return { id, props };
       const drift = await kind.drift(parseInputs(kind, props), props as Outputs);
       return { id, props: { ...props, drift: [...drift] } };
     },
-    delete: async (_id, props) => refuseNewerState(kind.kind, props),
+    delete: async (_id, props) => {
+      refuseNewerState(kind.kind, props);
+      const words = kind.farewell?.(parseInputs(kind, props), props as Outputs);
+      // The engine shows what a provider prints as a message of the update.
+      if (words !== undefined) console.info(words);
+    },
   };
 }
 

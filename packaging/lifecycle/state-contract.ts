@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { refusal } from "../errors.ts";
-import { lifecycleOf, type Values } from "./lifecycle.ts";
+import { type Lifecycle, lifecycleOf, type Values } from "./lifecycle.ts";
 import { missingModules } from "./modules.ts";
+import { refuseNewerState } from "./state-schema.ts";
 
 const inputs = z.object({
   schema: z.number().int(),
@@ -15,7 +16,7 @@ const inputs = z.object({
  * Two resources that keep older code from touching what newer code wrote: one registered before all others (so an
  * update stops before it writes), one that depends on all others (so a destroy, which goes backwards, stops there).
  */
-export const lifecycle = withModuleCheck(
+export const lifecycle = guarded(
   lifecycleOf<z.infer<typeof inputs>, Values>({
     kind: "state",
     inputs,
@@ -25,22 +26,27 @@ export const lifecycle = withModuleCheck(
   }),
 );
 
-function withModuleCheck(base: ReturnType<typeof lifecycleOf>): typeof base {
+/** Each end refuses once for all: the first on update and refresh, the last on destroy. */
+function guarded(base: Lifecycle): Lifecycle {
   return {
     ...base,
     check: async (olds, news) => {
-      refuseUnknownModules(olds);
-      return base.check(olds, news);
+      if (news["end"] === "first") refuseNewer(olds);
+      return { inputs: news };
     },
     read: async (id, props) => {
-      refuseUnknownModules(props);
-      return base.read(id, props);
+      if (props["end"] === "first") refuseNewer(props);
+      return { id, props };
     },
-    delete: async (id, props) => {
-      refuseUnknownModules(props);
-      return base.delete(id, props);
+    delete: async (_id, props) => {
+      if (props["end"] === "last") refuseNewer(props);
     },
   };
+}
+
+function refuseNewer(values: Values): void {
+  refuseNewerState("state", values);
+  refuseUnknownModules(values);
 }
 
 function refuseUnknownModules(values: Values): void {

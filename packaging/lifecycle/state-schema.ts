@@ -6,13 +6,17 @@ import { refusal } from "../errors.ts";
  */
 export const stateSchema = 1;
 
-/** Refuses (SLW-STATE-NEWER) values that newer code wrote. Values without a number are new: there is nothing to misread. */
+/** Whether newer code wrote these values. Values without a number are new: there is nothing to misread. */
+export function isNewerState({ schema }: Readonly<Record<string, unknown>>): boolean {
+  return typeof schema === "number" && schema > stateSchema;
+}
+
+/** Refuses (SLW-STATE-NEWER) values that newer code wrote. */
 export function refuseNewerState(kind: string, values: Readonly<Record<string, unknown>>): void {
-  const { schema } = values;
-  if (typeof schema !== "number" || schema <= stateSchema) return;
+  if (!isNewerState(values)) return;
   throw refusal(
     "SLW-STATE-NEWER",
-    `this stack's ${kind} was written by a newer Slipway (state schema ${schema}, this one knows ${stateSchema}): ` +
+    `this stack's ${kind} was written by a newer Slipway (state schema ${values["schema"]}, this one knows ${stateSchema}): ` +
       "check out that version or a later one; nothing was written",
   );
 }
