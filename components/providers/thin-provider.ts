@@ -6,13 +6,21 @@ import type * as pulumi from "@pulumi/pulumi";
  * and the module names (the `exports` of package.json) are a contract with every stored state.
  */
 export function thinProvider(module: string): pulumi.dynamic.ResourceProvider {
-  // An error crosses to the engine as its message; toString and stack are printed beside it, so they say the same once.
-  const refuse = (message: string) => Object.assign(new Error(message), { stack: message, toString: () => "slipway" });
+  // An error crosses to the engine as its message. Its name and stack are printed beside it: they repeat nothing.
+  const refuse = (message: string) =>
+    Object.assign(new Error(message), { stack: "stopped, see the error", toString: () => "slipway" });
   const call = async (method: string, ...values: unknown[]) => {
     const loaded = await import(module).catch((cause: Error & { code?: string }) => {
       // Only a name that `exports` lacks is a state's of other code; a file that is missing is a broken checkout.
+      const gone = cause.code === "ERR_PACKAGE_PATH_NOT_EXPORTED";
+      // A refresh reads and compares, and leaves such a resource as it is: `state-first` ends it, one sentence is enough.
+      const untouched = {
+        read: async (id: string, props: unknown) => ({ id, props }),
+        diff: async () => ({ changes: false }),
+      };
+      if (gone && Object.hasOwn(untouched, method)) return { lifecycle: untouched };
       throw refuse(
-        cause.code === "ERR_PACKAGE_PATH_NOT_EXPORTED"
+        gone
           ? `this stack's state names the provider module ${module}, which this checkout of Slipway does not have: check out the version that wrote the state or a later one; nothing was written  [SLW-STATE-NEWER]`
           : `the provider module ${module} cannot be loaded: ${cause.message}`,
       );

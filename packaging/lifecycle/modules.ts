@@ -1,3 +1,5 @@
+import { refusal } from "../errors.ts";
+
 /**
  * The modules that stored states name: a contract, only ever added to. Each is an entry of `exports` in package.json
  * (a test compares the two), and a name in this list.
@@ -16,7 +18,18 @@ export const providerModules = [
 export type ProviderModule = (typeof providerModules)[number];
 
 /** Names among `modules` that this code does not have. */
-export function missingModules(modules: readonly string[]): readonly string[] {
+function missingModules(modules: readonly string[]): readonly string[] {
   const known: ReadonlySet<string> = new Set(providerModules);
   return modules.filter((name) => !known.has(name));
+}
+
+/** Refuses (SLW-STATE-NEWER) a state that names modules which this code does not have. */
+export function refuseUnknownModules(modules: readonly string[]): void {
+  const missing = missingModules(modules);
+  if (missing.length === 0) return;
+  throw refusal(
+    "SLW-STATE-NEWER",
+    `this stack's state names the provider module ${missing.join(", ")}, which this checkout of Slipway does not have: ` +
+      "check out the version that wrote the state or a later one; nothing was written",
+  );
 }

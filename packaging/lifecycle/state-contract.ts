@@ -1,11 +1,13 @@
 import { z } from "zod";
-import { refusal } from "../errors.ts";
+import { refuseNewerResources } from "./exported-state.ts";
 import { type Lifecycle, lifecycleOf, type Values } from "./lifecycle.ts";
-import { missingModules } from "./modules.ts";
+import { refuseUnknownModules } from "./modules.ts";
 import { refuseNewerState } from "./state-schema.ts";
 
 const inputs = z.object({
   schema: z.number().int(),
+  /** The stack's name, for the engine's own program. */
+  stack: z.string().optional(),
   /** Every provider module that the stack's state names. */
   modules: z.array(z.string()),
   /** The first resource stops updates, the last one destroys. */
@@ -26,37 +28,31 @@ export const lifecycle = guarded(
   }),
 );
 
-/** Each end refuses once for all: the first on update and refresh, the last on destroy. */
+/**
+ * Each end refuses once for all, and for all resources of the stack: the first on update and refresh, the last on
+ * destroy.
+ */
 function guarded(base: Lifecycle): Lifecycle {
   return {
     ...base,
     check: async (olds, news) => {
-      if (news["end"] === "first") refuseNewer(olds);
+      if (news["end"] === "first") await refuseNewer(olds, news);
       return { inputs: news };
     },
     read: async (id, props) => {
-      if (props["end"] === "first") refuseNewer(props);
+      if (props["end"] === "first") await refuseNewer(props, props);
       return { id, props };
     },
     delete: async (_id, props) => {
-      if (props["end"] === "last") refuseNewer(props);
+      if (props["end"] === "last") await refuseNewer(props, props);
     },
   };
 }
 
-function refuseNewer(values: Values): void {
+async function refuseNewer(values: Values, { stack }: Values): Promise<void> {
   refuseNewerState("state", values);
-  refuseUnknownModules(values);
-}
-
-function refuseUnknownModules(values: Values): void {
   const { modules } = values;
-  if (!Array.isArray(modules)) return;
-  const missing = missingModules(modules.map(String));
-  if (missing.length === 0) return;
-  throw refusal(
-    "SLW-STATE-NEWER",
-    `this stack's state names the provider module ${missing.join(", ")}, which this checkout of Slipway does not have: ` +
-      "check out the version that wrote the state or a later one; nothing was written",
-  );
+  if (Array.isArray(modules)) refuseUnknownModules(modules.map(String));
+  // An update that newer code did not finish has marked some resources only, and a dropped one is asked by nobody.
+  if (typeof stack === "string") await refuseNewerResources(stack);
 }
