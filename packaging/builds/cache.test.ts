@@ -167,7 +167,8 @@ test("a cache folder that cannot be used is refused in words", async (t) => {
   const file = join(folder, "a-file");
   await writeFile(file, "");
   const cache = new BuildCache(file, () => assert.fail());
-  for (const use of [cache.putBytes(bytes), cache.temporaryFile()]) {
+  // One after the other: a promise that rejects while another is awaited is an unhandled rejection.
+  for (const use of [() => cache.putBytes(bytes), () => cache.temporaryFile()]) {
     await assert.rejects(use, /^SlipwayError: The build cache cannot be used: E.*nothing in it is needed\.$/s);
   }
 });
