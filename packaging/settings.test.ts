@@ -35,8 +35,16 @@ const bad: readonly [name: string, raw: Record<string, unknown>, message: RegExp
   ["a version of a badly named product", { stage: "dev", version: { "Run time": "1.0.0" } }, /slipway:version/],
   ["no manifest", { stage: "dev", manifests: [] }, /slipway:manifests/],
   ["a manifest that is no list", { stage: "dev", manifests: "a.yaml" }, /slipway:manifests.*found "a\.yaml"/],
-  ["a url that is no URL", { stage: "dev", url: "downloads" }, /slipway:url.*found "downloads"/],
-  ["a url of another protocol", { stage: "dev", url: "ftp://x.example/" }, /slipway:url/],
+  [
+    "a url that is no URL",
+    { stage: "dev", url: "downloads" },
+    /slipway:url: expected an http or https address, found "downloads"/,
+  ],
+  [
+    "a url of another protocol",
+    { stage: "dev", url: "ftp://x.example/" },
+    /slipway:url: expected an http or https address/,
+  ],
   ["nothing kept", { stage: "dev", keep: "0" }, /slipway:keep/],
   ["too much kept", { stage: "dev", keep: "1000" }, /slipway:keep/],
   ["half a version kept", { stage: "dev", keep: "1.5" }, /slipway:keep/],
@@ -54,12 +62,12 @@ const bad: readonly [name: string, raw: Record<string, unknown>, message: RegExp
   [
     "a key source of an unknown kind",
     { stage: "dev", keys: { root: { public: "00".repeat(32), source: { vault: "x" } } } },
-    /slipway:keys\.root\.source/,
+    /slipway:keys\.root\.source: expected where the private half is/,
   ],
   [
     "a short public key",
     { stage: "dev", keys: { channel: { public: "00", source: { env: "K" } } } },
-    /slipway:keys\.channel\.public/,
+    /slipway:keys\.channel\.public: expected the public half: 32 bytes/,
   ],
 ];
 

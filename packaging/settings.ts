@@ -7,11 +7,21 @@ import { nearest } from "./manifest/nearest.ts";
 const expectedKeep = "expected a whole number of versions from 1 to 100";
 const product = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9.-]+$/, "expected a product id: lower-case letters, digits, dots and dashes");
+  .regex(
+    /^[a-z0-9][a-z0-9.-]{0,63}$/,
+    "expected a product id: lower-case letters, digits, dots and dashes, at most 64",
+  );
 const version = z
   .string()
   .regex(/^\d+\.\d+\.\d+/, 'expected a version such as 1.4.0, or one published folder such as "1.4.0+0123456789ab"');
-const source = z.union([z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })]);
+const source = z.union([z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })], {
+  error: "expected where the private half is: { env: NAME } or { file: PATH }",
+});
+const ed25519 = z.strictObject({
+  public: z.string().regex(/^[0-9a-f]{64}$/, "expected the public half: 32 bytes in lower-case hex"),
+  source,
+});
+const aText = "expected a text that is not empty";
 // Written without quotes in a stack's file it is a YAML timestamp, which the engine passes on in Go's form.
 const time = z.preprocess(
   (value) => (typeof value === "string" ? value.replace(/^(\S{10}) (\S{8}) \+0000 UTC$/, "$1T$2Z") : value),
@@ -33,8 +43,8 @@ const settingsSchema = z.strictObject({
   archive: product.default("runtime"),
   origin: line.default("Slipway"),
   label: line.default("Slipway"),
-  url: z.url({ protocol: /^https?$/ }).default("http://127.0.0.1:8417"),
-  bucket: z.string().min(1).default(".slipway/bucket"),
+  url: z.url({ protocol: /^https?$/, error: "expected an http or https address" }).default("http://127.0.0.1:8417"),
+  bucket: z.string({ error: aText }).min(1, aText).default(".slipway/bucket"),
   keep: z.coerce
     .number({ error: expectedKeep })
     .int(expectedKeep)
@@ -44,9 +54,9 @@ const settingsSchema = z.strictObject({
   publishedAt: time.optional(),
   keys: z
     .strictObject({
-      root: z.strictObject({ public: z.string().regex(/^[0-9a-f]{64}$/), source }).optional(),
-      channel: z.strictObject({ public: z.string().regex(/^[0-9a-f]{64}$/), source }).optional(),
-      openpgp: z.strictObject({ public: z.string().min(1), source }).optional(),
+      root: ed25519.optional(),
+      channel: ed25519.optional(),
+      openpgp: z.strictObject({ public: z.string().min(1, aText), source }).optional(),
     })
     .default({}),
 });

@@ -68,7 +68,7 @@ export const lifecycle = lifecycleOf<Inputs, Outputs>({
       try {
         const reconfirm = async () => (await readSnapshot(store)).version;
         const published = await publishSuite(store, content, { snapshot, now, signer, reconfirm });
-        const objects = { ...published.objects, ...(await writeSources(store, wanted, content)) };
+        const objects = { ...published.objects, ...(await writeSources(store, wanted, content.component)) };
         const earlier = remember(objects, before);
         const lost = before?.drift?.length ? await repairEarlier(places, wanted, earlier) : (before?.lost ?? []);
         return { snapshot: published.snapshot, date: isoSeconds(published.date), objects, earlier, lost };
@@ -112,13 +112,12 @@ function refuseUnseen({ suite, indices }: Inputs, content: SuiteContent): void {
 }
 
 /** The file that a user puts under /etc/apt/sources.list.d/. */
-async function writeSources(store: Store, wanted: Inputs, content: SuiteContent): Promise<Record<string, string>> {
+async function writeSources(store: Store, wanted: Inputs, component: string): Promise<Record<string, string>> {
   const path = `dists/${wanted.archive}-${wanted.suite}.sources`;
   const text = sourcesText({
     uri: wanted.url,
     suite: wanted.suite,
-    component: content.component,
-    architectures: content.architectures,
+    component,
     keyring: `/usr/share/keyrings/${keyringProduct(wanted.archive)}.gpg`,
   });
   await settle(store, path, Buffer.from(text));

@@ -6,7 +6,6 @@ const options = {
   uri: "https://downloads.example.org/",
   suite: "stable",
   component: "main",
-  architectures: ["amd64", "arm64"],
   keyring: "/usr/share/keyrings/example-archive-keyring.gpg",
 };
 
@@ -17,7 +16,6 @@ test("a source names its key", () => {
 URIs: https://downloads.example.org/
 Suites: stable
 Components: main
-Architectures: amd64 arm64
 Signed-By: /usr/share/keyrings/example-archive-keyring.gpg
 `,
   );

@@ -7,14 +7,16 @@ export interface SourcesOptions {
   readonly uri: string;
   readonly suite: string;
   readonly component: string;
-  readonly architectures: readonly string[];
   /** Installed by the keyring package: an absolute path under /usr/share/keyrings/. */
   readonly keyring: string;
 }
 
-/** The text of `/etc/apt/sources.list.d/<name>.sources` (deb822; sources.list(5)), the key named by Signed-By. */
+/**
+ * The text of `/etc/apt/sources.list.d/<name>.sources` (deb822; sources.list(5)), the key named by Signed-By. It names no
+ * architectures: a list would make apt fetch and offer packages that the machine cannot run.
+ */
 export function sourcesText(options: SourcesOptions): string {
-  const { uri, suite, component, architectures, keyring } = options;
+  const { uri, suite, component, keyring } = options;
   requireSuiteName(suite);
   if (!/^https?:\/\/[^\s]+$/.test(uri)) {
     throw refusal("SLW-SUITE", `apt fetches a suite over HTTP; ${JSON.stringify(uri)} is no such address.`);
@@ -29,7 +31,6 @@ export function sourcesText(options: SourcesOptions): string {
       ["URIs", uri],
       ["Suites", suite],
       ["Components", component],
-      ["Architectures", architectures.join(" ")],
       ["Signed-By", keyring],
     ],
     `the source of ${suite}`,
