@@ -62,7 +62,8 @@ export async function readContents(file: string, limits: ContentLimits = content
     return await readOpened(file, name, limits);
   } catch (error) {
     if (!(error instanceof Error && "syscall" in error)) throw error;
-    throw refusal("SLW-FORMAT", `${file} cannot be read: ${error.message}.`);
+    const gone = "code" in error && error.code === "ENOENT";
+    throw refusal("SLW-FORMAT", gone ? `There is no file ${file}.` : `${file} cannot be read: ${error.message}.`);
   }
 }
 
