@@ -32,7 +32,10 @@ export const usageError = 2;
 
 /** Reads what stands behind a command's name; refuses (SLW-COMMAND) in one sentence what it does not take. */
 export function parseCommand(name: string, command: Command, args: readonly string[]): Given | "help" {
-  const options = { ...command.options, help: { type: "boolean" } } as const satisfies ParseArgsOptionsConfig;
+  const options = {
+    ...command.options,
+    help: { type: "boolean", short: "h" },
+  } as const satisfies ParseArgsOptionsConfig;
   const { tokens, values, positionals } = parseArgs({
     args: [...args],
     options,

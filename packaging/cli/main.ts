@@ -1,18 +1,7 @@
 import { refusal, SlipwayError } from "../errors.ts";
 import { nearest } from "../manifest/nearest.ts";
 import { type Command, parseCommand, usageError } from "./command.ts";
-import { diff } from "./commands/diff.ts";
-import { inspect } from "./commands/inspect.ts";
-import { serve } from "./commands/serve.ts";
-import { summary } from "./commands/summary.ts";
-
-/** Every command but `doctor`, which bootstrap/ answers: it must work where nothing is installed yet. */
-const commands: Readonly<Record<string, Command>> = {
-  diff,
-  inspect,
-  serve,
-  summary,
-};
+import { commands } from "./commands.ts";
 
 const elsewhere = { doctor: "what is here and what is missing", help: "this text, or that of a command" };
 
