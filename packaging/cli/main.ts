@@ -1,5 +1,6 @@
 import { refusal, SlipwayError } from "../errors.ts";
 import { nearest } from "../manifest/nearest.ts";
+import { printable } from "../manifest/printable.ts";
 import { type Command, parseCommand, usageError } from "./command.ts";
 import { commands } from "./commands.ts";
 
@@ -41,7 +42,13 @@ function commandNamed(name: string): Command {
 /** A refusal is one sentence, without a stack; anything else is a fault of ours and shows where it is. */
 function report(error: unknown, code: number): number {
   if (!(error instanceof SlipwayError)) throw error;
-  process.stderr.write(`${error.message}\n`);
+  // A message may quote a name out of a hostile file.
+  process.stderr.write(
+    error.message
+      .split("\n")
+      .map((line) => `${printable(line)}\n`)
+      .join(""),
+  );
   return error.code === "SLW-COMMAND" ? usageError : code;
 }
 
