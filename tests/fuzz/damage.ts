@@ -6,6 +6,8 @@ export interface Damaged {
   /** Which of the seeds it was. */
   readonly seed: number;
   readonly bytes: Uint8Array;
+  /** Nothing was done to it: it must be read. */
+  readonly whole: boolean;
 }
 
 /** One thing done to bytes; places are taken modulo the length. */
@@ -87,11 +89,11 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
   ),
 );
 
-/** Inputs with up to four things done to one seed. */
+/** Inputs with up to four things done to one seed, and now and then none. */
 export function damaged(seeds: readonly Uint8Array[]): fc.Arbitrary<Damaged> {
-  return fc.tuple(fc.nat(seeds.length - 1), fc.array(edit, { minLength: 1, maxLength: 4 })).map(([seed, edits]) => {
+  return fc.tuple(fc.nat(seeds.length - 1), fc.array(edit, { maxLength: 4 })).map(([seed, edits]) => {
     const whole = Buffer.from(seeds[seed] ?? []);
-    return { seed, bytes: edits.reduce((bytes, one) => one(bytes, seeds), whole) };
+    return { seed, bytes: edits.reduce((bytes, one) => one(bytes, seeds), whole), whole: edits.length === 0 };
   });
 }
 
@@ -108,7 +110,7 @@ export function damagedJson(seeds: readonly Uint8Array[]): fc.Arbitrary<Damaged>
     const holders = holdersOf(value);
     const [holder, key] = holders[which % holders.length] ?? [{}, ""];
     changeJson(holder as Record<string, unknown>, key, change);
-    return { seed, bytes: Buffer.from(canonicalJson(value)) };
+    return { seed, bytes: Buffer.from(canonicalJson(value)), whole: false };
   });
 }
 

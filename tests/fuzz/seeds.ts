@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { gzipSync, zstdCompressSync } from "node:zlib";
+import { constants, gzipSync, zstdCompressSync } from "node:zlib";
 import { ZipArchive } from "archiver";
 import {
   expires,
@@ -69,6 +69,8 @@ export function debOf(control: Uint8Array, data: Uint8Array): Promise<Buffer> {
 
 const [tar = Buffer.alloc(0), data = Buffer.alloc(0)] = tars;
 const [control = Buffer.alloc(0)] = controlTars;
+/** With a checksum, as ours have it. */
+const zstdOf = (bytes: Uint8Array) => zstdCompressSync(bytes, { params: { [constants.ZSTD_c_checksumFlag]: 1 } });
 const xzOf = (bytes: Uint8Array) => collect(xz(contentOf(bytes)));
 
 export const ars = [
@@ -78,17 +80,14 @@ export const ars = [
   ]),
 ];
 export const gzips = [gzipSync(tar), Buffer.concat([gzipSync(tar.subarray(0, 700)), gzipSync(tar.subarray(700))])];
-export const zstds = [
-  zstdCompressSync(tar),
-  Buffer.concat([tar.subarray(0, 700), tar.subarray(700)].map((it) => zstdCompressSync(it))),
-];
+export const zstds = [zstdOf(tar), Buffer.concat([tar.subarray(0, 700), tar.subarray(700)].map(zstdOf))];
 export const xzs = [await xzOf(tar)];
 export const debs = [
   await debOf(control, data),
   await arOf([
     ["debian-binary", Buffer.from("2.0\n")],
     ["control.tar.gz", gzipSync(control)],
-    ["data.tar.zst", zstdCompressSync(data)],
+    ["data.tar.zst", zstdOf(data)],
   ]),
   await arOf([
     ["debian-binary", Buffer.from("2.0\n")],
