@@ -76,7 +76,7 @@ test("files are found from where the command was called; a difference is an exit
 
 test("published versions are compared where no artifact is left", async (context) => {
   const folder = await scratch(context);
-  for (const [name, bytes] of [...objectsOf(older, "1.2.0"), ...objectsOf(newer, "1.3.0")]) {
+  for (const [name, bytes] of [...objectsOf(older), ...objectsOf(newer)]) {
     const file = path.join(folder, "bucket", ...name.split("/"));
     await mkdir(path.dirname(file), { recursive: true });
     await writeFile(file, bytes);
@@ -84,15 +84,15 @@ test("published versions are compared where no artifact is left", async (context
   const { status, stdout } = slipway(
     folder,
     "diff",
-    "1.2.0",
-    "courier@1.3.0",
+    "1.4.0",
+    "runtime@1.4.1",
     "--bucket",
     "bucket",
     "--format=markdown",
   );
   assert.equal(status, 1);
-  assert.ok(stdout.startsWith("### `courier 1.2.0 → 1.3.0`\n"));
-  const gone = slipway(folder, "diff", "1.2.0", "9.9.9", "--bucket", "bucket");
+  assert.ok(stdout.startsWith("### `runtime 1.4.0 → 1.4.1`\n"));
+  const gone = slipway(folder, "diff", "1.4.0", "9.9.9", "--bucket", "bucket");
   assert.deepEqual([gone.status, gone.stdout], [2, ""]);
-  assert.match(gone.stderr, /^The bucket has no courier 9\.9\.9\./);
+  assert.match(gone.stderr, /^The bucket has no runtime 9\.9\.9\./);
 });
