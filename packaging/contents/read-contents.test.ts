@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { test } from "node:test";
@@ -120,6 +120,31 @@ test("records and inventories are contents too", async () => {
   const [inventory = ""] = inventories.values();
   const { entries } = JSON.parse(inventory) as { entries: unknown };
   assert.deepEqual((await contentsOf(Buffer.from(inventory))).entries, entries);
+});
+
+test("a suite's Release, InRelease and Packages are contents too: the files that they name", async () => {
+  const golden = new URL("../repositories/apt/__golden__/", import.meta.url);
+  const [release, packages] = await Promise.all(["Release", "Packages"].map((name) => readFile(new URL(name, golden))));
+  assert.ok(release && packages);
+  const plain = await contentsOf(release);
+  const listed = [...release.toString().matchAll(/^ ([0-9a-f]{64}) (\d+) (\S+)$/gm)];
+  assert.deepEqual([plain.format, plain.facts["suite"], plain.facts["snapshot"]], ["apt release", "dev", 7]);
+  assert.deepEqual(
+    new Set(plain.entries.map(({ path, size, sha256: digest }) => `${digest} ${size} ${path}`)),
+    new Set(listed.map(([, digest, size, name]) => `${digest} ${size} ${name}`)),
+  );
+  const signature = "-----BEGIN PGP SIGNATURE-----\n\niHUE\n-----END PGP SIGNATURE-----\n";
+  const signed = `-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\n${release.toString()}${signature}`;
+  assert.deepEqual((await contentsOf(Buffer.from(signed))).entries, plain.entries);
+
+  const index = await contentsOf(packages);
+  const files = [...packages.toString().matchAll(/^Filename: (.*)$/gm)].map(([, name]) => name);
+  assert.deepEqual(index.entries.map(({ path }) => path).sort(), [...new Set(files)].sort());
+  assert.equal(index.facts["packages"], files.length);
+  await assert.rejects(
+    contentsOf(Buffer.from("Package: a\nVersion: 1\n")),
+    /a stanza without a Filename, Size or SHA256/,
+  );
 });
 
 const tarOf = (entries: readonly TarEntry[]) => collect(writeTar(entries, 0));

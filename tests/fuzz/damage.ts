@@ -93,7 +93,7 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
 export function damaged(seeds: readonly Uint8Array[]): fc.Arbitrary<Damaged> {
   return fc.tuple(fc.nat(seeds.length - 1), fc.array(edit, { maxLength: 4 })).map(([seed, edits]) => {
     const whole = Buffer.from(seeds[seed] ?? []);
-    return { seed, bytes: edits.reduce((bytes, one) => one(bytes, seeds), whole), whole: edits.length === 0 };
+    return { seed, bytes: edits.reduce<Buffer>((bytes, one) => one(bytes, seeds), whole), whole: edits.length === 0 };
   });
 }
 
