@@ -22,7 +22,8 @@ export type ErrorCode =
   | "SLW-SUITE"
   | "SLW-PREVIEW-DIFFERS"
   | "SLW-STATE-NEWER"
-  | "SLW-TOOL-MISSING";
+  | "SLW-TOOL-MISSING"
+  | "SLW-COMMAND";
 
 /** A place in a file that a person wrote. Lines and columns count from 1. */
 export interface Place {

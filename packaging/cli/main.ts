@@ -1,53 +1,55 @@
-import path from "node:path";
-import { parseArgs } from "node:util";
-import { SlipwayError } from "../errors.ts";
-import { serveFolder } from "./serve.ts";
-import { lastUpdateChanged, readOutputs } from "./stack-facts.ts";
-import { summaryText } from "./summary.ts";
+import { refusal, SlipwayError } from "../errors.ts";
+import { nearest } from "../manifest/nearest.ts";
+import { printable } from "../manifest/printable.ts";
+import { type Command, parseCommand, usageError } from "./command.ts";
+import { commands } from "./commands.ts";
 
-const help = `slipway: what Slipway does beside pulumi's own commands
+const elsewhere = { doctor: "what is here and what is missing", help: "this text, or that of a command" };
 
-  slipway summary [--stack dev]   what the stack's last update left: artifacts, digests, how to install
-  slipway serve [--bucket DIR] [--port 8417]
-                                  serves a directory bucket on this machine's loopback address
-  slipway doctor                  what is here and what is missing
-  slipway help                    this text
-`;
-
-const options = {
-  stack: { type: "string", default: "dev" },
-  bucket: { type: "string", default: path.join(".slipway", "bucket") },
-  port: { type: "string", default: "8417" },
-} as const;
-
-async function main(args: readonly string[]): Promise<number> {
-  const { positionals, values } = parseArgs({ args: [...args], options, allowPositionals: true });
-  const [command = "help"] = positionals;
-  switch (command) {
-    case "summary":
-      process.stdout.write(summaryText(await readOutputs(values.stack), await lastUpdateChanged(values.stack)));
-      return 0;
-    case "serve":
-      return serve(values.bucket, Number(values.port));
-    case "help":
-      process.stdout.write(help);
-      return 0;
-    default:
-      process.stderr.write(`slipway: there is no command ${command}\n\n${help}`);
-      return 2;
+async function main([name = "help", ...args]: readonly string[]): Promise<number> {
+  if (name === "help" || name === "--help" || name === "-h") {
+    const [topic] = args;
+    process.stdout.write(topic === undefined ? overview() : commandNamed(topic).help);
+    return 0;
   }
+  const command = commandNamed(name);
+  const given = parseCommand(name, command, args);
+  if (given === "help") {
+    process.stdout.write(command.help);
+    return 0;
+  }
+  return command.run(given).catch((error: unknown) => report(error, command.failure ?? 1));
 }
 
-async function serve(bucket: string, port: number): Promise<number> {
-  const { url } = await serveFolder(path.resolve(bucket), port);
-  process.stdout.write(`${bucket} is at ${url} until this is ended with Ctrl+C\n`);
-  return new Promise(() => {});
+function overview(): string {
+  const lines = {
+    ...Object.fromEntries(Object.entries(commands).map(([name, it]) => [name, it.summary])),
+    ...elsewhere,
+  };
+  const list = Object.entries(lines).map(([name, summary]) => `  slipway ${name.padEnd(8)}   ${summary}\n`);
+  return `slipway: what Slipway does beside pulumi's own commands\n\n${list.join("")}\nslipway COMMAND --help says more.\n`;
 }
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  if (!(error instanceof SlipwayError) && !(error instanceof TypeError && "code" in error)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 1;
+function commandNamed(name: string): Command {
+  const found = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (found !== undefined) return found;
+  const near = nearest(name, [...Object.keys(commands), ...Object.keys(elsewhere)]);
+  throw refusal("SLW-COMMAND", `slipway has no command ${JSON.stringify(name)}.`, {
+    hint: near === undefined ? "slipway help lists all commands." : `Did you mean slipway ${near}?`,
+  });
 }
+
+/** A refusal is one sentence, without a stack; anything else is a fault of ours and shows where it is. */
+function report(error: unknown, code: number): number {
+  if (!(error instanceof SlipwayError)) throw error;
+  // A message may quote a name out of a hostile file.
+  process.stderr.write(
+    error.message
+      .split("\n")
+      .map((line) => `${printable(line)}\n`)
+      .join(""),
+  );
+  return error.code === "SLW-COMMAND" ? usageError : code;
+}
+
+process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => report(error, usageError));

@@ -55,6 +55,11 @@ export class ByteSource {
     for await (const _ of this.stream(length));
   }
 
+  /** All that is left, in chunks. */
+  async *rest(): AsyncGenerator<Uint8Array> {
+    while (!(await this.atEnd())) yield* this.stream(this.#rest.length);
+  }
+
   /** Ends the underlying stream, whether or not it was read to its end. */
   async close(): Promise<void> {
     await this.#chunks.return?.();

@@ -40,7 +40,7 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
  * Reads a tar archive (ustar, GNU long names and base-256 numbers), entry by entry. What we never write (pax, hard links,
- * devices, sparse files), damage, and what is beyond the limits is refused as SLW-FORMAT.
+ * devices, sparse files), damage, bytes after the end, and what is beyond the limits is refused as SLW-FORMAT.
  */
 export async function* readTar(
   source: AsyncIterable<Uint8Array>,
@@ -52,7 +52,7 @@ export async function* readTar(
     for (let count = 0; ; count += 1) {
       if (count === limits.entries) throw damaged(`it has more than ${limits.entries} entries`);
       const block = await bytes.bytes(blockSize);
-      if (block.every((byte) => byte === 0)) break;
+      if (!block.some(isSet)) break;
       checkHeader(block);
       const flag = text(block, "type");
       const size = number(block, "size");
@@ -67,10 +67,16 @@ export async function* readTar(
       long = {};
     }
     if (long.name !== undefined || long.link !== undefined) throw damaged("a long name belongs to no entry");
-    if ((await bytes.bytes(blockSize)).some((byte) => byte !== 0)) throw damaged("its end is marked only once");
+    if ((await bytes.bytes(blockSize)).some(isSet)) throw damaged("its end is marked only once");
+    // tar(1) fills its last record with zeros; anything else is content that no tool would list.
+    for await (const chunk of bytes.rest()) if (chunk.some(isSet)) throw damaged("bytes follow its end");
   } finally {
     await bytes.close();
   }
+}
+
+function isSet(byte: number): boolean {
+  return byte !== 0;
 }
 
 function checkHeader(block: Buffer): void {

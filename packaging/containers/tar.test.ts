@@ -174,3 +174,11 @@ test("limits hold", async () => {
   await assert.rejects(drain({ entries: 2, name: 121 }), /more than 2 entries/);
   await assert.rejects(drain({ entries: 6, name: 110 }), /longer than 110/);
 });
+
+test("zeros may follow the end, anything else is refused", async () => {
+  const archive = await write(sample);
+  assert.equal((await read(Buffer.concat([archive, Buffer.alloc(10_000)]))).length, sample.length);
+  for (const extra of ["x", `${"\0".repeat(700)}x`]) {
+    await assert.rejects(read(Buffer.concat([archive, Buffer.from(extra)])), /bytes follow its end/);
+  }
+});

@@ -22,13 +22,14 @@ export interface Inventory {
   readonly texts?: Readonly<Record<string, string>>;
 }
 
-interface EntryBase {
+/** One entry as far as its container tells: a zip archive names no owners, and not always modes. */
+export interface ContentEntry {
   readonly path: string;
   readonly type: "directory" | "file" | "symlink";
   /** Four octal digits: "0644". */
-  readonly mode: string;
-  readonly owner: string;
-  readonly group: string;
+  readonly mode?: string;
+  readonly owner?: string;
+  readonly group?: string;
   readonly size?: number;
   readonly sha256?: string;
   readonly config?: true;
@@ -36,8 +37,11 @@ interface EntryBase {
 }
 
 /** One entry. Only files have a size and a digest, and `config` where an upgrade keeps a user's edits; links a target. */
-export type InventoryEntry = EntryBase &
-  (
+export type InventoryEntry = ContentEntry & {
+  readonly mode: string;
+  readonly owner: string;
+  readonly group: string;
+} & (
     | { readonly type: "directory" }
     | { readonly type: "file"; readonly size: number; readonly sha256: string }
     | { readonly type: "symlink"; readonly target: string }
@@ -45,14 +49,18 @@ export type InventoryEntry = EntryBase &
 
 /** Most bytes that an inventory may have. */
 export const inventoryLimit = 64 << 20;
-const longestText = 64 << 10;
+/** Most bytes of one text that is kept. */
+export const longestText = 64 << 10;
+/** Most entries that an inventory may have. */
+export const mostEntries = 200_000;
 
-const path = z.string().regex(/^(?!\/)(?!(?:.*\/)?\.{1,2}(?:\/|$))(?!.*\/\/)[^\p{Cc}\\]{1,4096}(?<!\/)$/u, {
-  error: "expected a relative path with forward slashes",
-});
-const account = z
-  .string()
-  .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/, { error: "expected the name of a user or group" });
+/** Relative, forward slashes, nothing to climb or hide with, at most 4096 characters. */
+export const entryPath = /^(?!\/)(?!(?:.*\/)?\.{1,2}(?:\/|$))(?!.*\/\/)[^\p{Cc}\\]{1,4096}(?<!\/)$/u;
+/** Name, or number, of a user or group. */
+export const accountName = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
+
+const path = z.string().regex(entryPath, { error: "expected a relative path with forward slashes" });
+const account = z.string().regex(accountName, { error: "expected the name of a user or group" });
 const base = {
   path,
   mode: z.string().regex(/^[0-7]{4}$/, { error: "expected four octal digits" }),
@@ -78,7 +86,7 @@ const schema = z
     artifact: artifactName,
     entries: z
       .array(entrySchema)
-      .max(200_000)
+      .max(mostEntries)
       .refine((entries) => strictlySorted(entries.map((entry) => entry.path)), { error: "not sorted by path" }),
     scripts: z.record(scriptName, z.strictObject({ size: sizeField, sha256: sha256Field })).exactOptional(),
     texts: z.record(path, z.string().max(longestText)).exactOptional(),
@@ -145,14 +153,20 @@ function entryOf(entry: TreeEntry): InventoryEntry {
 /** Where systemd finds what it runs: systemd.unit(5), sysusers.d(5), tmpfiles.d(5). */
 const obeyed = /^(?:usr\/)?lib\/(?:systemd\/|sysusers\.d\/|tmpfiles\.d\/)/;
 
+/** Whether a machine runs or obeys what is at a path, so that its text is kept. */
+export function isObeyed(path: string): boolean {
+  return obeyed.test(path);
+}
+
 function textOf(entry: FileEntry): readonly (readonly [string, string])[] {
-  if (!obeyed.test(entry.path) || entry.content.kind !== "bytes") return [];
+  if (!isObeyed(entry.path) || entry.content.kind !== "bytes") return [];
   const bytes = Buffer.from(entry.content.base64, "base64");
   const text = bytes.toString("utf8");
   return Buffer.from(text).equals(bytes) ? [[entry.path, text]] : [];
 }
 
-function scriptPath(name: string): string {
+/** Under which path the text of a maintainer script is kept. */
+export function scriptPath(name: string): string {
   return `DEBIAN/${name}`;
 }
 

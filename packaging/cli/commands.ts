@@ -1,0 +1,13 @@
+import type { Command } from "./command.ts";
+import { diff } from "./commands/diff.ts";
+import { inspect } from "./commands/inspect.ts";
+import { serve } from "./commands/serve.ts";
+import { summary } from "./commands/summary.ts";
+
+/** Every command but `doctor`, which bootstrap/ answers: it must work where nothing is installed yet. */
+export const commands: Readonly<Record<string, Command>> = {
+  diff,
+  inspect,
+  serve,
+  summary,
+};

@@ -1,0 +1,69 @@
+import { isoSeconds } from "../clock.ts";
+import { sha256 } from "../digest.ts";
+import { refusal } from "../errors.ts";
+import { roleOf } from "../plan/release-plan.ts";
+import { releaseFolder } from "../record/folder.ts";
+import { inventoryLimit, parseInventory } from "../record/inventory.ts";
+import { parseRecord, type RecordedArtifact, type ReleaseRecord, recordLimit } from "../record/record.ts";
+import type { Store } from "../store/store.ts";
+import type { ComparedArtifact, Side } from "./difference.ts";
+import type { Field } from "./fields.ts";
+
+/** A release in a bucket; `record` is the digest of its record where a channel names it. */
+export interface PublishedRelease {
+  readonly product: string;
+  readonly folder: string;
+  readonly record?: string;
+}
+
+/**
+ * A published release as a side, from its record and inventories alone: no artifact is opened. Refuses
+ * (SLW-STORE-DAMAGED) where one of them is missing or is not the one that was named.
+ */
+export async function publishedSide(
+  store: Store,
+  { product, folder, record: digest }: PublishedRelease,
+): Promise<Side> {
+  const base = releaseFolder(product, folder);
+  const recordPath = `${base}/release.json`;
+  const record = parseRecord(await readObject(store, recordPath, recordLimit, digest), recordPath);
+  const artifacts: ComparedArtifact[] = [];
+  for (const artifact of record.artifacts) artifacts.push(await compared(store, base, artifact));
+  return { name: `${product} ${folder}`, facts: factsOf(record), artifacts };
+}
+
+async function compared(store: Store, base: string, artifact: RecordedArtifact): Promise<ComparedArtifact> {
+  const { name, format, target, size, content, control = [], inventory } = artifact;
+  const path = `${base}/${inventory.path}`;
+  const bytes = await readObject(store, path, inventoryLimit, inventory.sha256);
+  const { entries, scripts = {}, texts = {} } = parseInventory(bytes, path);
+  return { role: roleOf(format, control), target, name, size, sha256: content, control, entries, scripts, texts };
+}
+
+function factsOf(record: ReleaseRecord): readonly Field[] {
+  const { version, epoch, summary, homepage, licence, maintainer, features, services } = record;
+  return [
+    ["version", version],
+    ["time", isoSeconds(epoch)],
+    ["summary", summary],
+    ["homepage", homepage],
+    ["licence", licence],
+    ["maintainer", `${maintainer.name} <${maintainer.email}>`],
+    ["features", Object.entries(features).map(([name, on]) => `${name}=${on ? "on" : "off"}`)],
+    ["services", services],
+  ];
+}
+
+async function readObject(
+  store: Store,
+  path: string,
+  limit: number,
+  expected: string | undefined,
+): Promise<Uint8Array> {
+  const bytes = await store.read(path, limit);
+  if (bytes === undefined) throw refusal("SLW-STORE-DAMAGED", `${path} is missing from the bucket.`);
+  if (expected !== undefined && sha256(bytes) !== expected) {
+    throw refusal("SLW-STORE-DAMAGED", `${path} is not the one that was published: expected SHA-256 ${expected}.`);
+  }
+  return bytes;
+}

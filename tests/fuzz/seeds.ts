@@ -1,0 +1,135 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { constants, gzipSync, zstdCompressSync } from "node:zlib";
+import { ZipArchive } from "archiver";
+import {
+  expires,
+  memoryStore,
+  now,
+  plannedMove,
+  sampleContent,
+  sampleSigner,
+} from "../../packaging/channels/__fixtures__/bucket.ts";
+import { moveChannel } from "../../packaging/channels/move.ts";
+import { ensureTrust } from "../../packaging/channels/trust.ts";
+import { xz } from "../../packaging/compression/xz.ts";
+import { writeAr } from "../../packaging/containers/ar.ts";
+import { collect, contentOf } from "../../packaging/containers/member-content.ts";
+import { type TarEntry, writeTar } from "../../packaging/containers/tar.ts";
+import { newer, older } from "../../packaging/difference/__fixtures__/releases.ts";
+
+/** Whole inputs, small, so that damage meets what has a meaning. They are the same in every run. */
+
+const root = { owner: "root", group: "root" } as const;
+
+function file(path: string, text: string, mode = 0o644): TarEntry {
+  const bytes = Buffer.from(text);
+  return { ...root, type: "file", path, mode, size: bytes.length, content: contentOf(bytes) };
+}
+
+const tarOf = (entries: readonly TarEntry[]) => collect(writeTar(entries, 1_700_000_000));
+
+export const tars = [
+  await tarOf([
+    { ...root, type: "directory", path: "tool-1.0", mode: 0o755 },
+    file("tool-1.0/bin/tool", "program", 0o755),
+    file(`tool-1.0/${"long-".repeat(30)}ü`, "x"),
+    { ...root, type: "symlink", path: "tool-1.0/link", mode: 0o777, target: "t".repeat(120) },
+  ]),
+  await tarOf([file("./etc/a", "1\n"), file("./usr/lib/systemd/system/a.service", "[Service]\n")]),
+];
+
+export const controlTars = [
+  await tarOf([
+    file("./control", "Package: a\nVersion: 1\nArchitecture: all\nDescription: a\n More of it.\n"),
+    file("./conffiles", "/etc/a\n"),
+    file("./postinst", "#!/bin/sh\n", 0o755),
+    file("./triggers", "activate-noawait ldconfig\n"),
+  ]),
+];
+
+type Member = readonly [name: string, bytes: Uint8Array];
+
+export function arOf(members: readonly Member[]): Promise<Buffer> {
+  return collect(
+    writeAr(
+      members.map(([name, bytes]) => ({ name, size: bytes.length, content: contentOf(bytes) })),
+      7,
+    ),
+  );
+}
+
+export function debOf(control: Uint8Array, data: Uint8Array): Promise<Buffer> {
+  return arOf([
+    ["debian-binary", Buffer.from("2.0\n")],
+    ["control.tar", control],
+    ["data.tar", data],
+  ]);
+}
+
+const [tar = Buffer.alloc(0), data = Buffer.alloc(0)] = tars;
+const [control = Buffer.alloc(0)] = controlTars;
+/** With a checksum, as ours have it. */
+const zstdOf = (bytes: Uint8Array) => zstdCompressSync(bytes, { params: { [constants.ZSTD_c_checksumFlag]: 1 } });
+const xzOf = (bytes: Uint8Array) => collect(xz(contentOf(bytes)));
+
+export const ars = [
+  await arOf([
+    ["one", Buffer.from("odd")],
+    ["two", Buffer.from("even")],
+  ]),
+];
+export const gzips = [gzipSync(tar), Buffer.concat([gzipSync(tar.subarray(0, 700)), gzipSync(tar.subarray(700))])];
+export const zstds = [zstdOf(tar), Buffer.concat([tar.subarray(0, 700), tar.subarray(700)].map(zstdOf))];
+export const xzs = [await xzOf(tar)];
+export const debs = [
+  await debOf(control, data),
+  await arOf([
+    ["debian-binary", Buffer.from("2.0\n")],
+    ["control.tar.gz", gzipSync(control)],
+    ["data.tar.zst", zstdOf(data)],
+  ]),
+  await arOf([
+    ["debian-binary", Buffer.from("2.0\n")],
+    ["control.tar.xz", await xzOf(control)],
+    ["data.tar.xz", await xzOf(data)],
+  ]),
+];
+
+async function zipOf(options: { readonly forceZip64: boolean }): Promise<Buffer> {
+  const archive = new ZipArchive(options);
+  const date = new Date("2026-01-31T09:00:00Z");
+  archive.append("program ".repeat(50), { name: "tool-1.0/tool.exe", mode: 0o755, date });
+  archive.append("stored", { name: "tool-1.0/größe.txt", mode: 0o644, date, store: true });
+  archive.symlink("tool-1.0/link", "tool.exe", 0o777);
+  archive.append("", { name: "tool-1.0/empty/", date });
+  await archive.finalize();
+  return collect(archive as AsyncIterable<Buffer>);
+}
+export const zips = [await zipOf({ forceZip64: false }), await zipOf({ forceZip64: true })];
+
+const utf8 = (text: string) => Buffer.from(text);
+export const records = [older, newer].map(({ text }) => utf8(text));
+export const inventories = [older, newer].flatMap((it) => [...it.inventories.values()].map(utf8));
+
+/** A bucket whose channel was moved twice. */
+async function movedBucket(): Promise<ReadonlyMap<string, Buffer>> {
+  const [rootKey, targets, mover] = [sampleSigner(1), sampleSigner(2), sampleSigner(3)];
+  const store = memoryStore();
+  const movers = [{ product: "runtime", channel: "stable", key: mover.public }];
+  await ensureTrust(store, { root: rootKey, targets, movers, expires, now });
+  for (const content of [sampleContent("1.0.0"), sampleContent("1.1.0", "1.0.0")]) {
+    await moveChannel(store, await plannedMove(store, content, mover));
+  }
+  return new Map([...store.objects].filter(([path]) => /^(?:tuf|channels)\//.test(path)));
+}
+export const bucket = await movedBucket();
+
+const golden = join(import.meta.dirname, "..", "..", "packaging", "repositories", "apt", "__golden__");
+const release = await readFile(join(golden, "Release"));
+const signature = "-----BEGIN PGP SIGNATURE-----\n\niHUE\n=AAAA\n-----END PGP SIGNATURE-----\n";
+export const releases = [
+  release,
+  utf8(`-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\n${release.toString()}${signature}`),
+];
+export const packages = [await readFile(join(golden, "Packages"))];
