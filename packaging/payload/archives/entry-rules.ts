@@ -1,0 +1,146 @@
+import { printable, shorten } from "../../manifest/printable.ts";
+import { ArchiveProblem } from "./archive-problem.ts";
+import { foldedName, whyNotOnWindows, whyNotPath } from "./entry-name.ts";
+import type { ArchiveLimits } from "./limits.ts";
+
+/** An entry as its header has it, whatever the archive's format. */
+export interface ArchiveEntry {
+  readonly path: string;
+  readonly type: "file" | "folder" | "link" | "hard link";
+  /** Bytes when unpacked, as promised. */
+  readonly size: number;
+  /** Where a link leads: from its own folder; a hard link from the archive's root. Else empty. */
+  readonly target: string;
+}
+
+interface Named {
+  readonly path: string;
+  readonly type: ArchiveEntry["type"];
+}
+
+/**
+ * Looks at every entry of one archive, wanted or not: what no honest archive of a program has is refused with an
+ * ArchiveProblem. Links are never made and never followed; they are looked at since other tools would follow them.
+ */
+export class EntryRules {
+  readonly #limits: ArchiveLimits;
+  readonly #archiveSize: number;
+  readonly #windows: boolean;
+  /** Entries and the folders above them, by folded path. */
+  readonly #named = new Map<string, Named>();
+  #entries = 0;
+  #total = 0;
+
+  constructor(options: { readonly limits: ArchiveLimits; readonly archiveSize: number; readonly windows: boolean }) {
+    this.#limits = options.limits;
+    this.#archiveSize = options.archiveSize;
+    this.#windows = options.windows;
+  }
+
+  /** The paths of all files, links left out, in the archive's order. */
+  files(): readonly string[] {
+    return [...this.#named.values()].flatMap(({ path, type }) => (type === "file" ? [path] : []));
+  }
+
+  /** What the archive has under a path; undefined for nothing. */
+  typeOf(path: string): ArchiveEntry["type"] | undefined {
+    const found = this.#named.get(foldedName(path));
+    return found?.path === path ? found.type : undefined;
+  }
+
+  /** The entry's path without a leading `./` and a folder's final slash; empty for the archive's own root. */
+  admit(entry: ArchiveEntry): string {
+    this.#entries += 1;
+    if (this.#entries > this.#limits.entries) throw this.#tooMany();
+    const path = plainPath(entry);
+    if (path === "" && entry.type === "folder") return "";
+    this.#checkName(path);
+    this.count(entry.size, path);
+    if (entry.type === "link") checkLink(path, entry.target);
+    if (entry.type === "hard link") this.#checkHardLink(path, entry.target);
+    this.#place(path, entry.type);
+    return path;
+  }
+
+  /** Adds bytes that are unpacked, or promised to be. */
+  count(size: number, path: string): void {
+    if (size > this.#limits.entry) {
+      throw new ArchiveProblem(`has an entry of ${size} bytes, ${shown(path)}; at most ${this.#limits.entry} are read`);
+    }
+    this.#total += size;
+    if (this.#total > this.#limits.total) {
+      throw new ArchiveProblem(`has more than ${this.#limits.total} bytes when unpacked`);
+    }
+    if (this.#total > Math.max(this.#limits.always, this.#limits.ratio * this.#archiveSize)) {
+      throw new ArchiveProblem(
+        `has ${this.#archiveSize} bytes and more than ${this.#limits.ratio} times as many when unpacked`,
+        "No program shrinks so far. Look at how it was made.",
+      );
+    }
+  }
+
+  #tooMany(): ArchiveProblem {
+    return new ArchiveProblem(`has more than ${this.#limits.entries} entries and folders`);
+  }
+
+  #checkName(path: string): void {
+    const problem = whyNotPath(path) ?? (this.#windows ? whyNotOnWindows(path) : undefined);
+    if (problem !== undefined) throw new ArchiveProblem(`has an entry ${shown(path)}, which ${problem}`);
+  }
+
+  #checkHardLink(path: string, target: string): void {
+    const first = plainPath({ path: target, type: "file" });
+    const problem = whyNotPath(first);
+    if (problem !== undefined)
+      throw new ArchiveProblem(`has a hard link ${shown(path)} to ${shown(target)}, which ${problem}`);
+    if (this.typeOf(first) !== "file") {
+      throw new ArchiveProblem(`has a hard link ${shown(path)} to ${shown(target)}, and no such file before it`);
+    }
+  }
+
+  #place(path: string, type: ArchiveEntry["type"]): void {
+    for (let slash = path.indexOf("/"); slash !== -1; slash = path.indexOf("/", slash + 1)) {
+      this.#remember(path.slice(0, slash), "folder", path);
+    }
+    this.#remember(path, type, path);
+  }
+
+  #remember(path: string, type: ArchiveEntry["type"], entry: string): void {
+    const key = foldedName(path);
+    const there = this.#named.get(key);
+    if (there === undefined) {
+      if (this.#named.size >= this.#limits.entries) throw this.#tooMany();
+      this.#named.set(key, { path, type });
+    } else if (there.path !== path) {
+      throw new ArchiveProblem(`has ${shown(there.path)} and ${shown(path)}, which differ only by case`);
+    } else if (there.type !== "folder" && path !== entry) {
+      throw new ArchiveProblem(`has a ${there.type} ${shown(path)}, and ${shown(entry)} below it`);
+    } else if (there.type !== "folder" || type !== "folder") {
+      throw new ArchiveProblem(`has two entries named ${shown(path)}`);
+    }
+  }
+}
+
+/** `..` may only lead, so a link climbs real folders and then goes down, and no chain of links leads out. */
+function checkLink(path: string, target: string): void {
+  const link = `has a link ${shown(path)} to ${shown(target)}, which`;
+  if (target === "" || /[\\\p{C}\u{fffd}]/u.test(target)) throw new ArchiveProblem(`${link} is no path`);
+  if (target.startsWith("/") || /^[A-Za-z]:/.test(target)) throw new ArchiveProblem(`${link} is absolute`);
+  const names = target.split("/").filter((name) => name !== "" && name !== ".");
+  const down = names.findIndex((name) => name !== "..");
+  const climbs = down === -1 ? names.length : down;
+  if (climbs > path.split("/").length - 1 || names.slice(climbs).includes("..")) {
+    throw new ArchiveProblem(`${link} leads out of the archive`);
+  }
+}
+
+function plainPath({ path, type }: Pick<ArchiveEntry, "path" | "type">): string {
+  const rooted = path.replace(/^(?:\.\/+)+/, "");
+  const plain = type === "folder" ? rooted.replace(/\/$/, "") : rooted;
+  return plain === "." ? "" : plain;
+}
+
+/** A name in a sentence; one that is empty or hides something stands in quotes. */
+export function shown(path: string): string {
+  return path === "" || printable(path) !== path ? JSON.stringify(shorten(path)) : shorten(path);
+}
