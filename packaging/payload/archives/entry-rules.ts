@@ -55,28 +55,32 @@ export class EntryRules {
     const path = plainPath(entry);
     if (path === "" && entry.type === "folder") return "";
     this.#checkName(path);
-    this.count(entry.size, path);
+    this.#count(entry.size, path);
     if (entry.type === "link") checkLink(path, entry.target);
     if (entry.type === "hard link") this.#checkHardLink(path, entry.target);
     this.#place(path, entry.type);
     return path;
   }
 
-  /** Adds bytes that are unpacked, or promised to be. */
-  count(size: number, path: string): void {
-    if (size > this.#limits.entry) {
-      throw new ArchiveProblem(`has an entry of ${size} bytes, ${shown(path)}; at most ${this.#limits.entry} are read`);
-    }
-    this.#total += size;
-    if (this.#total > this.#limits.total) {
-      throw new ArchiveProblem(`has more than ${this.#limits.total} bytes when unpacked`);
-    }
-    if (this.#total > Math.max(this.#limits.always, this.#limits.ratio * this.#archiveSize)) {
+  /** Bytes of the archive without its compression, so far or promised: what a small one cannot honestly have. */
+  checkTotal(bytes: number): void {
+    const { total, ratio, always } = this.#limits;
+    if (bytes > total) throw new ArchiveProblem(`has more than ${total} bytes when unpacked`);
+    if (bytes > Math.max(always, ratio * this.#archiveSize)) {
       throw new ArchiveProblem(
-        `has ${this.#archiveSize} bytes and more than ${this.#limits.ratio} times as many when unpacked`,
+        `has ${this.#archiveSize} bytes and more than ${ratio} times as many when unpacked`,
         "No program shrinks so far. Look at how it was made.",
       );
     }
+  }
+
+  #count(size: number, path: string): void {
+    const { entry } = this.#limits;
+    if (size > entry) {
+      throw new ArchiveProblem(`has an entry of ${size} bytes, ${shown(path)}; at most ${entry} are read`);
+    }
+    this.#total += size;
+    this.checkTotal(this.#total);
   }
 
   #tooMany(): ArchiveProblem {

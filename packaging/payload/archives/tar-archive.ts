@@ -27,7 +27,7 @@ export async function unpackTar(
     let read = 0;
     for await (const piece of pieces(source, pieceSize)) {
       read += piece.length;
-      if (read > limits.total) throw new ArchiveProblem(`has more than ${limits.total} bytes when unpacked`);
+      rules.checkTotal(read);
       reader.write(Buffer.from(piece.buffer));
     }
     reader.end();
@@ -168,6 +168,8 @@ class TarReader {
     if (entry.extended?.size !== pax || entry.globalExtended?.size !== undefined) throw twoWays(entry);
     if (type === "file") {
       if (entry.size !== (pax ?? headerSize)) throw twoWays(entry);
+      // A pax size is for what the header has no room for, and nothing that is read is so large.
+      if (entry.size !== headerSize && entry.size <= this.#limits.entry) throw twoWays(entry);
     } else if (headerSize !== 0 || (pax ?? 0) !== 0) {
       throw new ArchiveProblem(`has a ${type} ${shown(entry.path)} with content`);
     }
