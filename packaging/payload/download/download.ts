@@ -35,7 +35,7 @@ export async function download(
       progress?.(had === 0 ? what : `${what}, from ${megabytes(had)} on`);
       const interruptions = await transferAll(source, partial, policy, meter, progress);
       const found = await sha256File(partial.file);
-      if (found.sha256 === source.sha256) return partial.file;
+      if (found.sha256 === source.sha256) return await partial.finish();
       await partial.remove();
       // What was put together of pieces may be wrong where the server's object is right.
       const pieces = had > 0 || interruptions > 0;

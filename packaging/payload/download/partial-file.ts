@@ -73,6 +73,12 @@ export class PartialFile {
     return open(this.file, "a");
   }
 
+  /** Leaves the bytes, which are whole, and nothing beside them. */
+  async finish(): Promise<string> {
+    await rm(this.#state, { force: true });
+    return this.file;
+  }
+
   /** The state goes last: bytes without it are not used, and it without bytes is harmless. */
   async remove(): Promise<void> {
     await rm(this.file, { force: true });
