@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { sha256 } from "../digest.ts";
 import { refusal } from "../errors.ts";
 import { withKernelLock } from "../store/kernel-lock.ts";
+import { cacheTrouble } from "./cache-trouble.ts";
 import { download } from "./download/download.ts";
 import { type DownloadPolicy, downloadPolicy } from "./download/policy.ts";
 import type { PayloadContext, PayloadFile } from "./payload.ts";
@@ -29,7 +30,11 @@ export async function fetchPinnedFile(
 ): Promise<PayloadFile> {
   const identity = `sha256 ${source.sha256}`;
   const entry = new PayloadEntry(context.cacheFolder, sha256(identity), identity);
-  const found = (await cached(entry, source)) ?? (await fetched(entry, source, context, policy));
+  const fetching = () =>
+    fetched(entry, source, context, policy).catch((error: unknown) => {
+      throw cacheTrouble(error, shownUrl(source.url));
+    });
+  const found = (await cached(entry, source)) ?? (await fetching());
   if (source.size !== undefined && source.size !== found.size) {
     throw refusal(
       "SLW-PAYLOAD-INTEGRITY",

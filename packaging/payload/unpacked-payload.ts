@@ -4,6 +4,7 @@ import { refusal } from "../errors.ts";
 import type { ArchiveKind } from "../manifest/product.ts";
 import { targets } from "../targets.ts";
 import { archiveRevision, unpackArchive } from "./archives/unpack.ts";
+import { cacheTrouble } from "./cache-trouble.ts";
 import type { Payload, PayloadContext, PayloadTarget } from "./payload.ts";
 import { PayloadEntry } from "./payload-cache.ts";
 
@@ -36,12 +37,15 @@ export async function unpackedPayload(
   const cached = await entry.read();
   if (cached !== "absent" && "files" in cached) return cached;
   const file = await archive.open();
-  await entry.fill(async (files) => {
+  const filling = entry.fill(async (files) => {
     await unpackArchive(file, files, { kind, from, wanted, windows });
     if ((await sha256File(file)).sha256 === archive.sha256) return;
     throw refusal("SLW-PAYLOAD-INTEGRITY", `${from} was changed while it was unpacked. Nothing of it is used.`, {
       hint: "Wait until its writer is done, then run again.",
     });
+  });
+  await filling.catch((error: unknown) => {
+    throw cacheTrouble(error, from);
   });
   return entry.readFilled(from);
 }

@@ -259,6 +259,31 @@ test("a size that the pinned file has not is refused from the cache too", async 
   );
 });
 
+test("an object that changes with every request is given up", async () => {
+  const cache = newCache();
+  let requests = 0;
+  const changing: FileServer["script"][number] = (response) => {
+    requests += 1;
+    response.writeHead(200, { etag: `"${requests}"`, "content-length": content.length });
+    response.write(content.subarray(0, 400_000), () => response.socket?.end());
+  };
+  const worthwhile = 1000;
+  await scripted(
+    Array.from({ length: 40 }, () => changing),
+    () => refused(fetchFile({ cache, policy: { worthwhile } }), "SLW-PAYLOAD-MISSING", "times in a row"),
+  );
+  assert(requests < 40, `${requests} requests`);
+});
+
+test("a cache that cannot be written is named as such", async () => {
+  const cache = newCache();
+  await mkdir(join(cache, "payloads"), { recursive: true });
+  await writeFile(join(cache, "payloads", "downloads"), "a file where a folder should be");
+  await scripted([], () =>
+    refused(fetchFile({ cache }), "SLW-PAYLOAD-MISSING", "/file cannot be written into the cache (E"),
+  );
+});
+
 test("nobody listens: a few tries, and a sentence", async () => {
   const closed = await serveFile(content);
   await closed.close();

@@ -13,10 +13,7 @@ export interface ArchiveEntry {
   readonly target: string;
 }
 
-interface Named {
-  readonly path: string;
-  readonly type: ArchiveEntry["type"];
-}
+type Named = Pick<ArchiveEntry, "path" | "type" | "target">;
 
 /**
  * Looks at every entry of one archive, wanted or not: what no honest archive of a program has is refused with an
@@ -43,9 +40,9 @@ export class EntryRules {
   }
 
   /** What the archive has under a path; undefined for nothing. */
-  typeOf(path: string): ArchiveEntry["type"] | undefined {
+  find(path: string): Named | undefined {
     const found = this.#named.get(foldedName(path));
-    return found?.path === path ? found.type : undefined;
+    return found?.path === path ? found : undefined;
   }
 
   /** The entry's path without a leading `./` and a folder's final slash; empty for the archive's own root. */
@@ -58,7 +55,7 @@ export class EntryRules {
     this.#count(entry.size, path);
     if (entry.type === "link") checkLink(path, entry.target);
     if (entry.type === "hard link") this.#checkHardLink(path, entry.target);
-    this.#place(path, entry.type);
+    this.#place({ ...entry, path });
     return path;
   }
 
@@ -97,24 +94,25 @@ export class EntryRules {
     const problem = whyNotPath(first);
     if (problem !== undefined)
       throw new ArchiveProblem(`has a hard link ${shown(path)} to ${shown(target)}, which ${problem}`);
-    if (this.typeOf(first) !== "file") {
+    if (this.find(first)?.type !== "file") {
       throw new ArchiveProblem(`has a hard link ${shown(path)} to ${shown(target)}, and no such file before it`);
     }
   }
 
-  #place(path: string, type: ArchiveEntry["type"]): void {
+  #place(entry: Named): void {
+    const { path } = entry;
     for (let slash = path.indexOf("/"); slash !== -1; slash = path.indexOf("/", slash + 1)) {
-      this.#remember(path.slice(0, slash), "folder", path);
+      this.#remember({ path: path.slice(0, slash), type: "folder", target: "" }, path);
     }
-    this.#remember(path, type, path);
+    this.#remember(entry, path);
   }
 
-  #remember(path: string, type: ArchiveEntry["type"], entry: string): void {
+  #remember({ path, type, target }: Named, entry: string): void {
     const key = foldedName(path);
     const there = this.#named.get(key);
     if (there === undefined) {
       if (this.#named.size >= this.#limits.entries) throw this.#tooMany();
-      this.#named.set(key, { path, type });
+      this.#named.set(key, { path, type, target });
     } else if (there.path !== path) {
       throw new ArchiveProblem(`has ${shown(there.path)} and ${shown(path)}, which differ only by case`);
     } else if (there.type !== "folder" && path !== entry) {

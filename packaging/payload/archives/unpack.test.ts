@@ -210,7 +210,11 @@ test("files that are not there are all named, each with what is meant or held", 
           "It holds bin/runtime, bin/empty, share/notes.",
         ],
         ["SLW-PAYLOAD-MISSING", "bin in the archive is a folder, not a file.", "Name a file in it."],
-        ["SLW-PAYLOAD-MISSING", "lib/r in the archive is a link, not a file.", "Name the file that it leads to."],
+        [
+          "SLW-PAYLOAD-MISSING",
+          "lib/r in the archive is a link, not a file.",
+          "It leads to ../bin/runtime: name that file.",
+        ],
       ],
     );
     return true;

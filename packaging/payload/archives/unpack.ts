@@ -51,9 +51,10 @@ export async function unpackArchive(
 }
 
 function missingFile(path: string, { from }: ArchiveRequest, rules: EntryRules): Mistake {
-  const type = rules.typeOf(path);
-  if (type !== undefined) {
-    const hint = type === "folder" ? "Name a file in it." : "Name the file that it leads to.";
+  const found = rules.find(path);
+  if (found !== undefined) {
+    const { type, target } = found;
+    const hint = type === "folder" ? "Name a file in it." : `It leads to ${shown(target)}: name that file.`;
     return { code: "SLW-PAYLOAD-MISSING", message: `${shown(path)} in ${from} is a ${type}, not a file.`, hint };
   }
   const files = rules.files();

@@ -3,6 +3,7 @@ import { sha256File } from "../../digest.ts";
 import { refusal, SlipwayError } from "../../errors.ts";
 import { fileNameOf } from "../../manifest/archive-name.ts";
 import { printable } from "../../manifest/printable.ts";
+import { cacheTrouble } from "../cache-trouble.ts";
 import { shownUrl } from "../shown-url.ts";
 import { codeOf, Interrupted } from "./interrupted.ts";
 import { PartialFile } from "./partial-file.ts";
@@ -58,15 +59,17 @@ async function transferAll(
   progress: ((line: string) => void) | undefined,
 ): Promise<number> {
   let inVain = 0;
+  let most = await partial.size();
   for (let count = 0; ; count += 1) {
-    const before = await partial.size();
     try {
       await transfer(source, partial, policy, meter);
       return count;
     } catch (error) {
       if (!(error instanceof Interrupted)) throw error;
       const have = await partial.size();
-      inVain = have - before >= policy.worthwhile ? 1 : inVain + 1;
+      // Measured by the most there ever was: an object that changes all the time would bring bytes for ever.
+      inVain = have - most >= policy.worthwhile ? 1 : inVain + 1;
+      most = Math.max(most, have);
       if (inVain >= policy.failures) throw givenUp(error, source, inVain, have);
       const pause = pauseBefore(inVain, error, source, policy);
       progress?.(`${shownUrl(source.url)}: ${error.message}; trying again in ${(pause / 1000).toFixed(1)} s`);
@@ -108,16 +111,11 @@ function otherBytes(source: DownloadSource, found: { readonly sha256: string; re
   );
 }
 
-const diskCodes = new Set(["ENOSPC", "EDQUOT", "EACCES", "EROFS", "EPERM", "ENOTDIR", "EISDIR", "EFBIG", "EMFILE"]);
-
 /** What is neither a refusal nor passing: the disk, or a server that is not one (its certificate, its name, its answer). */
 function explained(error: unknown, { url }: DownloadSource): unknown {
-  if (error instanceof SlipwayError) return error;
-  const code = codeOf(error);
-  if (code === undefined) return error;
-  if (diskCodes.has(code)) {
-    return refusal("SLW-PAYLOAD-MISSING", `${shownUrl(url)} cannot be written into the cache (${code}).`);
-  }
+  const trouble = cacheTrouble(error, shownUrl(url));
+  const code = codeOf(trouble);
+  if (trouble instanceof SlipwayError || code === undefined) return trouble;
   return refusal("SLW-PAYLOAD-MISSING", `${shownUrl(url)} cannot be fetched (${code}).`, {
     hint: "Look at the address, at the server's certificate, and at the proxy's settings.",
   });
