@@ -9,6 +9,7 @@ export type ErrorCode =
   | "SLW-PAYLOAD-MISSING"
   | "SLW-PAYLOAD-INTEGRITY"
   | "SLW-PAYLOAD-ARCH"
+  | "SLW-PAYLOAD-ARCHIVE"
   | "SLW-STAGING"
   | "SLW-FORMAT"
   | "SLW-BUILD"

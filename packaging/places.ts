@@ -13,13 +13,19 @@ export interface Places {
   readonly cacheFolder: string;
   readonly cache: BuildCache;
   readonly store: Store;
+  /** Hears of downloads while they are under way. */
+  readonly progress: (line: string) => void;
 }
 
 /**
- * The places of a stack with this bucket; `notice` hears of each damaged cache entry. A relative bucket counts from the
+ * The places of a stack with this bucket; `notice` hears of each damaged cache entry, `progress` of downloads. A relative bucket counts from the
  * project's folder, so that no path of a machine reaches the state.
  */
-export function placesOf(bucket: string, notice: (sentence: string) => void = () => {}): Places {
+export function placesOf(
+  bucket: string,
+  notice: (sentence: string) => void = () => {},
+  progress: (line: string) => void = () => {},
+): Places {
   const projectRoot = process.cwd();
   const cacheFolder = path.join(projectRoot, ".slipway", "cache");
   return {
@@ -27,6 +33,7 @@ export function placesOf(bucket: string, notice: (sentence: string) => void = ()
     cacheFolder,
     cache: new BuildCache(cacheFolder, notice),
     store: directoryStore(requireFolder(path.resolve(projectRoot, bucket), bucket)),
+    progress,
   };
 }
 

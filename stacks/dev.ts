@@ -35,7 +35,11 @@ interface Product {
  * bucket, points channel `dev` at them, and makes the apt suite of that channel.
  */
 export async function dev(settings: Settings): Promise<Record<string, unknown>> {
-  const places = placesOf(settings.bucket, (sentence) => void pulumi.log.warn(sentence));
+  const places = placesOf(
+    settings.bucket,
+    (sentence) => void pulumi.log.warn(sentence),
+    (line) => void pulumi.log.info(line, undefined, undefined, true),
+  );
   const plans = await planProducts(settings, channel, places);
   await holdToPreview({ ...fingerprintOf(plans), settings: settingsDigest(settings) });
 

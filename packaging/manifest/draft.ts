@@ -7,6 +7,7 @@ import {
   type formatSystems,
   installerFormat,
   manifestSchema,
+  payloadSchema,
   serviceSchema,
   socketSchema,
 } from "./schema.ts";
@@ -40,6 +41,7 @@ export interface Draft {
 
 export interface TargetDraft {
   readonly name: TargetName;
+  readonly payload: z.infer<typeof payloadSchema> | undefined;
   readonly binaries: readonly Placed<Fields<typeof binarySchema>>[];
   readonly formats: readonly Placed<keyof typeof formatSystems>[];
 }
@@ -66,6 +68,7 @@ function targetDraft(name: TargetName, target: unknown): readonly TargetDraft[] 
   return [
     {
       name,
+      payload: valid(payloadSchema, member(target, "payload")),
       binaries: items(target, "binaries").map(at).map(validFields(binarySchema)),
       formats: items(target, "installers")
         .map(at)

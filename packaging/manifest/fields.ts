@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isoSeconds } from "../clock.ts";
 import { isVersion } from "../version.ts";
+import { fileNameOf, isUnreadArchive } from "./archive-name.ts";
 
 /**
  * A text with a rule. `expected` completes the sentence "FIELD: expected ..., found ..." and is what an editor shows.
@@ -139,3 +140,24 @@ export const npmVersion = z.string({ error: exact }).refine(isVersion, { error: 
 
 /** 64 bytes are 86 letters of base64 and two `=`; the last letter carries two bits (W3C SRI, RFC 4648 §3.5). */
 export const integrity = text("sha512- and 88 letters of base64", /^sha512-[A-Za-z0-9+/]{85}[AQgw]==$/);
+
+export const sha256 = text("64 hexadecimal digits in lower case", /^[0-9a-f]{64}$/);
+
+/**
+ * Bytes. Four gibibytes is where plain zip entries, `.msi` and many file systems end: no program is that large, and a
+ * server that sends more is not sending the payload.
+ */
+export const largestPayload = 2 ** 32;
+const bytes = `a number of bytes between 1 and ${largestPayload}`;
+export const payloadSize = z.int({ error: bytes }).min(1, { error: bytes }).max(largestPayload, { error: bytes });
+
+const address = "an https address that ends in a file's name, without a user, a password or #";
+/** Plain http is for a server on this machine alone, as tests have it. RFC 3986 §2: what must be written as %XX is not here. */
+export const payloadUrl = text(
+  address,
+  /^(?=.{1,2000}$)(?:https:\/\/[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|http:\/\/(?:127\.0\.0\.1|localhost|\[::1\]))(?::\d{1,5})?\/(?:[\w.~!$&'()*+,;=:@%-]*\/)*[\w.~!$&'()*+,;=:@%-]+(?:\?[\w.~!$&'()*+,;=:@%/?-]*)?$/,
+)
+  .refine((value) => URL.canParse(value), { error: address })
+  .refine((value) => !isUnreadArchive(fileNameOf(value)), {
+    error: "the address of a program, or of an archive that is read: .tar, .tar.gz, .tar.xz, .tar.zst, .zip",
+  });

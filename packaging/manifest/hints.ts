@@ -1,4 +1,5 @@
 import { isoSeconds } from "../clock.ts";
+import { fileNameOf, isUnreadArchive } from "./archive-name.ts";
 import { nearest } from "./nearest.ts";
 import type { Path } from "./yaml-nodes.ts";
 
@@ -48,11 +49,34 @@ const fieldHints: ReadonlyMap<string, Hint> = new Map<string, Hint>(
       isText(value) && /^[\w.+-]*[A-Z][\w.+-]*$/.test(value) ? `Write ${value.toLowerCase()}` : undefined,
     product: (value) =>
       isText(value) && /[A-Z_ ]/.test(value) ? `Write ${value.toLowerCase().replace(/[_ ]/g, "-")}` : undefined,
-    source: (value) => didYouMean(value, ["npm", "directory"]),
+    source: (value) => didYouMean(value, ["npm", "directory", "url"]),
+    url: urlHint,
+    sha256: sha256Hint,
+    archive: (value) =>
+      isText(value) && /^t(?:ar\.?)?(?:gz|xz|zst)$/.test(value)
+        ? "Write archive: tar; its compression is seen in its first bytes."
+        : didYouMean(value, ["tar", "zip"]),
     format: (value) => didYouMean(value, ["tar.zst", "deb"]),
     compression: (value) => (value === "gz" ? "Write gzip" : didYouMean(value, ["xz", "gzip", "zstd"])),
   }),
 );
+
+function urlHint(value: unknown): string | undefined {
+  if (!isText(value)) return undefined;
+  if (/^\w+:\/\/[^/?#]*@/.test(value))
+    return "Leave out the user and the password: whoever reads the manifest reads them. Fetch a private file in a step before, and name its folder with source: directory.";
+  if (value.startsWith("http://")) return `Write ${value.replace("http:", "https:")}`;
+  if (value.includes("#")) return `Leave out the # and what follows it: ${value.slice(0, value.indexOf("#"))}`;
+  if (value.includes(" ")) return `Write a blank as %20: ${value.replaceAll(" ", "%20")}`;
+  return isUnreadArchive(fileNameOf(value)) ? "Pack it anew as .tar.zst or .zip." : undefined;
+}
+
+function sha256Hint(value: unknown): string | undefined {
+  if (!isText(value)) return undefined;
+  const digits = value.replace(/^sha256[:-]/i, "").toLowerCase();
+  if (value !== digits && /^[0-9a-f]{64}$/.test(digits)) return `Write ${digits}`;
+  return "`sha256sum FILE` prints it; compare it with a second source before you pin it.";
+}
 
 function itemHint(field: string, value: unknown): string | undefined {
   if (field === "only") return systemHint(value);

@@ -51,9 +51,23 @@ export interface Installer {
   readonly compression: "xz" | "gzip" | "zstd";
 }
 
+/** How files are packed together; the compression of a tar is read from its first bytes. */
+export type ArchiveKind = "tar" | "zip";
+
 export type PayloadSource =
-  | { readonly kind: "directory"; readonly path: string }
-  | { readonly kind: "npm"; readonly package: string; readonly version: string; readonly integrity: string };
+  /** `path` is a folder, or an archive: one by its name, or by what `archive` says. */
+  | { readonly kind: "directory"; readonly path: string; readonly archive?: ArchiveKind }
+  | { readonly kind: "npm"; readonly package: string; readonly version: string; readonly integrity: string }
+  | {
+      readonly kind: "url";
+      readonly url: string;
+      /** Lower-case hex, of the file as it is served. */
+      readonly sha256: string;
+      /** Bytes. */
+      readonly size?: number;
+      /** Where the address's name does not say that it is one. */
+      readonly archive?: ArchiveKind;
+    };
 
 export interface ProductFile {
   readonly from: string;

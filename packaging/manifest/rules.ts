@@ -1,6 +1,7 @@
 import type { ErrorCode } from "../errors.ts";
 import { type OperatingSystem, targets } from "../targets.ts";
 import { versionProblem } from "../version.ts";
+import { archiveKindOf, fileNameOf } from "./archive-name.ts";
 import type { Draft, Placed, TargetDraft } from "./draft.ts";
 import { type InstalledPath, installedPaths } from "./installed-paths.ts";
 import { formatSystems } from "./schema.ts";
@@ -21,6 +22,7 @@ export function brokenRules(draft: Draft): readonly Finding[] {
   return [
     ...debianNames(draft),
     ...installers(draft),
+    ...namesOfOneFile(draft),
     ...pathsInstalledTwice(draft),
     ...repeated("service", named(draft.services, "name")),
     ...repeated("socket", named(draft.sockets, "path")),
@@ -64,6 +66,22 @@ function* installers(draft: Draft): Generator<Finding> {
           hint: `${value} installs on ${formatSystems[value].join(", ")} only.`,
         };
     yield* repeated(`targets.${name}: installer`, formats);
+  }
+}
+
+/** What an address gives is one file under the name that the address ends in, or an archive of files. */
+function* namesOfOneFile(draft: Draft): Generator<Finding> {
+  for (const { payload, binaries } of draft.targets) {
+    if (payload?.source !== "url") continue;
+    const only = fileNameOf(payload.url);
+    if ((payload.archive ?? archiveKindOf(only)) !== undefined) continue;
+    for (const { path, value } of named(binaries, "from"))
+      if (value !== only)
+        yield {
+          path,
+          message: `from: expected ${only}, the one file of this payload, found "${value}"`,
+          hint: `Write from: ${only}; or, where the address gives an archive, say archive: tar or archive: zip.`,
+        };
   }
 }
 

@@ -17,10 +17,13 @@ import {
   npmPackage,
   npmVersion,
   oneOf,
+  payloadSize,
+  payloadUrl,
   personName,
   productId,
   record,
   sentence,
+  sha256,
   socketPath,
   source,
   sourceEnding,
@@ -29,9 +32,11 @@ import {
   version,
 } from "./fields.ts";
 
+const archive = oneOf(["tar", "zip"]).describe("Kind of archive, where its name does not say it");
+
 const systems = ["linux", "macos", "windows"] as const satisfies readonly OperatingSystem[];
 
-const payloadSchema = z
+export const payloadSchema = z
   .discriminatedUnion(
     "source",
     [
@@ -43,10 +48,18 @@ const payloadSchema = z
       }),
       record("a payload", {
         source: z.literal("directory", { error: "directory" }),
-        path: source.describe("Folder that holds what a build made for this target"),
+        path: source.describe("Folder that holds what a build made for this target, or an archive of it"),
+        archive: archive.optional(),
+      }),
+      record("a payload", {
+        source: z.literal("url", { error: "url" }),
+        url: payloadUrl.describe("Address of the program, or of an archive that holds it"),
+        sha256: sha256.describe("What is downloaded must have this digest"),
+        size: payloadSize.optional().describe("Bytes of what is downloaded"),
+        archive: archive.optional(),
       }),
     ],
-    { error: "one of: npm, directory" },
+    { error: "one of: npm, directory, url" },
   )
   .describe("Where the compiled binaries of this target come from");
 

@@ -9,6 +9,14 @@ export const sample = readFileSync(new URL("__fixtures__/sample.yaml", import.me
  */
 export type Slip = readonly [name: string, was: string, becomes: string, ...says: string[]];
 
+const directory = "source: directory\n      path: ../dist/windows";
+const digest = "0123456789abcdef".repeat(4);
+
+/** The payload of the sample's Windows target, from an address; `rest` are more lines of it. */
+function download(url: string, ...rest: string[]): string {
+  return ["source: url", `url: ${url}`, ...(rest.length === 0 ? [`sha256: ${digest}`] : rest)].join("\n      ");
+}
+
 const pin = /sha512-\S+/.exec(sample)?.[0] ?? "";
 
 function sectionOf(key: string): string {
@@ -85,13 +93,31 @@ export const slips: readonly Slip[] = [
   ["target mistyped", "  windows-x86_64:", "  »widnows-x86_64:", "mean windows-x86_64?"],
   ["target that is not made", "  windows-x86_64:", "  »plan9-mips:", "target plan9-mips is not one of"],
   ["target without binaries", "binaries:\n      - name: lamp\n        from: lamp.exe", "binaries: »[]", "at least one binary", "an empty list"],
-  ["payload source", "source: npm", "source: »nmp", "payload.source: expected one of: npm, directory", "mean npm?"],
+  ["payload source", "source: npm", "source: »nmp", "payload.source: expected one of: npm, directory, url", "mean npm?"],
   ["payload source missing", "payload:\n      source: directory\n", "»payload:\n", "payload.source: expected one of", "found nothing"],
   ["field of another source", "path: ../dist/windows", "path: ../dist/windows\n      »integrity: x", "field integrity", "is not one of: source, path"],
   ["payload folder of one machine", "../dist/windows", "»/home/ada/dist", "payload.path", "one machine's files"],
   ["npm package name", '"@lamp/linux-x64"', '»"@Lamp/linux x64"', "the name of an npm package"],
   ["npm version range", "version: 1.4.0\n      integ", "version: »^1.4.0\n      integ", "an exact version", "A range would"],
   ["npm tag", "version: 1.4.0\n      integ", "version: »latest\n      integ", "an exact version", "A range would"],
+  ["url over http", directory, download("»http://dl.example/lamp.exe"), "payload.url: expected an https address", "Write https://dl.example/lamp.exe"],
+  ["url with a password", directory, download("»https://ada:hunter2@dl.example/lamp.exe"), "payload.url: expected", "without a user", "https://***********@dl.example", "Leave out the user and the password"],
+  ["url of a folder", directory, download("»https://dl.example/"), "ends in a file's name"],
+  ["url with a fragment", directory, download("»https://dl.example/lamp.exe#top"), "Leave out the # and what follows it: https://dl.example/lamp.exe"],
+  ["url with a blank", directory, download("»https://dl.example/the lamp.exe"), "Write a blank as %20: https://dl.example/the%20lamp.exe"],
+  ["url of another scheme", directory, download("»ftp://dl.example/lamp.exe"), "payload.url: expected an https address"],
+  ["url with a port that is none", directory, download("»https://dl.example:99999/lamp.exe"), "payload.url: expected an https address"],
+  ["url of an archive that is not read", directory, download("»https://dl.example/lamp.tar.bz2"), "an archive that is read: .tar, .tar.gz", "Pack it anew as .tar.zst"],
+  ["url without digest", `payload:\n      ${directory}`, "»payload:\n      source: url\n      url: https://dl.example/lamp.exe", "payload.sha256: expected 64 hexadecimal digits", "found nothing"],
+  ["digest with its name", directory, download("https://dl.example/lamp.exe", `sha256: »sha256:${digest}`), "payload.sha256: expected 64 hexadecimal", `Write ${digest}`],
+  ["digest in capitals", directory, download("https://dl.example/lamp.exe", `sha256: »${digest.toUpperCase()}`), "in lower case", `Write ${digest}`],
+  ["digest cut short", directory, download("https://dl.example/lamp.exe", `sha256: »${digest.slice(1)}`), "64 hexadecimal digits", "sha256sum FILE"],
+  ["size in words", directory, download("https://dl.example/lamp.exe", `sha256: ${digest}`, "size: »4 MB"), "payload.size: expected a number of bytes between 1 and 4294967296", '"4 MB"'],
+  ["size of nothing", directory, download("https://dl.example/lamp.exe", `sha256: ${digest}`, "size: »0"), "payload.size: expected a number of bytes", "found 0"],
+  ["size beyond all programs", directory, download("https://dl.example/lamp.exe", `sha256: ${digest}`, "size: »4294967297"), "found 4294967297"],
+  ["archive by its compression", directory, download("https://dl.example/lamp", `sha256: ${digest}`, "archive: »tar.gz"), "payload.archive: expected one of: tar, zip", "Write archive: tar; its compression"],
+  ["archive unknown", directory, `${directory}\n      archive: »rar`, "payload.archive: expected one of: tar, zip"],
+  ["a path in what is one file", `${directory}\n    binaries:\n      - name: lamp\n        from: lamp.exe`, `${download("https://dl.example/lamp-1.4.exe")}\n    binaries:\n      - name: lamp\n        from: »lamp.exe`, "from: expected lamp-1.4.exe, the one file of this payload", "say archive: tar"],
   ["integrity of another digest", pin, "»sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=", "integrity: expected sha512-", "npm view"],
   ["integrity cut short", "sha512-iSwB", "»sha512-i", "88 letters of base64"],
   ["binary twice", "    depends:", "      - name: »lamp\n        from: bin/lamp2\n    depends:", "usr/bin/lamp: expected to be installed once"],

@@ -19,7 +19,7 @@ async function payloadOf(name: string, prepare: (folder: string) => Promise<void
 
 function read(path: string) {
   return fetchPayload(
-    { kind: "directory", path },
+    { name: "linux-x86_64", binaries: [], payload: { kind: "directory", path } },
     { manifestFolder: join(root, "project"), cacheFolder: join(root, "cache") },
   );
 }

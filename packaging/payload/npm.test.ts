@@ -31,6 +31,8 @@ const source = {
   integrity: registry.integrity,
 } as const satisfies PayloadSource;
 
+const target = { name: "linux-x86_64", binaries: [] } as const;
+
 let caches = 0;
 function newCache(): string {
   return join(root, `cache-${caches++}`);
@@ -44,7 +46,10 @@ function fetchFrom(cacheFolder: string, more: { readonly source?: PayloadSource;
     registry: more.registry ?? registry.url,
     progress: (line: string) => void lines.push(line),
   };
-  return fetchPayload(more.source ?? source, context).then((payload) => ({ ...payload, lines }));
+  return fetchPayload({ ...target, payload: more.source ?? source }, context).then((payload) => ({
+    ...payload,
+    lines,
+  }));
 }
 
 const offline = { registry: "http://127.0.0.1:1/" };
@@ -66,7 +71,7 @@ test("a package is fetched once, and later runs need neither network nor pacote"
     import { createRequire } from "node:module";
     const { fetchPayload } = await import(${JSON.stringify(new URL("payload.ts", import.meta.url).href)});
     const context = { manifestFolder: "/", cacheFolder: ${JSON.stringify(cache)}, registry: "${offline.registry}" };
-    const { files } = await fetchPayload(${JSON.stringify(source)}, context);
+    const { files } = await fetchPayload(${JSON.stringify({ ...target, payload: source })}, context);
     const loaded = Object.keys(createRequire(import.meta.url).cache).some((file) => /[\\\\/]pacote[\\\\/]/.test(file));
     console.log(JSON.stringify([[...files.keys()], loaded]));`;
   const { stdout } = await run({ file: process.execPath, args: ["--input-type=module", "-e", script] });

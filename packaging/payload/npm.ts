@@ -36,12 +36,7 @@ export async function fetchNpmPayload(source: NpmSource, context: PayloadContext
   } catch (error) {
     throw explain(error, source, registry, damaged);
   }
-  const filled = await entry.read();
-  if (filled !== "absent" && "files" in filled) return filled;
-  const lost = filled === "absent" ? "all of it" : filled.damaged;
-  throw refusal("SLW-PAYLOAD-MISSING", `${spec} was unpacked into the cache, and ${lost} was changed there at once.`, {
-    hint: `Another program writes into ${context.cacheFolder}, or the disk is failing.`,
-  });
+  return entry.readFilled(spec);
 }
 
 async function extract(source: NpmSource, registry: string | undefined, files: string, scratch: string): Promise<void> {

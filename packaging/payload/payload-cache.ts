@@ -5,6 +5,7 @@ import { z } from "zod";
 import { canonicalJson } from "../canonical-json.ts";
 import { systemClock } from "../clock.ts";
 import { sha256File } from "../digest.ts";
+import { refusal } from "../errors.ts";
 import { findFiles } from "./folder-files.ts";
 import type { Payload, PayloadFile } from "./payload.ts";
 
@@ -68,6 +69,23 @@ export class PayloadEntry {
     } finally {
       await rm(work, { recursive: true, force: true });
     }
+  }
+
+  /**
+   * The entry that has just been filled; `what` names it in the refusal.
+   * @throws SlipwayError SLW-PAYLOAD-MISSING where it is not there, or no longer whole.
+   */
+  async readFilled(what: string): Promise<Payload> {
+    const filled = await this.read();
+    if (filled !== "absent" && "files" in filled) return filled;
+    const lost = filled === "absent" ? "all of it" : filled.damaged;
+    throw refusal(
+      "SLW-PAYLOAD-MISSING",
+      `${what} was unpacked into the cache, and ${lost} was changed there at once.`,
+      {
+        hint: `Another program writes into ${dirname(this.#folder)}, or the disk is failing.`,
+      },
+    );
   }
 
   async #install(fresh: string): Promise<void> {

@@ -23,8 +23,8 @@ export async function planBuild(product: Product, manifest: string, at: Places):
   const texts = await readTexts(product, folders);
   const planned = await allOrMistakes(
     product.targets.map(async (target: ProductTarget) => {
-      const context = { manifestFolder, cacheFolder: at.cacheFolder };
-      const payload = await fetchPayload(target.payload, context);
+      const context = { manifestFolder, cacheFolder: at.cacheFolder, progress: at.progress };
+      const payload = await fetchPayload(target, context);
       const tree = await stageTarget({ product, target, payload, ...folders });
       return { target: target.name, jobs: planArtifacts(product, target, tree, texts.licence, texts.hooks.linux) };
     }),

@@ -26,7 +26,7 @@ before(async () => {
   const target = product.targets.find((candidate) => candidate.name === name);
   const [binary] = target?.binaries ?? [];
   assert.ok(target !== undefined && binary !== undefined);
-  const payload = await fetchPayload(target.payload, {
+  const payload = await fetchPayload(target, {
     manifestFolder,
     cacheFolder: join(cacheFolder(), "test-payloads"),
   });
