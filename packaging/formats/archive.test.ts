@@ -20,7 +20,7 @@ const links: readonly (readonly [path: string, target: string, path: string, tar
 for (const [path, to, newPath, newTarget] of links) {
   test(`${path} -> ${to} becomes ${newPath} -> ${newTarget}`, () => {
     const link: SymlinkEntry = { type: "symlink", path, target: to, ...access };
-    const { tree } = planArchive(product, target, growTree([link]), "licence");
+    const { tree } = planArchive(product, target, growTree([link]), "licence", "zip");
     const found = tree.entries.find((entry) => entry.path === newPath);
     assert.ok(found?.type === "symlink");
     assert.equal(found.target, newTarget);
@@ -29,11 +29,11 @@ for (const [path, to, newPath, newTarget] of links) {
 
 test("directories that meet become one; files that meet are refused", () => {
   const apart = growTree([inlineEntry("lib/a", "a", "bin"), inlineEntry("usr/lib/b", "b", "bin")]);
-  const { tree } = planArchive(product, target, apart, "licence");
+  const { tree } = planArchive(product, target, apart, "licence", "zip");
   assert.deepEqual(
     tree.entries.map(({ path }) => path).filter((path) => path.startsWith("lib")),
     ["lib", "lib/a", "lib/b"],
   );
   const together = growTree([inlineEntry("lib/a", "a", "bin"), inlineEntry("usr/lib/a", "b", "bin")]);
-  assert.throws(() => planArchive(product, target, together, "licence"), { code: "SLW-FORMAT" });
+  assert.throws(() => planArchive(product, target, together, "licence", "zip"), { code: "SLW-FORMAT" });
 });

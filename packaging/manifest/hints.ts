@@ -49,7 +49,7 @@ const fieldHints: ReadonlyMap<string, Hint> = new Map<string, Hint>(
     product: (value) =>
       isText(value) && /[A-Z_ ]/.test(value) ? `Write ${value.toLowerCase().replace(/[_ ]/g, "-")}` : undefined,
     source: (value) => didYouMean(value, ["npm", "directory"]),
-    format: (value) => didYouMean(value, ["tar.zst", "deb"]),
+    format: (value) => didYouMean(value, ["tar.zst", "tar.gz", "zip", "deb"]),
     compression: (value) => (value === "gz" ? "Write gzip" : didYouMean(value, ["xz", "gzip", "zstd"])),
   }),
 );

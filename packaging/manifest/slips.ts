@@ -100,7 +100,7 @@ export const slips: readonly Slip[] = [
   ["static in quotes", "static: true", 'static: »"true"', "static: expected true or false", "without quotes"],
   ["dependency", "libc6 (>= 2.31)", "»libc6 >= 2.31", "a Debian dependency such as"],
   ["dependency injects a field", "libc6 (>= 2.31)", '»"libc6\\nPre-Depends: x"', "a Debian dependency such as"],
-  ["installer unknown", "- format: deb", "- format: »rpm", "installers[1].format: expected one of: tar.zst, deb"],
+  ["installer unknown", "- format: deb", "- format: »rpm", "installers[1].format: expected one of: tar.zst, tar.gz, zip, deb"],
   ["installer as a word", "- format: deb", "- »deb", "installers[1]: expected"],
   ["installer twice", "- format: deb", "- format: deb\n      - format: »deb", "installer deb: expected once"],
   ["deb for windows", "    static: true\n    installers:\n      - format: tar.zst", "    static: true\n    installers:\n      - format: »deb", "an installer for windows, found deb", "linux only"],
