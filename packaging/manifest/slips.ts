@@ -133,6 +133,7 @@ export const slips: readonly Slip[] = [
   ["file over a policy", "services:", "  - from: assets/other.svg\n    to: »usr/share/lamp/policies/default.json\nservices:", "expected to be installed once"],
   ["two fixtures of one name", "- fixtures/one.js", "- fixtures/one.js\n  - »more/one.js", "usr/share/lamp/fixtures/one.js: expected to be installed once"],
   ["file over a command", "services:", "  - from: assets/lamp.sh\n    to: »usr/bin/lamp\nservices:", "usr/bin/lamp: expected to be installed once"],
+  ["file over a command of Windows", "services:", "  - from: assets/lamp.sh\n    to: »usr/bin/lamp.exe\nservices:", "usr/bin/lamp.exe: expected to be installed once"],
   ["owner nobody makes", "    owner: root", "    owner: »ada", "owner: expected one of: root, _lamp", "named by a service"],
   ["group nobody makes", "group: _lamp\n    only", "group: »adm\n    only", "group: expected one of: root, _lamp, lamps", "socket's group"],
   ["socket owner nobody makes", "  - path: /run/lamp/lamp.sock\n    owner: _lamp", "  - path: /run/lamp/lamp.sock\n    owner: »_lmap", "owner: expected one of: root, _lamp", '"_lmap"'],
