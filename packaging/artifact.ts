@@ -13,10 +13,15 @@ export interface ArtifactJob {
   readonly format: FormatOptions;
 }
 
-export type FormatOptions = TarZstOptions | DebOptions;
+export type FormatOptions = TarZstOptions | TarGzOptions | ZipOptions | DebOptions;
 
-export interface TarZstOptions {
-  readonly kind: "tar.zst";
+export type TarZstOptions = ArchiveOptions<"tar.zst">;
+export type TarGzOptions = ArchiveOptions<"tar.gz">;
+export type ZipOptions = ArchiveOptions<"zip">;
+
+/** An archive to unpack anywhere. */
+interface ArchiveOptions<Kind extends string> {
+  readonly kind: Kind;
   /** The one folder that holds all entries: `runtime-1.0.0-linux-x86_64`. */
   readonly root: string;
 }

@@ -26,7 +26,9 @@ test("a bare clone: npm start twice, one changed line previewed and published", 
     const folders = (await readdir(releases)).filter((name) => !known.includes(name));
     assert.equal(folders.length, 1, `expected one new release, found ${folders.join(", ")}`);
     const folder = folders[0] ?? "";
-    const names = (await readdir(join(releases, folder))).filter((name) => /\.(?:deb|tar\.zst)$/.test(name)).sort();
+    const names = (await readdir(join(releases, folder)))
+      .filter((name) => /\.(?:deb|tar\.zst|tar\.gz|zip)$/.test(name))
+      .sort();
     const facts = names.map(async (name) => [name, await sha256File(join(releases, folder, name))] as const);
     return { folder, files: new Map(await Promise.all(facts)) };
   };
@@ -35,7 +37,7 @@ test("a bare clone: npm start twice, one changed line previewed and published", 
     const { stdout } = succeeded(await stack.npm("start"));
     const [, end = ""] = stdout.split(`\nruntime ${version} is on channel dev (serial 1)\n`);
     const { folder, files } = await artifacts([]);
-    assert.equal(files.size, 6);
+    assert.equal(files.size, 9);
     const rows = end.split("\n").map((line) => line.trim().split(/ {2,}/));
     for (const [name, { size, sha256 }] of files) {
       assert.deepEqual(
@@ -63,8 +65,14 @@ test("a bare clone: npm start twice, one changed line previewed and published", 
         await run({ file: machineTool("dpkg-deb", "dpkg"), args: ["--extract", file, unpacked] });
         continue;
       }
+      if (name.endsWith(".zip")) {
+        await run({ file: machineTool("unzip", "unzip"), args: ["-q", file], folder: unpacked });
+        const [program = ""] = await readdir(unpacked);
+        assert.ok((await stat(join(unpacked, program, "bin", "runtime.exe"))).size > 1_000_000);
+        continue;
+      }
       machineTool("zstd", "zstd");
-      await run({ file: machineTool("tar", "tar"), args: ["--extract", "--zstd", "--file", file], folder: unpacked });
+      await run({ file: machineTool("tar", "tar"), args: ["--extract", "--file", file], folder: unpacked });
       if (!name.includes(machine)) continue;
       const [program = ""] = (await readdir(unpacked, { recursive: true })).filter((path) =>
         /(^|\/)bin\/runtime$/.test(path),
@@ -93,10 +101,10 @@ test("a bare clone: npm start twice, one changed line previewed and published", 
     assert.equal(await git(clone, "diff", "--numstat"), "1\t1\tpackaging/runtime/config/runtime.toml\n");
 
     const preview = succeeded(await stack.npm("run", "preview"));
-    const affected = { "runtime-bin.deb": [configuration], "tar.zst": [configuration] };
+    const affected = { "runtime-bin.deb": [configuration], "tar.gz": [configuration], "tar.zst": [configuration] };
     assert.deepEqual(bundleChanges(preview), { "runtime-linux-x86_64": affected, "runtime-linux-aarch64": affected });
     const promised = contentDigests(preview);
-    assert.equal(Object.keys(promised).length, 4);
+    assert.equal(Object.keys(promised).length, 6);
 
     succeeded(await stack.npm("start"));
     const { files } = await artifacts([published.folder]);

@@ -15,7 +15,8 @@ const deb = (compression: "xz" | "gzip" | "zstd"): FormatOptions => ({
 test("xz needs two cores and the most memory, and starts before what is quick", () => {
   const xz = costOf(job(1000, deb("xz")));
   assert.deepEqual([xz.cores, xz.memoryMiB], [2, 560]);
-  for (const other of [deb("gzip"), deb("zstd"), { kind: "tar.zst", root: "r" } as const]) {
+  const archives = (["tar.zst", "tar.gz", "zip"] as const).map((kind) => ({ kind, root: "r" }));
+  for (const other of [deb("gzip"), deb("zstd"), ...archives]) {
     const cost = costOf(job(1000, other));
     assert.equal(cost.cores, 1);
     assert.ok(cost.memoryMiB < xz.memoryMiB && cost.effort < xz.effort);

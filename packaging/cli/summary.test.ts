@@ -27,6 +27,22 @@ test("after an update: what is live, what it consists of, how to install it", ()
   assertGolden(import.meta.url, "summary.txt", summaryText(outputs, true));
 });
 
+test("only products with a package are installed by apt; without any, the archives are what there is", () => {
+  const [runtime] = outputs.products;
+  assert.ok(runtime);
+  const zip = {
+    ...runtime,
+    product: "tool",
+    artifacts: [{ name: "tool-1.0.0-windows-x86_64.zip", size: 1, content: "ef".repeat(32) }],
+  };
+  const both = summaryText({ ...outputs, products: [runtime, zip] }, true);
+  assert.match(both, /sudo apt install runtime runtime-archive-keyring$/m);
+  assert.match(both, /^ {2}tool-1\.0\.0-windows-x86_64\.zip /m);
+  const alone = summaryText({ ...outputs, products: [zip] }, true);
+  assert.doesNotMatch(alone, /apt|npm run serve/);
+  assert.match(alone, /^Archives, sums and signatures lie in /m);
+});
+
 test("after one that changed nothing: one line", () => {
   assert.equal(summaryText(outputs, false), "nothing to do: runtime 1.0.0 is on channel dev (serial 3)\n");
 });

@@ -27,10 +27,11 @@ function artifactTable({ products }: StackOutputs): string {
 
 function installLines({ archive, channel, bucket, products }: StackOutputs): string {
   const keyring = `${archive}-archive-keyring.gpg`;
-  const names = products.map(({ product }) => product).join(" ");
+  const packaged = products.filter(({ artifacts }) => artifacts.some(({ name }) => name.endsWith(".deb")));
+  const names = packaged.map(({ product }) => product).join(" ");
   const [first] = products;
   const folder = first === undefined ? "" : releaseFolder(first.product, first.folder);
-  return `Serve the bucket, in a terminal of its own:
+  const install = `Serve the bucket, in a terminal of its own:
   npm run serve
 
 Install it on this machine, in another:
@@ -38,7 +39,8 @@ Install it on this machine, in another:
   sudo install -m 0644 ${bucket}/dists/${archive}-${channel}.sources /etc/apt/sources.list.d/
   sudo apt update && sudo apt install ${names} ${archive}-archive-keyring
 
-Archives, sums and signatures lie in ${bucket}/${folder}/
+`;
+  return `${packaged.length === 0 ? "" : install}Archives, sums and signatures lie in ${bucket}/${folder}/
 
 See what a change would do:   edit packaging/runtime/config/runtime.toml, then   npm run preview
 `;

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { SlipwayError } from "../errors.ts";
+import type { ArchiveEntry } from "./archive-entry.ts";
 import { collect, contentOf } from "./member-content.ts";
-import { type TarEntry, writeTar } from "./tar.ts";
+import { writeTar } from "./tar.ts";
 import { blockSize, headerChecksum } from "./tar-header.ts";
 import { readTar } from "./tar-reader.ts";
 
@@ -17,7 +18,7 @@ interface Plain {
 
 const root = { owner: "root", group: "root" };
 
-function entry({ type, path, mode, target, content }: Plain): TarEntry {
+function entry({ type, path, mode, target, content }: Plain): ArchiveEntry {
   if (type === "directory") return { ...root, type, path, mode };
   if (type === "symlink") return { ...root, type, path, mode, target };
   return { ...root, type, path, mode, size: content.length, content: contentOf(content) };
@@ -136,7 +137,7 @@ test("no name needs pax: long and non-ASCII ones are GNU entries", async () => {
   assert.deepEqual([...flags].sort(), ["0", "2", "5", "K", "L"]);
 });
 
-const refused: readonly (readonly [what: string, change: Partial<TarEntry>])[] = [
+const refused: readonly (readonly [what: string, change: Partial<ArchiveEntry>])[] = [
   ["an empty name", { path: "" }],
   ["an absolute name", { path: "/etc/passwd" }],
   ["a name that climbs", { path: "a/../../b" }],
@@ -151,7 +152,7 @@ const refused: readonly (readonly [what: string, change: Partial<TarEntry>])[] =
 for (const [what, change] of refused) {
   test(`${what} is refused`, async () => {
     const base = { ...root, type: "directory", path: "a", mode: 0o755 } as const;
-    const writing = collect(writeTar([{ ...base, ...change } as TarEntry], 0));
+    const writing = collect(writeTar([{ ...base, ...change } as ArchiveEntry], 0));
     await assert.rejects(writing, { code: "SLW-FORMAT" });
   });
 }

@@ -1,4 +1,4 @@
-import { refusal } from "../errors.ts";
+import { type ArchiveEntry, checkArchiveEntry } from "./archive-entry.ts";
 import { exactly } from "./member-content.ts";
 import {
   blockSize,
@@ -11,30 +11,14 @@ import {
   typeFlag,
 } from "./tar-header.ts";
 
-interface TarEntryBase {
-  /** With forward slashes; `./usr/bin/x` or `runtime-1.0.0/bin/x`. A directory's final slash is added by the writer. */
-  readonly path: string;
-  /** Permission bits only, at most 07777. */
-  readonly mode: number;
-  /** Only `root` is written: user names have no fixed number, so a package cannot carry them. */
-  readonly owner: string;
-  readonly group: string;
-}
-
-/** What a tar archive of ours holds. */
-export type TarEntry =
-  | (TarEntryBase & { readonly type: "directory" })
-  | (TarEntryBase & { readonly type: "symlink"; readonly target: string })
-  | (TarEntryBase & { readonly type: "file"; readonly size: number; readonly content: AsyncIterable<Uint8Array> });
-
 /**
  * Writes a tar archive as a stream: GNU's dialect of ustar with long names and links as `L` and `K` entries, and never pax,
  * which `dpkg --unpack` refuses. Owner 0:0 (root:root), `epoch` (seconds since 1970) as every entry's time, no access or
  * change times, entries in the order given, two zero blocks at the end. Refuses what cannot be written as SLW-FORMAT.
  */
-export async function* writeTar(entries: Iterable<TarEntry>, epoch: number): AsyncGenerator<Uint8Array> {
+export async function* writeTar(entries: Iterable<ArchiveEntry>, epoch: number): AsyncGenerator<Uint8Array> {
   for (const entry of entries) {
-    checkEntry(entry);
+    checkArchiveEntry(entry, "a tar archive");
     yield header(entry, epoch);
     if (entry.type !== "file") continue;
     yield* exactly(entry.content, entry.size, entry.path);
@@ -44,7 +28,7 @@ export async function* writeTar(entries: Iterable<TarEntry>, epoch: number): Asy
 }
 
 /** An entry's header block, after the pseudo-entries of a long name or link. */
-function header(entry: TarEntry, epoch: number): Buffer {
+function header(entry: ArchiveEntry, epoch: number): Buffer {
   const name = entry.type === "directory" ? `${entry.path}/` : entry.path;
   const link = entry.type === "symlink" ? entry.target : "";
   const size = entry.type === "file" ? entry.size : 0;
@@ -106,25 +90,4 @@ function number(bytes: Buffer, name: FieldName, value: number): void {
   }
   bytes.writeUInt8(0x80, at);
   bytes.writeBigUInt64BE(BigInt(value), at + length - 8);
-}
-
-function checkEntry(entry: TarEntry): void {
-  const { path, mode, owner, group } = entry;
-  const refuse = (what: string) =>
-    refusal("SLW-FORMAT", `${JSON.stringify(path)} cannot be put in a tar archive: ${what}`);
-  if (path === "" || path.includes("\0") || !path.isWellFormed()) throw refuse("its name is no valid text.");
-  if (path.startsWith("/") || path.endsWith("/")) throw refuse("expected a relative name without a slash at its end.");
-  if (path.split("/").includes("..")) throw refuse("its name leaves the archive.");
-  if (!Number.isInteger(mode) || mode < 0 || mode > 0o7777) throw refuse(`its mode is ${mode}.`);
-  if (owner !== "root" || group !== "root") {
-    throw refusal("SLW-FORMAT", `${path} is owned by ${owner}:${group}; a package ships files of root:root only.`, {
-      hint: "Other owners have no fixed number on the user's machine: let tmpfiles.d or the service make such files.",
-    });
-  }
-  if (entry.type === "symlink" && (entry.target === "" || /\0/.test(entry.target) || !entry.target.isWellFormed())) {
-    throw refuse("its link target is no valid text.");
-  }
-  if (entry.type === "file" && !(Number.isSafeInteger(entry.size) && entry.size >= 0)) {
-    throw refuse(`its size is ${entry.size}.`);
-  }
 }

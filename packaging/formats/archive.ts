@@ -2,16 +2,22 @@ import { posix } from "node:path";
 import type { ArtifactJob } from "../artifact.ts";
 import { byBytes } from "../byte-order.ts";
 import { refusal } from "../errors.ts";
-import type { Product, ProductTarget } from "../manifest/product.ts";
+import type { ArchiveFormat, Product, ProductTarget } from "../manifest/product.ts";
 import { inlineEntry } from "../staging/file-entry.ts";
 import type { Tree, TreeEntry } from "../staging/tree.ts";
 import { subtree } from "./subtree.ts";
 
 /**
- * The `.tar.zst` of a target: everything that is installed, below one folder, with `bin/`, `lib/`, `share/` and `etc/` in it
- * (a leading `usr/` is dropped), and the licence.
+ * The archive of a target: everything that is installed, below one folder, with `bin/`, `lib/`, `share/` and `etc/` in it
+ * (a leading `usr/` is dropped), and the licence. The same paths on every system, whatever the format.
  */
-export function planArchive(product: Product, target: ProductTarget, tree: Tree, licenceText: string): ArtifactJob {
+export function planArchive(
+  product: Product,
+  target: ProductTarget,
+  tree: Tree,
+  licenceText: string,
+  kind: ArchiveFormat,
+): ArtifactJob {
   const { id, version, epoch } = product;
   const root = `${id}-${version}-${target.name}`;
   const licence = inlineEntry(`usr/share/doc/${id}/LICENSE`, licenceText, "bin");
@@ -21,9 +27,9 @@ export function planArchive(product: Product, target: ProductTarget, tree: Tree,
     version,
     target: target.name,
     epoch,
-    name: `${root}.tar.zst`,
+    name: `${root}.${kind}`,
     tree: relocate(whole),
-    format: { kind: "tar.zst", root },
+    format: { kind, root },
   };
 }
 

@@ -9,11 +9,12 @@ import type { Compressor } from "../compression/pieces.ts";
 import { xz, recipe as xzRecipe } from "../compression/xz.ts";
 import { singleFrameRecipe, zstdSingleFrame } from "../compression/zstd.ts";
 import { writeAr } from "../containers/ar.ts";
+import type { ArchiveEntry } from "../containers/archive-entry.ts";
 import { collect, contentOf } from "../containers/member-content.ts";
-import { type TarEntry, writeTar } from "../containers/tar.ts";
+import { writeTar } from "../containers/tar.ts";
 import { conffiles, controlText } from "./debian/control.ts";
 import type { Format, WriteContext } from "./format.ts";
-import { treeAsTar } from "./tree-tar.ts";
+import { treeEntries } from "./tree-entries.ts";
 
 type DebJob = ArtifactJob & { readonly format: DebOptions };
 
@@ -40,7 +41,7 @@ export const deb: Format<DebOptions> = {
 async function* writeDeb(job: DebJob, { spool, packed }: WriteContext): AsyncGenerator<Uint8Array> {
   const { extension, compress } = compressors[job.format.compression];
   const digests = new Map<string, Hash>();
-  const data = treeAsTar(job.tree, ".", ({ path }, chunk) => {
+  const data = treeEntries(job.tree, ".", ({ path }, chunk) => {
     packed(chunk.length);
     digests.get(path)?.update(chunk);
   });
@@ -67,7 +68,7 @@ async function* contentOfFile(file: string): AsyncGenerator<Uint8Array> {
   yield* createReadStream(file) as AsyncIterable<Buffer>;
 }
 
-function* controlEntries(job: DebJob, sums: string): Generator<TarEntry> {
+function* controlEntries(job: DebJob, sums: string): Generator<ArchiveEntry> {
   const listed = conffiles(job).map((path) => `${path}\n`);
   const files = [
     { name: "conffiles", mode: 0o644, text: listed.join("") },

@@ -7,6 +7,7 @@ import { readAr } from "../containers/ar-reader.ts";
 import { contentOf } from "../containers/member-content.ts";
 import { sha256, sha256File } from "../digest.ts";
 import { SlipwayError } from "../errors.ts";
+import type { Installer } from "../manifest/product.ts";
 import { fileEntry } from "../staging/file-entry.ts";
 import { growTree } from "../staging/grow-tree.ts";
 import type { Tree } from "../staging/tree.ts";
@@ -15,7 +16,8 @@ import { scratch } from "./__fixtures__/scratch.ts";
 import { recipeOf, writeArtifact } from "./formats.ts";
 import { planArtifacts } from "./plan.ts";
 
-const jobs = planArtifacts(product, target, tree, licenceText);
+const installers: readonly Installer[] = [...target.installers, { format: "tar.gz" }, { format: "zip" }];
+const jobs = planArtifacts(product, { ...target, installers }, tree, licenceText);
 
 function withDiskFile(file: string, bytes: Uint8Array): ArtifactJob {
   const input = { size: bytes.length, sha256: sha256(bytes), content: { kind: "disk", file } } as const;
@@ -64,13 +66,16 @@ const changed: readonly (readonly [what: string, found: Buffer | undefined])[] =
   ["is gone", undefined],
 ];
 
-for (const [what, found] of changed) {
-  test(`a file that ${what} since it was staged is refused by name, and nothing is left`, async (context) => {
+const formatsOfChanged = [debJob({}).format, { kind: "zip", root: "r" }] as const;
+
+for (const [what, found, format] of changed.flatMap((row) => formatsOfChanged.map((one) => [...row, one] as const))) {
+  test(`a file that ${what} since it was staged is refused by name, and nothing is left: ${format.kind}`, async (context) => {
     const folder = await scratch(context);
     const program = join(folder, "program");
     if (found !== undefined) await writeFile(program, found);
     const before = await readdir(folder);
-    const writing = writeArtifact(withDiskFile(program, Buffer.alloc(1000, 1)), join(folder, "a.deb"));
+    const job = { ...withDiskFile(program, Buffer.alloc(1000, 1)), format };
+    const writing = writeArtifact(job, join(folder, "a"));
     await assert.rejects(writing, (error: unknown) => {
       assert.ok(error instanceof SlipwayError);
       assert.equal(error.code, "SLW-BUILD");
@@ -105,6 +110,9 @@ test("a recipe changes with everything that changes the bytes, and with nothing 
     debJob({ tree: here.tree, format: { scripts: { postinst: "#!/bin/sh\n" } } }),
     debJob({ tree: here.tree, format: { control: [["Package", "other"]] } }),
     { ...here, format: { kind: "tar.zst", root: "courier" } } as const,
+    { ...here, format: { kind: "tar.gz", root: "courier" } } as const,
+    { ...here, format: { kind: "zip", root: "courier" } } as const,
+    { ...here, format: { kind: "zip", root: "another" } } as const,
   ];
   assert.equal(new Set([here, ...others].map(recipeOf)).size, others.length + 1);
 });

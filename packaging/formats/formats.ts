@@ -10,13 +10,17 @@ import { lockedNode } from "../locked-node.ts";
 import type { TreeEntry } from "../staging/tree.ts";
 import { deb } from "./deb.ts";
 import type { Format } from "./format.ts";
+import { tarGz } from "./tar-gz.ts";
 import { tarZst } from "./tar-zst.ts";
+import { zip } from "./zip.ts";
 
 type Kind = FormatOptions["kind"];
 
 /** Every format there is, by the kind that a job names. */
 const formats: { readonly [K in Kind]: Format<Extract<FormatOptions, { kind: K }>> } = {
   "tar.zst": tarZst,
+  "tar.gz": tarGz,
+  zip,
   deb,
 };
 

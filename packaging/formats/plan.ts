@@ -18,7 +18,9 @@ export function planArtifacts(
   const plan = (installer: Installer): readonly ArtifactJob[] => {
     switch (installer.format) {
       case "tar.zst":
-        return [planArchive(product, target, tree, licenceText)];
+      case "tar.gz":
+      case "zip":
+        return [planArchive(product, target, tree, licenceText, installer.format)];
       case "deb":
         return planPackages(product, target, tree, { compression: installer.compression, licenceText, hookText });
     }

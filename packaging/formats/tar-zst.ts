@@ -2,7 +2,7 @@ import type { TarZstOptions } from "../artifact.ts";
 import { framesRecipe, zstdFrames } from "../compression/zstd.ts";
 import { writeTar } from "../containers/tar.ts";
 import type { Format } from "./format.ts";
-import { treeAsTar } from "./tree-tar.ts";
+import { treeEntries } from "./tree-entries.ts";
 
 /** An archive to unpack anywhere: all entries below one folder. */
 export const tarZst: Format<TarZstOptions> = {
@@ -11,7 +11,7 @@ export const tarZst: Format<TarZstOptions> = {
   write: (job, { packed }) =>
     zstdFrames(
       writeTar(
-        treeAsTar(job.tree, job.format.root, (_, chunk) => packed(chunk.length)),
+        treeEntries(job.tree, job.format.root, (_, chunk) => packed(chunk.length)),
         job.epoch,
       ),
     ),

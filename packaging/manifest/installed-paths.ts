@@ -14,6 +14,12 @@ export function sharePath(product: string, folder: "policies" | "fixtures", from
   return `usr/share/${product}/${folder}/${posix.basename(from)}`;
 }
 
+/** Where a command's program is in a tree; Windows runs only what is named `.exe`. */
+export function programPath(system: OperatingSystem, command: string): string {
+  const ending = system === "windows" && !command.endsWith(".exe") ? ".exe" : "";
+  return `usr/bin/${command}${ending}`;
+}
+
 /** Every path that a target gets, in the order of the manifest's sections. */
 export function installedPaths(
   draft: Draft,
@@ -23,7 +29,7 @@ export function installedPaths(
   // Where the product's name is wrong, its own files still share one folder.
   const product = draft.product ?? "?";
   return [
-    ...named(binaries, "name", (name) => `usr/bin/${name}`),
+    ...named(binaries, "name", (name) => programPath(system, name)),
     ...named(draft.configuration.filter(isFor(system)), "to", (to) => to),
     ...draft.policies.map(({ path, value }) => ({ to: sharePath(product, "policies", value), path })),
     ...draft.fixtures.map(({ path, value }) => ({ to: sharePath(product, "fixtures", value), path })),

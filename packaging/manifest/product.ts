@@ -45,11 +45,12 @@ export interface ProductTarget {
   readonly depends: readonly string[];
 }
 
-export interface Installer {
-  readonly format: "tar.zst" | "deb";
-  /** Compression of a `.deb`; a `.tar.zst` is always zstd. */
-  readonly compression: "xz" | "gzip" | "zstd";
-}
+export type Installer =
+  | { readonly format: ArchiveFormat }
+  | { readonly format: "deb"; readonly compression: "xz" | "gzip" | "zstd" };
+
+/** Archives to unpack anywhere, on any system. */
+export type ArchiveFormat = "tar.zst" | "tar.gz" | "zip";
 
 /** How files are packed together; the compression of a tar is read from its first bytes. */
 export type ArchiveKind = "tar" | "zip";

@@ -68,12 +68,12 @@ export const binarySchema = record("a binary with name and from", {
   from: source.describe("Path inside the payload"),
 });
 
-export const installerFormat = oneOf(["tar.zst", "deb"]);
+export const installerFormat = oneOf(["tar.zst", "tar.gz", "zip", "deb"]);
 
 const installerSchema = z.discriminatedUnion(
   "format",
   [
-    record("an installer", { format: z.literal("tar.zst", { error: "tar.zst" }) }),
+    record("an installer", { format: oneOf(["tar.zst", "tar.gz", "zip"]) }),
     record("an installer", {
       format: z.literal("deb", { error: "deb" }),
       compression: oneOf(["xz", "gzip", "zstd"]).default("xz"),
@@ -85,6 +85,8 @@ const installerSchema = z.discriminatedUnion(
 /** Operating systems that a format can install to. */
 export const formatSystems: Readonly<Record<z.infer<typeof installerFormat>, readonly OperatingSystem[]>> = {
   "tar.zst": systems,
+  "tar.gz": systems,
+  zip: systems,
   deb: ["linux"],
 };
 

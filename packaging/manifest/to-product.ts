@@ -36,9 +36,6 @@ function productTargets(manifest: Manifest): readonly ProductTarget[] {
         ...rest,
         name,
         payload: { kind, ...where } as ProductTarget["payload"],
-        installers: target.installers.map((installer) =>
-          installer.format === "deb" ? installer : { ...installer, compression: "zstd" as const },
-        ),
       },
     ];
   });

@@ -35,7 +35,7 @@ export interface ReleaseRecord {
 export interface RecordedArtifact {
   /** File name in the record's folder. */
   readonly name: string;
-  readonly format: "tar.zst" | "deb";
+  readonly format: "tar.zst" | "tar.gz" | "zip" | "deb";
   readonly target: TargetName | "any";
   /** Bytes of the shipped file. */
   readonly size: number;

@@ -71,6 +71,18 @@ test("the configuration names the socket, the folders and the policy that are in
   assert.ok(installed.some((path) => path.startsWith(`${configuration.get("root")}/`)));
 });
 
+test("the configuration for Windows has the settings of the other, and names folders of its archive", async () => {
+  const [text, windows] = await Promise.all(["config/runtime.toml", "config/runtime-windows.toml"].map(input));
+  const [all, those] = [settings(text ?? ""), settings((windows ?? "").replaceAll('"', ""))];
+  assert.deepEqual(
+    [...all.keys()].filter((key) => !those.has(key)),
+    ["socket"],
+  );
+  const unpacked = product.files.map(({ to }) => to.replace(/^usr\//, ""));
+  assert.ok(unpacked.includes(`${those.get("policies")}/${those.get("policy")}.json`));
+  assert.ok(unpacked.some((path) => path.startsWith(`${those.get("root")}/`)));
+});
+
 /** `Key=value` and `key = value` lines; of equal keys the last. */
 function settings(text: string): ReadonlyMap<string, string> {
   const pairs = text.matchAll(/^([A-Za-z-]+) ?= ?(.*)$/gm);

@@ -1,11 +1,15 @@
 import { byBytes } from "../byte-order.ts";
 import type { Mistake } from "../errors.ts";
+import type { OperatingSystem } from "../targets.ts";
 import { whyNotName } from "./check-name.ts";
 import { octalMode } from "./describe-entry.ts";
 import { parentsOf } from "./grow-tree.ts";
 import type { SymlinkEntry, Tree, TreeEntry } from "./tree.ts";
+import { whyNotOnWindows } from "./windows-name.ts";
 
 export interface TreeRules {
+  /** Where the tree is installed: Windows holds fewer names, and no links that archives bring. */
+  readonly system: OperatingSystem;
   /** Paths of programs: each must be there, be a file with something in it, and be executable. */
   readonly binaries: readonly string[];
   /** Paths that may be setuid, setgid or writable by everybody, because someone declared that they are. */
@@ -16,23 +20,23 @@ export interface TreeRules {
 export function checkTree(tree: Tree, rules: TreeRules): Mistake[] {
   const { entries } = tree;
   return [
-    ...checkNames(entries),
+    ...checkNames(entries, rules.system),
     ...checkShape(entries),
     ...checkCase(entries),
     ...entries.flatMap((entry) => [
       ...checkAccess(entry, rules),
-      ...(entry.type === "symlink" ? checkLink(entry) : []),
+      ...(entry.type === "symlink" ? checkLink(entry, rules.system) : []),
     ]),
     ...rules.binaries.flatMap((path) => checkProgram(path, entries)),
   ];
 }
 
 /** A directory whose children have bad paths only repeats what is said about them. */
-function checkNames(entries: readonly TreeEntry[]): Mistake[] {
+function checkNames(entries: readonly TreeEntry[], system: OperatingSystem): Mistake[] {
   const explained = new Set<string>();
   const mistakes: Mistake[] = [];
   for (const entry of [...entries].sort((a, b) => Number(a.type === "directory") - Number(b.type === "directory"))) {
-    const problem = whyNotName(entry.path);
+    const problem = whyNotName(entry.path) ?? (system === "windows" ? whyNotOnWindows(entry.path) : undefined);
     if (problem === undefined || explained.has(entry.path)) continue;
     for (const parent of parentsOf(entry.path)) explained.add(parent);
     mistakes.push(mistake(entry.path, problem));
@@ -123,7 +127,8 @@ function checkAccess(entry: TreeEntry, rules: TreeRules): Mistake[] {
   return mistakes;
 }
 
-function checkLink(link: SymlinkEntry): Mistake[] {
+function checkLink(link: SymlinkEntry, system: OperatingSystem): Mistake[] {
+  if (system === "windows") return [mistake(link.path, "is a link, which only an administrator may make on Windows")];
   if (link.target === "" || /[\\\p{Cc}]/u.test(link.target) || !link.target.isWellFormed()) {
     return [mistake(link.path, `links to ${printable(link.target)}, which is no path`)];
   }

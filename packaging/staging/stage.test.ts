@@ -5,11 +5,15 @@ import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { assertGolden } from "../__fixtures__/golden.ts";
 import { byBytes } from "../byte-order.ts";
-import { elf } from "../payload/__fixtures__/programs.ts";
-import { inputs, makeProject, payloadOf } from "./__fixtures__/product.ts";
+import type { ProductFile } from "../manifest/product.ts";
+import { elf, fatMachO, macArm, macIntel, portableExecutable } from "../payload/__fixtures__/programs.ts";
+import { product as courier, inputs, makeProject, payloadOf } from "./__fixtures__/product.ts";
 import { describeEntry } from "./describe-entry.ts";
 import { stageTarget } from "./stage.ts";
 import type { FileEntry, Tree } from "./tree.ts";
+
+const everywhere = ["linux", "macos", "windows"] as const;
+const mac = courier.files.find(({ only }) => only.length === 1) as ProductFile;
 
 function treeText(tree: Tree): string {
   return tree.entries.map((entry) => `${entry.part.padEnd(7)} ${describeEntry(entry)} ${entry.path}\n`).join("");
@@ -122,9 +126,45 @@ test("a payload of another target, an empty one and a missing one are named toge
   });
 });
 
-test("a target that has no layout yet is refused", async (context) => {
+const elsewhere = [
+  { name: "macos-universal", bytes: fatMachO([macIntel, macArm]), golden: "tree-macos.txt" },
+  { name: "windows-x86_64", bytes: portableExecutable(), golden: "tree-windows.txt" },
+] as const;
+
+for (const { name, bytes, golden } of elsewhere) {
+  test(`the same product for ${name}: no systemd, and what its system wants`, async (context) => {
+    const { input, remove } = await makeProject();
+    context.after(remove);
+    const file = join(input.projectRoot, "elsewhere");
+    await writeFile(file, bytes);
+    const payload = payloadOf({ "bin/courier": { file, bytes } });
+    const product = { ...input.product, files: [...input.product.files, ...onlyWindows] };
+    const tree = await stageTarget({ ...input, product, target: { ...input.target, name }, payload });
+    assertGolden(import.meta.url, golden, treeText(tree));
+  });
+}
+
+/** Another file under the same name as one that only macOS gets. */
+const onlyWindows: readonly ProductFile[] = [
+  { ...mac, from: "courier.toml", to: "usr/share/courier/icon.ico", only: ["windows"] },
+];
+
+test("a name that Windows cannot hold is refused for Windows alone", async (context) => {
   const { input, remove } = await makeProject();
   context.after(remove);
-  const target = { ...input.target, name: "windows-x86_64" } as const;
-  await assert.rejects(stageTarget({ ...input, target }), { code: "SLW-STAGING", message: /^windows-x86_64 cannot/ });
+  const product = {
+    ...input.product,
+    files: [{ ...mac, from: "hello.msg", to: "usr/share/courier/aux.msg", only: everywhere }],
+  };
+  await stageTarget({ ...input, product });
+  const file = join(input.projectRoot, "courier.exe");
+  await writeFile(file, portableExecutable());
+  const payload = payloadOf({ "bin/courier": { file, bytes: portableExecutable() } });
+  await assert.rejects(
+    stageTarget({ ...input, product, target: { ...input.target, name: "windows-x86_64" }, payload }),
+    {
+      code: "SLW-STAGING",
+      message: /^usr\/share\/courier\/aux\.msg has the name aux\.msg, which is a device on Windows\./,
+    },
+  );
 });

@@ -1,8 +1,9 @@
-import { type Mistake, refusal, refuseMistakes } from "../errors.ts";
+import { type Mistake, refuseMistakes } from "../errors.ts";
+import { programPath } from "../manifest/installed-paths.ts";
 import type { Product, ProductTarget } from "../manifest/product.ts";
 import { checkBinary } from "../payload/check-binary.ts";
 import { describeSource, type Payload } from "../payload/payload.ts";
-import { targets } from "../targets.ts";
+import { type OperatingSystem, targets } from "../targets.ts";
 import { checkTree } from "./check-tree.ts";
 import { fileEntry } from "./file-entry.ts";
 import { growTree } from "./grow-tree.ts";
@@ -18,31 +19,30 @@ export interface StagingInput extends InputFolders {
 }
 
 /**
- * Lays out one target's files as they will be installed. It reads the product's own input files and the headers of its
+ * Lays out one target's files. Paths are those of Linux on every system (`usr/bin`, `usr/share`, `etc`): they say what a file
+ * is, and each format puts it where its system wants it. It reads the product's own input files and the headers of its
  * programs, and writes nothing; the same inputs give the same tree on every machine.
  * @throws SlipwayError with every mistake at once: SLW-STAGING, SLW-PAYLOAD-MISSING, SLW-PAYLOAD-ARCH.
  */
 export async function stageTarget(input: StagingInput): Promise<Tree> {
   const { product, target } = input;
   const system = targets[target.name].os;
-  if (system !== "linux") {
-    throw refusal("SLW-STAGING", `${target.name} cannot be packaged: this version knows where files go on Linux only.`);
-  }
   const mistakes: Mistake[] = [];
   const reader = new InputReader(input, mistakes);
   const command = target.binaries[0]?.name ?? product.id;
   const leaves = [
     ...(await stageBinaries(input, mistakes)),
     ...(await stageProductFiles(product, system, reader, mistakes)),
-    ...(await stageCompletions(product, command, reader)),
-    ...(await stageManuals(product, reader, mistakes)),
-    ...(await stageServices(product, target, reader, mistakes)),
+    // Windows has neither these shells nor man, and only Linux has systemd.
+    ...(system === "windows" ? [] : await stageCompletions(product, command, reader)),
+    ...(system === "windows" ? [] : await stageManuals(product, reader, mistakes)),
+    ...(system === "linux" ? await stageServices(product, target, reader, mistakes) : []),
   ];
   const tree = growTree(leaves);
   // A program that the payload lacks has been named already, with what the payload holds instead.
   const staged = target.binaries.filter((binary) => input.payload.files.has(binary.from));
-  const binaries = staged.map((binary) => `usr/bin/${binary.name}`);
-  mistakes.push(...checkTree(tree, { binaries, privileged: new Set() }));
+  const binaries = staged.map((binary) => programPath(system, binary.name));
+  mistakes.push(...checkTree(tree, { system, binaries, privileged: new Set() }));
   refuseMistakes(mistakes);
   return tree;
 }
@@ -51,7 +51,7 @@ async function stageBinaries({ target, payload }: StagingInput, mistakes: Mistak
   const staged: FileEntry[] = [];
   const from = describeSource(target.payload);
   for (const binary of target.binaries) {
-    const path = `usr/bin/${binary.name}`;
+    const path = programPath(targets[target.name].os, binary.name);
     const found = payload.files.get(binary.from);
     if (found === undefined) {
       const names = [...payload.files.keys()];
@@ -74,7 +74,7 @@ async function stageBinaries({ target, payload }: StagingInput, mistakes: Mistak
 
 async function stageProductFiles(
   product: Product,
-  system: "linux",
+  system: OperatingSystem,
   reader: InputReader,
   mistakes: Mistake[],
 ): Promise<readonly FileEntry[]> {

@@ -26,6 +26,7 @@ export async function writeHardProduct(
   await writeProduct(folder, {
     id,
     version: "1.0.0-rc.1",
+    installers: [{ format: "tar.zst" }, { format: "tar.gz" }, { format: "zip" }, { format: "deb", compression: "xz" }],
     targets: large ? ["linux-x86_64"] : ["linux-x86_64", "linux-aarch64"],
     manifest: { files, features: { zeta: true, alpha: false } },
   });

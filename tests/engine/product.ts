@@ -12,6 +12,8 @@ export interface SmallProduct {
   readonly version: string;
   /** Both Linux targets where left out. */
   readonly targets?: readonly SmallTarget[];
+  /** What each target is made into; `.tar.zst` and `.deb` where left out. */
+  readonly installers?: readonly Readonly<Record<string, string>>[];
   /** Text of `etc/<id>/<id>.conf`. */
   readonly configuration?: string;
   /** What its command prints; `<id> <version>` where left out. */
@@ -60,12 +62,12 @@ function targetsOf({ targets = ["linux-x86_64", "linux-aarch64"] }: SmallProduct
 }
 
 function manifestFor(product: SmallProduct): Readonly<Record<string, unknown>> {
-  const { id, version } = product;
+  const { id, version, installers = [{ format: "tar.zst" }, { format: "deb", compression: "xz" }] } = product;
   const target = (name: SmallTarget) => ({
     payload: { source: "directory", path: `dist/${name}` },
     binaries: [{ name: id, from: id }],
     static: true,
-    installers: [{ format: "tar.zst" }, { format: "deb", compression: "xz" }],
+    installers,
   });
   return {
     schema: 1,

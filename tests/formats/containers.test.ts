@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { writeAr } from "../../packaging/containers/ar.ts";
 import { readAr } from "../../packaging/containers/ar-reader.ts";
+import type { ArchiveEntry } from "../../packaging/containers/archive-entry.ts";
 import { collect, contentOf } from "../../packaging/containers/member-content.ts";
-import { type TarEntry, writeTar } from "../../packaging/containers/tar.ts";
+import { writeTar } from "../../packaging/containers/tar.ts";
 import { readTar } from "../../packaging/containers/tar-reader.ts";
 import { scratch } from "../../packaging/formats/__fixtures__/scratch.ts";
 import { run } from "../../packaging/process.ts";
@@ -20,7 +21,7 @@ const root = { owner: "root", group: "root" } as const;
 const long = `${"folder-".repeat(20)}/${"name-".repeat(30)}größe`;
 const bytes = Buffer.from("content\n");
 
-const entries = (): readonly TarEntry[] => [
+const entries = (): readonly ArchiveEntry[] => [
   { ...root, type: "directory", path: "d", mode: 0o750 },
   { ...root, type: "file", path: "d/日本語 ü.txt", mode: 0o644, size: bytes.length, content: contentOf(bytes) },
   { ...root, type: "file", path: `d/${long}`, mode: 0o755, size: bytes.length, content: contentOf(bytes) },

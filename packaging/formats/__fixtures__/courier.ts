@@ -12,10 +12,7 @@ export const target: ProductTarget = {
     { name: "courier", from: "courier" },
     { name: "courierctl", from: "courierctl" },
   ],
-  installers: [
-    { format: "tar.zst", compression: "zstd" },
-    { format: "deb", compression: "gzip" },
-  ],
+  installers: [{ format: "tar.zst" }, { format: "deb", compression: "gzip" }],
   static: false,
   depends: ["libc6 (>= 2.36)"],
 };

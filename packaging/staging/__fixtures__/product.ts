@@ -52,6 +52,7 @@ export const inputs: Readonly<Record<string, string>> = {
   "policies/strict.json": '{ "allow": [] }\n',
   "packaging/hello.msg": "hello\r\n",
   "packaging/helper.sh": "#!/bin/sh\nexec courier help\n",
+  "packaging/icon.icns": "icns",
   "packaging/courier.service": [
     "[Unit]",
     "Description=Courier",

@@ -1,4 +1,4 @@
-import type { TarEntry } from "../containers/tar.ts";
+import type { ArchiveEntry } from "../containers/archive-entry.ts";
 import { refusal } from "../errors.ts";
 import type { FileEntry, Tree, TreeEntry } from "../staging/tree.ts";
 import { contentOfEntry } from "./entry-content.ts";
@@ -7,10 +7,10 @@ import { contentOfEntry } from "./entry-content.ts";
 export type Observer = (entry: FileEntry, chunk: Uint8Array) => void;
 
 /**
- * A tree as tar entries below `root` (`.` or a folder's name), which has an entry of its own. Refuses (SLW-FORMAT) a tree
+ * A tree as entries of an archive below `root` (`.` or a folder's name), which has an entry of its own. Refuses (SLW-FORMAT) a tree
  * that is not sorted or lacks a parent directory: dpkg cannot unpack such files.
  */
-export function* treeAsTar(tree: Tree, root: string, observe: Observer): Generator<TarEntry> {
+export function* treeEntries(tree: Tree, root: string, observe: Observer): Generator<ArchiveEntry> {
   const rootOwned = { owner: "root", group: "root" } as const;
   yield { type: "directory", path: root, mode: 0o755, ...rootOwned };
   const directories = new Set<string>();
@@ -22,11 +22,11 @@ export function* treeAsTar(tree: Tree, root: string, observe: Observer): Generat
     const parent = entry.path.lastIndexOf("/") === -1 ? undefined : entry.path.slice(0, entry.path.lastIndexOf("/"));
     if (parent !== undefined && !directories.has(parent)) throw orphaned(entry.path, parent);
     if (entry.type === "directory") directories.add(entry.path);
-    yield tarEntry(entry, `${root}/${entry.path}`, observe);
+    yield archiveEntry(entry, `${root}/${entry.path}`, observe);
   }
 }
 
-function tarEntry(entry: TreeEntry, path: string, observe: Observer): TarEntry {
+function archiveEntry(entry: TreeEntry, path: string, observe: Observer): ArchiveEntry {
   const { mode, owner, group } = entry;
   const base = { path, mode, owner, group };
   switch (entry.type) {
