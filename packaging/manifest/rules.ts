@@ -1,20 +1,11 @@
-import type { ErrorCode } from "../errors.ts";
 import { type OperatingSystem, targets } from "../targets.ts";
 import { versionProblem } from "../version.ts";
+import { retiredConfiguration } from "./configuration-rules.ts";
 import type { Draft, Placed, TargetDraft } from "./draft.ts";
+import { type Finding, named, repeated } from "./finding.ts";
 import { type InstalledPath, installedPaths } from "./installed-paths.ts";
 import { formatSystems } from "./schema.ts";
-import type { Path } from "./yaml-nodes.ts";
-
-/** A mistake at a path of the manifest, before it has a line. */
-export interface Finding {
-  readonly path: Path;
-  /** `key`: the name at the path is what is wrong, or lacks something; else its value. */
-  readonly at?: "key";
-  readonly message: string;
-  readonly hint?: string;
-  readonly code?: ErrorCode;
-}
+import { completedCommands, systemUnits } from "./system-rules.ts";
 
 /** The rules between fields; those of one field are in its schema. */
 export function brokenRules(draft: Draft): readonly Finding[] {
@@ -22,7 +13,10 @@ export function brokenRules(draft: Draft): readonly Finding[] {
     ...debianNames(draft),
     ...installers(draft),
     ...pathsInstalledTwice(draft),
+    ...retiredConfiguration(draft),
     ...repeated("service", named(draft.services, "name")),
+    ...systemUnits(draft),
+    ...completedCommands(draft),
     ...repeated("socket", named(draft.sockets, "path")),
     ...unknownAccounts(draft),
   ];
@@ -64,24 +58,6 @@ function* installers(draft: Draft): Generator<Finding> {
           hint: `${value} installs on ${formatSystems[value].join(", ")} only.`,
         };
     yield* repeated(`targets.${name}: installer`, formats);
-  }
-}
-
-function named<K extends string>(
-  placed: readonly Placed<{ readonly [key in K]?: string | undefined }>[],
-  key: K,
-): readonly Placed<string>[] {
-  return placed.flatMap(({ path, value }) => {
-    const text = value[key];
-    return text === undefined ? [] : [{ path: [...path, key], value: text }];
-  });
-}
-
-function* repeated(what: string, names: readonly Placed<string>[]): Generator<Finding> {
-  const seen = new Set<string>();
-  for (const { path, value } of names) {
-    if (seen.has(value)) yield { path, message: `${what} ${value}: expected once, found again` };
-    seen.add(value);
   }
 }
 

@@ -36,10 +36,10 @@ const products: readonly (readonly [message: RegExp, change: Partial<Product>])[
   [/belongs to courier, which is not there yet when the file is unpacked/, withFile({ owner: "courier" })],
   [/manual page courier: expected a name that ends in its section/, { manuals: ["courier"] }],
   [/manual page lost\.1 does not exist/, { manuals: ["lost.1"] }],
-  [/zsh completion lost does not exist/, { completions: { zsh: "lost" } }],
+  [/zsh completion lost does not exist/, { completions: { courier: { zsh: "lost" } } }],
   [
     /unit lost\.service does not exist/,
-    { services: [{ name: "courier", unit: "lost.service", user: "courier" }], sockets: [] },
+    { services: [{ name: "courier", unit: "lost.service", user: "courier", instances: [] }], sockets: [] },
   ],
 ];
 for (const [message, change] of products) {

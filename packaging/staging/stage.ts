@@ -30,11 +30,10 @@ export async function stageTarget(input: StagingInput): Promise<Tree> {
   }
   const mistakes: Mistake[] = [];
   const reader = new InputReader(input, mistakes);
-  const command = target.binaries[0]?.name ?? product.id;
   const leaves = [
     ...(await stageBinaries(input, mistakes)),
     ...(await stageProductFiles(product, system, reader, mistakes)),
-    ...(await stageCompletions(product, command, reader)),
+    ...(await stageCompletions(product, target, reader)),
     ...(await stageManuals(product, reader, mistakes)),
     ...(await stageServices(product, target, reader, mistakes)),
   ];

@@ -8,7 +8,8 @@ test("the licence and the hooks that the manifest names are read", async (contex
   context.after(remove);
   assert.deepEqual(await readTexts(product, input), {
     licence: "Do as you like.\n",
-    hooks: { linux: "echo courier is ready\n" },
+    thirdParty: [],
+    hooks: { linux: { postInstall: "echo courier is ready\n" } },
   });
 });
 
@@ -20,7 +21,7 @@ test("what is missing is named, all of it", async (context) => {
   context.after(remove);
   await assert.rejects(readTexts(product, input), {
     code: "SLW-STAGING",
-    message: /^licence LICENSE does not exist; [\s\S]*\nlinux hook post-install\.sh does not exist/,
+    message: /^licence LICENSE does not exist; [\s\S]*\nlinux post-install hook post-install\.sh does not exist/,
   });
 });
 
