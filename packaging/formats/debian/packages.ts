@@ -79,7 +79,9 @@ function planPackage(
     ...documentation(half.name, half.part, copyright, changelog),
     ...defaultsOf(id, own),
   ]);
-  const overrides = overridesText(half.name, plain, target.static);
+  const retired = half.part === "bin" ? product.retiredConfiguration : [];
+  const explained = { linkedStatically: target.static, retires: retired.length > 0 };
+  const overrides = overridesText(half.name, plain, explained);
   const tree = overrides === "" ? plain : withOverrides(plain, half, overrides);
   const parts = systemParts(tree);
   const depends = half.depends(parts);
@@ -87,7 +89,7 @@ function planPackage(
     packageName: half.name,
     product: id,
     files: own.entries.flatMap((entry) => (entry.type === "file" && entry.config ? [entry.path] : [])),
-    retired: half.part === "bin" ? product.retiredConfiguration : [],
+    retired,
   };
   return {
     product: id,
