@@ -24,7 +24,7 @@ export function lintianRoot(release: "12" | "13"): string {
   throw new Error(`there is no Debian ${release} root with lintian at ${folder}: run .ci/run once, or set ${variable}`);
 }
 
-/** A Python that has python-tuf, a TUF client that nobody here wrote. */
+/** A Python that has python-tuf, a TUF client that nobody here wrote, and python-debian. */
 export function tufPython(): string {
   const python = process.env["SLIPWAY_TEST_PYTHON"] || join(cacheFolder(), "tuf-venv", "bin", "python");
   if (existsSync(python)) return python;

@@ -172,6 +172,7 @@ export const slips: readonly Slip[] = [
   ["retired twice", "policies:\n", "  - path: »etc/lamp/wick.toml\n    since: 1.3.0\npolicies:\n", "retired file etc/lamp/wick.toml: expected once"],
   ["retired and shipped", "path: etc/lamp/wick.toml", "path: »etc/lamp/lamp.toml", "retired-configuration[0].path: expected a file that is no longer shipped", "one of the two"],
   ["retired in a later version", "since: 1.2.0", "since: »1.5.0", "retired-configuration[0].since: expected a version up to 1.4.0, found 1.5.0"],
+  ["retired since what Debian cannot sort", "since: 1.3.0-rc.1", "since: »1.3.0-rc1", "retired-configuration[1].since", "1.3.0-rc.1", "[SLW-VERSION]"],
   ["retired since a date", "since: 1.2.0", "since: »2025-01-01", "retired-configuration[0].since: expected a semantic version"],
   ["retired since two numbers", "since: 1.2.0", 'since: »"1.2"', "three numbers", '"1.2.0"'],
   ["retired outside etc", "path: etc/lamp/wick.toml", "path: »usr/lib/wick.toml", "retired-configuration[0].path: expected an installed path below etc/"],

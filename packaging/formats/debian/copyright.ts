@@ -31,7 +31,7 @@ export function copyrightText({ licence, components, programs, epoch, ...facts }
   const about = (files: readonly string[], statements: readonly LicenceStatement[], comment?: string) => [
     "",
     `Files: ${files.join("\n ")}`,
-    `Copyright: ${[...new Set(statements.map(({ holder }) => notice(holder, epoch)))].join("\n           ")}`,
+    `Copyright: ${[...new Set(statements.map(({ holder }) => notice(holder, epoch)))].join("\n ")}`,
     `License: ${expressionText(statements, named)}`,
     ...(comment === undefined ? [] : [`Comment: ${wrap(comment, 70).join("\n ")}`]),
   ];

@@ -35,14 +35,9 @@ export function startUnits({ enabled, instances, restartedIfRunning, stopped }: 
     invoke("start", instances, "      "),
   ].join("");
   const install = invoke("start", [...enabled, ...instances], "      ");
-  const branches =
-    install === ""
-      ? `    if [ -n "\${2:-}" ]; then\n${upgrade}    fi\n`
-      : `    if [ -n "\${2:-}" ]; then\n${upgrade}    else\n${install}    fi\n`;
-  return `  if ${running}; then
-    systemctl --system daemon-reload >/dev/null || true
-${upgrade === "" && install === "" ? "" : branches}  fi
-`;
+  const otherwise = install === "" ? "" : `    else\n${install}`;
+  const steps = upgrade === "" ? "" : `    if [ -n "\${2:-}" ]; then\n${upgrade}${otherwise}    fi\n`;
+  return `  if ${running}; then\n    systemctl --system daemon-reload >/dev/null || true\n${steps}  fi\n`;
 }
 
 /** prerm: nothing of the product runs when its files go. */
