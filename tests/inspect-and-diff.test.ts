@@ -5,8 +5,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { writeAr } from "../packaging/containers/ar.ts";
+import type { ArchiveEntry } from "../packaging/containers/archive-entry.ts";
 import { collect, contentOf } from "../packaging/containers/member-content.ts";
-import { type TarEntry, writeTar } from "../packaging/containers/tar.ts";
+import { writeTar } from "../packaging/containers/tar.ts";
 import { newer, objectsOf, older } from "../packaging/difference/__fixtures__/releases.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
@@ -25,7 +26,7 @@ before(async () => {
 });
 after(() => rm(folder, { recursive: true }));
 
-function entry(name: string, text: string, mode = 0o644): TarEntry {
+function entry(name: string, text: string, mode = 0o644): ArchiveEntry {
   const bytes = Buffer.from(text);
   const access = { mode, owner: "root", group: "root" } as const;
   return { type: "file", path: `./${name}`, ...access, size: bytes.length, content: contentOf(bytes) };

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { readdir, readFile, writeFile } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { test } from "node:test";
 import { run } from "../packaging/process.ts";
 import { type DebianClient, debianClient } from "./apt/debian-client.ts";
+import { everything } from "./apt/machine-files.ts";
 import { manifestOf, writeProduct } from "./engine/product.ts";
 import { servedStack } from "./engine/served-stack.ts";
 import { succeeded } from "./engine/stack.ts";
@@ -103,15 +104,4 @@ async function silently(machine: DebianClient, program: string, ...args: readonl
   const { exitCode, stdout, stderr } = await machine.run(program, ...args);
   assert.equal(exitCode, 0, stdout + stderr);
   return stdout + stderr;
-}
-
-/** What dpkg, apt, systemd-analyze and the account tools keep for themselves. */
-const bookkeeping =
-  /^(?:proc|run\/systemd|var\/log|var\/cache\/(?:apt|debconf)|var\/lib\/(?:apt|dpkg)|etc\/(?:passwd|group|shadow|gshadow|subuid|subgid)-)(?:\/|$)/;
-
-/** Every path of a machine, whatever it is, but for that. */
-async function everything(root: string): Promise<readonly string[]> {
-  const entries = await readdir(root, { recursive: true, withFileTypes: true });
-  const paths = entries.map((entry) => relative(root, join(entry.parentPath, entry.name)));
-  return paths.filter((path) => !bookkeeping.test(path)).sort();
 }

@@ -16,7 +16,15 @@ export function pristineDebian(release: "12" | "13"): string {
   throw new Error(`there is no Debian ${release} root at ${folder}: run .ci/run once, or name one in ${variable}`);
 }
 
-/** A Python that has python-tuf, a TUF client that nobody here wrote. */
+/** The folder of a Debian root whose lintian judges packages as that release does; used in place, never changed. */
+export function lintianRoot(release: "12" | "13"): string {
+  const variable = `SLIPWAY_TEST_LINTIAN_${release}`;
+  const folder = process.env[variable] || join(cacheFolder(), "roots", `debian-${release}-lintian`);
+  if (existsSync(join(folder, "usr", "bin", "lintian"))) return folder;
+  throw new Error(`there is no Debian ${release} root with lintian at ${folder}: run .ci/run once, or set ${variable}`);
+}
+
+/** A Python that has python-tuf, a TUF client that nobody here wrote, and python-debian. */
 export function tufPython(): string {
   const python = process.env["SLIPWAY_TEST_PYTHON"] || join(cacheFolder(), "tuf-venv", "bin", "python");
   if (existsSync(python)) return python;

@@ -7,11 +7,12 @@ import { gzipSync } from "node:zlib";
 import { ZipArchive } from "archiver";
 import type { ArtifactJob } from "../artifact.ts";
 import { writeAr } from "../containers/ar.ts";
+import type { ArchiveEntry } from "../containers/archive-entry.ts";
 import { collect, contentOf } from "../containers/member-content.ts";
-import { type TarEntry, writeTar } from "../containers/tar.ts";
+import { writeTar } from "../containers/tar.ts";
 import { sha256 } from "../digest.ts";
 import { SlipwayError } from "../errors.ts";
-import { licenceText, product, target, tree } from "../formats/__fixtures__/courier.ts";
+import { product, target, texts, tree } from "../formats/__fixtures__/courier.ts";
 import { scratch } from "../formats/__fixtures__/scratch.ts";
 import { conffiles, controlFields } from "../formats/debian/control.ts";
 import { writeArtifact } from "../formats/formats.ts";
@@ -49,7 +50,7 @@ for (const compression of ["xz", "gzip", "zstd"] as const) {
       { format: "tar.zst", compression: "zstd" },
       { format: "deb", compression },
     ] as const;
-    for (const job of planArtifacts(product, { ...target, installers }, tree, licenceText)) {
+    for (const job of planArtifacts(product, { ...target, installers }, tree, texts)) {
       const file = path.join(folder, job.name);
       const written = await writeArtifact(job, file);
       const contents = await readContents(file);
@@ -68,7 +69,7 @@ for (const compression of ["xz", "gzip", "zstd"] as const) {
 }
 
 test("tar, bare and compressed by gzip, is one content; only what it is called by differs", async () => {
-  const entries = (): readonly TarEntry[] => [
+  const entries = (): readonly ArchiveEntry[] => [
     { ...root, type: "directory", path: "tool-1.0", mode: 0o755 },
     { ...root, type: "file", path: "tool-1.0/a", mode: 0o600, size: 1, content: contentOf(Buffer.from("a")) },
     { ...root, type: "symlink", path: "tool-1.0/b", mode: 0o777, target: "/anywhere" },
@@ -147,8 +148,8 @@ test("a suite's Release, InRelease and Packages are contents too: the files that
   );
 });
 
-const tarOf = (entries: readonly TarEntry[]) => collect(writeTar(entries, 0));
-const file = (name: string, text = ""): TarEntry => {
+const tarOf = (entries: readonly ArchiveEntry[]) => collect(writeTar(entries, 0));
+const file = (name: string, text = ""): ArchiveEntry => {
   const bytes = Buffer.from(text);
   return { ...root, type: "file", path: name, mode: 0o644, size: bytes.length, content: contentOf(bytes) };
 };

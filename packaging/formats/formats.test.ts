@@ -11,13 +11,13 @@ import type { Installer } from "../manifest/product.ts";
 import { fileEntry } from "../staging/file-entry.ts";
 import { growTree } from "../staging/grow-tree.ts";
 import type { Tree } from "../staging/tree.ts";
-import { debJob, licenceText, product, target, tree } from "./__fixtures__/courier.ts";
+import { debJob, product, target, texts, tree } from "./__fixtures__/courier.ts";
 import { scratch } from "./__fixtures__/scratch.ts";
 import { recipeOf, writeArtifact } from "./formats.ts";
 import { planArtifacts } from "./plan.ts";
 
 const installers: readonly Installer[] = [...target.installers, { format: "tar.gz" }, { format: "zip" }];
-const jobs = planArtifacts(product, { ...target, installers }, tree, licenceText);
+const jobs = planArtifacts(product, { ...target, installers }, tree, texts);
 
 function withDiskFile(file: string, bytes: Uint8Array): ArtifactJob {
   const input = { size: bytes.length, sha256: sha256(bytes), content: { kind: "disk", file } } as const;

@@ -1,28 +1,26 @@
 import type { ArtifactJob } from "../artifact.ts";
 import type { Installer, Product, ProductTarget } from "../manifest/product.ts";
+import type { ProductTexts } from "../staging/texts.ts";
 import type { Tree } from "../staging/tree.ts";
 import { planArchive } from "./archive.ts";
 import { planPackages } from "./debian/packages.ts";
+import { licencesText } from "./licences-text.ts";
 
-/**
- * The artifacts of one target: what each of its installers makes of the staged tree. `licenceText` is the whole licence,
- * `hookText` the lines of the product's own Linux post-install step.
- */
+/** The artifacts of one target: what each of its installers makes of the staged tree and the product's texts. */
 export function planArtifacts(
   product: Product,
   target: ProductTarget,
   tree: Tree,
-  licenceText: string,
-  hookText?: string,
+  texts: ProductTexts,
 ): readonly ArtifactJob[] {
   const plan = (installer: Installer): readonly ArtifactJob[] => {
     switch (installer.format) {
       case "tar.zst":
       case "tar.gz":
       case "zip":
-        return [planArchive(product, target, tree, licenceText, installer.format)];
+        return [planArchive(product, target, tree, licencesText(product, texts), installer.format)];
       case "deb":
-        return planPackages(product, target, tree, { compression: installer.compression, licenceText, hookText });
+        return planPackages(product, target, tree, { compression: installer.compression, texts });
     }
   };
   return target.installers.flatMap(plan);

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { type TargetName, targetNames } from "../targets.ts";
+import { completedCommand } from "./fields.ts";
 import {
   binarySchema,
   configSchema,
@@ -8,6 +9,7 @@ import {
   installerFormat,
   manifestSchema,
   payloadSchema,
+  retiredSchema,
   serviceSchema,
   socketSchema,
 } from "./schema.ts";
@@ -31,11 +33,15 @@ export interface Draft {
   readonly version: string | undefined;
   readonly targets: readonly TargetDraft[];
   readonly configuration: readonly Placed<Fields<typeof configSchema>>[];
+  readonly retired: readonly Placed<Fields<typeof retiredSchema>>[];
   readonly policies: readonly Placed<string>[];
   readonly fixtures: readonly Placed<string>[];
   readonly files: readonly Placed<Fields<typeof fileSchema>>[];
   readonly services: readonly Placed<Fields<typeof serviceSchema>>[];
+  readonly units: readonly Placed<string>[];
   readonly sockets: readonly Placed<Fields<typeof socketSchema>>[];
+  /** The commands that completions are for. */
+  readonly completed: readonly Placed<string>[];
   readonly manuals: readonly Placed<string>[];
 }
 
@@ -53,11 +59,14 @@ export function draftOf(manifest: unknown): Draft {
     version: valid(shape.version, member(manifest, "version")),
     targets: targetNames.flatMap((name) => targetDraft(name, member(member(manifest, "targets"), name))),
     configuration: items(manifest, "configuration").map(validFields(configSchema)),
+    retired: items(manifest, "retired-configuration").map(validFields(retiredSchema)),
     policies: items(manifest, "policies").flatMap(validItem(shape.policies.unwrap().element)),
     fixtures: items(manifest, "fixtures").flatMap(validItem(shape.fixtures.unwrap().element)),
     files: items(manifest, "files").map(validFields(fileSchema)),
     services: items(manifest, "services").map(validFields(serviceSchema)),
+    units: items(manifest, "units").flatMap(validItem(shape.units.unwrap().element)),
     sockets: items(manifest, "sockets").map(validFields(socketSchema)),
+    completed: completedCommands(member(manifest, "completions")),
     manuals: items(manifest, "manuals").flatMap(validItem(shape.manuals.unwrap().element)),
   };
 }
@@ -76,6 +85,14 @@ function targetDraft(name: TargetName, target: unknown): readonly TargetDraft[] 
         .flatMap(validItem(installerFormat)),
     },
   ];
+}
+
+/** Keys that are commands and hold a map: anything else is a mistake of its own. */
+function completedCommands(completions: unknown): readonly Placed<string>[] {
+  if (typeof completions !== "object" || completions === null || Array.isArray(completions)) return [];
+  return Object.entries(completions)
+    .filter(([name, shells]) => completedCommand.safeParse(name).success && typeof shells === "object")
+    .map(([value]) => ({ path: ["completions", value], value }));
 }
 
 /** The value of a map's own key; undefined where it has none or is no map. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isoSeconds } from "../clock.ts";
+import { isSpdxExpression } from "../spdx.ts";
 import { isVersion } from "../version.ts";
 import { fileNameOf, isUnreadArchive } from "./archive-name.ts";
 
@@ -84,10 +85,9 @@ export const homepage = text(
 export const email = text("an e-mail address", /^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/);
 /** Debian Policy 5.6.2: the name stands before `<address>`; commas and angle brackets would break it. */
 export const personName = text("a name in one line, without < > @ , or quotes", oneLine(200, '<>@,"'));
-export const spdx = text(
-  'an SPDX licence expression such as "MIT" or "MIT OR Apache-2.0"',
-  /^[A-Za-z0-9.+-]+(?: (?:AND|OR|WITH) [A-Za-z0-9.+-]+)*$/,
-);
+const expression = 'an SPDX licence expression such as "MIT" or "MIT OR Apache-2.0"';
+/** The pattern is what an editor can check; that every name is one of the SPDX list is checked here. */
+export const spdx = text(expression, /^[A-Za-z0-9.+:() -]{1,200}$/).refine(isSpdxExpression, { error: expression });
 
 /** `..` may only lead: where that ends, and that it stays inside the project, is checked where the file is read. */
 function sourcePattern(ending: string): RegExp {
@@ -112,10 +112,26 @@ export const installedConfig = text(
   new RegExp(`^etc/${segment}(?:/${segment})*$`),
 );
 
+/** DEP-5: `*` stands for any letters, slashes too, and `?` for one. */
+export const filePattern = text(
+  "an installed path below usr/ or etc/, in which * stands for any letters",
+  /^(?:usr|etc)\/(?!.*(?:^|\/)\.{1,2}(?:\/|$))[A-Za-z0-9._+@=,~%*?/-]+$/,
+);
+
 export const mode = text('an octal string of four digits such as "0644"', /^[0-7]{4}$/);
 /** systemd.io/USER_NAMES and useradd(8): what every tool takes. */
 export const account = text("the name of a user or group, such as root or _runtime", /^[a-z_][a-z0-9_-]{0,30}$/);
 export const command = text("the name of a command, such as runtime", /^[a-z0-9][a-z0-9._+-]{0,63}$/);
+export const serviceName = text(
+  "the name of a service, such as runtime, or runtime@ for a template",
+  /^[a-z0-9][a-z0-9._+-]{0,62}@?$/,
+);
+export const completedCommand = text("a command, such as runtime", /^[a-z0-9][a-z0-9._+-]{0,63}$/);
+/** systemd.unit(5) allows backslashes too; they would have to be kept from every shell on the way. */
+export const instance = text(
+  "the name of an instance: letters, digits and : _ . -",
+  /^[A-Za-z0-9][A-Za-z0-9:_.-]{0,63}$/,
+);
 export const flagName = text("lower-case words joined by dashes", /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/);
 
 /** sockaddr_un holds 108 bytes with the final zero (unix(7)). */

@@ -1,4 +1,5 @@
 import { isoSeconds } from "../clock.ts";
+import { knownLicences } from "../spdx.ts";
 import { fileNameOf, isUnreadArchive } from "./archive-name.ts";
 import { nearest } from "./nearest.ts";
 import type { Path } from "./yaml-nodes.ts";
@@ -8,18 +9,24 @@ export function hintFor(path: Path, value: unknown, written: string): string | u
   const field = path.findLast((step) => typeof step === "string");
   if (typeof field !== "string") return undefined;
   if (path[0] === "features") return booleanHint(value);
+  if (path[0] === "completions" && path.length === 2 && isText(value))
+    return `Name the command, and below it the shell: bash: ${value}`;
   if (typeof path.at(-1) === "number") return itemHint(field, value) ?? textHint(value, written);
   return (
-    fieldHints.get(field)?.(value, written) ?? listHint(field, value) ?? booleanHint(value) ?? textHint(value, written)
+    fieldHints.get(field)?.(value, written, path) ??
+    listHint(field, value) ??
+    booleanHint(value) ??
+    textHint(value, written)
   );
 }
 
-type Hint = (value: unknown, written: string) => string | undefined;
+type Hint = (value: unknown, written: string, path: Path) => string | undefined;
 
 const fieldHints: ReadonlyMap<string, Hint> = new Map<string, Hint>(
   Object.entries({
     mode: modeHint,
     version: versionHint,
+    since: versionHint,
     epoch: epochHint,
     schema: (value) => {
       if (value === "1") return "Write schema: 1, without quotes.";
@@ -36,15 +43,18 @@ const fieldHints: ReadonlyMap<string, Hint> = new Map<string, Hint>(
     from: sourceHint,
     unit: sourceHint,
     "socket-unit": sourceHint,
-    linux: sourceHint,
-    macos: sourceHint,
-    windows: sourceHint,
+    linux: hooksHint,
+    macos: hooksHint,
+    windows: hooksHint,
+    "post-install": sourceHint,
+    "pre-remove": sourceHint,
+    spdx: licenceHint,
     bash: sourceHint,
     zsh: sourceHint,
     fish: sourceHint,
     to: installedHint,
-    path: (value) =>
-      isText(value) && value.startsWith("/var/run/") ? `Write ${value.slice("/var".length)}` : sourceHint(value),
+    "renamed-to": installedHint,
+    path: pathHint,
     name: (value) =>
       isText(value) && /^[\w.+-]*[A-Z][\w.+-]*$/.test(value) ? `Write ${value.toLowerCase()}` : undefined,
     product: (value) =>
@@ -80,7 +90,7 @@ function sha256Hint(value: unknown): string | undefined {
 
 function itemHint(field: string, value: unknown): string | undefined {
   if (field === "only") return systemHint(value);
-  return ["policies", "fixtures", "manuals"].includes(field) ? sourceHint(value) : undefined;
+  return ["policies", "fixtures", "manuals", "units"].includes(field) ? sourceHint(value) : undefined;
 }
 
 function listHint(field: string, value: unknown): string | undefined {
@@ -95,9 +105,10 @@ function textHint(value: unknown, written: string): string | undefined {
 }
 
 const listFields = new Set(
-  "description changes binaries depends installers configuration policies fixtures files services sockets manuals only".split(
-    " ",
-  ),
+  [
+    "description changes binaries depends installers configuration retired-configuration policies fixtures files",
+    "services instances units sockets manuals only third-party",
+  ].flatMap((names) => names.split(" ")),
 );
 
 function modeHint(value: unknown, written: string): string | undefined {
@@ -169,6 +180,31 @@ const systemNames: ReadonlyMap<string, string> = new Map([
 function systemHint(value: unknown): string | undefined {
   const known = isText(value) ? systemNames.get(value.toLowerCase()) : undefined;
   return known === undefined ? didYouMean(value, ["linux", "macos", "windows"]) : `Write ${known}`;
+}
+
+/** A hook was once named by the system alone, and a shell by itself. */
+function hooksHint(value: unknown): string | undefined {
+  return isText(value) ? `Say when it runs: post-install: ${value}` : undefined;
+}
+
+/** `path` names a folder of a payload, a socket, or a configuration file of an earlier version. */
+function pathHint(value: unknown, _written: string, path: Path): string | undefined {
+  if (!isText(value)) return undefined;
+  if (path[0] === "retired-configuration") return installedHint(value);
+  return value.startsWith("/var/run/") ? `Write ${value.slice("/var".length)}` : sourceHint(value);
+}
+
+function licenceHint(value: unknown): string | undefined {
+  if (!isText(value)) return undefined;
+  const operators = /^(?:AND|OR|WITH)$/;
+  const words = value.split(/[\s()]+/).filter((word) => word !== "");
+  if (words.some((word) => /^(?:and|or|with)$/.test(word))) return "Write AND, OR and WITH in capitals.";
+  const unknown = words.find((word) => !operators.test(word) && !knownLicences.includes(word.replace(/\+$/, "")));
+  const joined = words.some((word) => operators.test(word)) ? unknown : words.join("-");
+  const folded = new Map(knownLicences.map((id) => [id.toLowerCase(), id]));
+  const meant = folded.get(joined === undefined ? "" : (nearest(joined, [...folded.keys()]) ?? ""));
+  if (meant !== undefined) return `Did you mean ${meant}?`;
+  return "Names are those of the SPDX licence list; join them with AND, OR and WITH.";
 }
 
 function booleanHint(value: unknown): string | undefined {

@@ -1,10 +1,11 @@
 import type { z } from "zod";
 import { targetNames } from "../targets.ts";
 import { member } from "./draft.ts";
+import { fieldName } from "./field-name.ts";
+import type { Finding } from "./finding.ts";
 import { hintFor } from "./hints.ts";
 import { nearest } from "./nearest.ts";
 import { shorten } from "./printable.ts";
-import type { Finding } from "./rules.ts";
 import type { YamlDocument } from "./yaml-document.ts";
 import type { Path } from "./yaml-nodes.ts";
 
@@ -72,15 +73,6 @@ const targetWords: ReadonlyMap<string, string> = new Map([
   ["win32", "windows"],
   ["win64", "windows"],
 ]);
-
-/** `targets.linux-x86_64.binaries[0].from` */
-export function fieldName(path: Path): string {
-  const name = path.reduce<string>((prefix, step) => {
-    if (typeof step === "number") return `${prefix}[${step}]`;
-    return prefix === "" ? shorten(step) : `${prefix}.${shorten(step)}`;
-  }, "");
-  return name === "" ? "manifest" : name;
-}
 
 function valueAt(value: unknown, path: Path): unknown {
   return path.reduce<unknown>((at, step) => {

@@ -1,6 +1,6 @@
 import type { Mistake } from "../errors.ts";
 import { excerpt } from "./excerpt.ts";
-import type { Finding } from "./rules.ts";
+import type { Finding } from "./finding.ts";
 import type { YamlDocument } from "./yaml-document.ts";
 import type { Path, Span } from "./yaml-nodes.ts";
 

@@ -35,13 +35,14 @@ test("defaults: what a manifest leaves out", () => {
     [
       product.files,
       product.services,
+      product.units,
       product.sockets,
       product.completions,
       product.manuals,
       product.hooks,
       product.features,
     ],
-    [[], [], [], {}, [], {}, {}],
+    [[], [], [], [], {}, [], {}, {}],
   );
 });
 

@@ -15,22 +15,62 @@ export interface Product {
   readonly description: readonly string[];
   readonly homepage: string;
   readonly maintainer: { readonly name: string; readonly email: string };
-  readonly licence: { readonly spdx: string; readonly holder: string; readonly from: string };
+  readonly licence: Licence;
+  /** What is inside that others wrote. */
+  readonly thirdParty: readonly ThirdParty[];
   /** What changed in this version, one line each, newest version only. */
   readonly changes: readonly string[];
   readonly features: Readonly<Record<string, boolean>>;
   readonly targets: readonly ProductTarget[];
   readonly files: readonly ProductFile[];
+  /** Configuration files of earlier versions that this one does not ship. */
+  readonly retiredConfiguration: readonly RetiredConfiguration[];
   readonly services: readonly Service[];
+  /** Sources of the systemd units beside those of services (.socket, .timer, .path, .target), installed by their names. */
+  readonly units: readonly string[];
   readonly sockets: readonly Socket[];
-  readonly completions: { readonly bash?: string; readonly zsh?: string; readonly fish?: string };
+  /** By command; of each shell the source. */
+  readonly completions: Readonly<Record<string, Completions>>;
   /** Manual pages in troff source, uncompressed, named `<name>.<section>`. */
   readonly manuals: readonly string[];
-  /**
-   * Files of extra script lines (`from` paths) for the post-install step of a platform, run after what Slipway itself
-   * does there.
-   */
-  readonly hooks: { readonly linux?: string; readonly macos?: string; readonly windows?: string };
+  /** Files of script lines (`from` paths) that a platform's installer runs, by operating system. */
+  readonly hooks: { readonly linux?: Hooks; readonly macos?: Hooks; readonly windows?: Hooks };
+}
+
+/** An SPDX expression, who holds the copyright, and the file with the text. */
+export interface Licence {
+  readonly spdx: string;
+  readonly holder: string;
+  readonly from: string;
+}
+
+export interface ThirdParty {
+  readonly name: string;
+  /** Installed paths, `*` and `?` allowed, of what is wholly its own; empty: it is compiled into the programs. */
+  readonly files: readonly string[];
+  readonly licence: Licence;
+}
+
+export interface RetiredConfiguration {
+  /** Installed path, `etc/...`, in versions before `since`. */
+  readonly path: string;
+  /** The first version without it. */
+  readonly since: string;
+  /** The configuration file that took its place: edits move there. Without it the file is removed, an edited one kept aside. */
+  readonly renamedTo?: string;
+}
+
+export interface Completions {
+  readonly bash?: string;
+  readonly zsh?: string;
+  readonly fish?: string;
+}
+
+export interface Hooks {
+  /** Runs after what Slipway itself does at installation and upgrade; its failure is the installation's. */
+  readonly postInstall?: string;
+  /** Runs before anything is stopped or removed; its failure is told and does not keep the product on the machine. */
+  readonly preRemove?: string;
 }
 
 export interface ProductTarget {
@@ -83,11 +123,14 @@ export interface ProductFile {
 }
 
 export interface Service {
+  /** Name of the unit without `.service`; `name@` is a template. */
   readonly name: string;
   /** systemd unit source. */
   readonly unit: string;
   /** Source of the `.socket` unit that activates it. */
   readonly socketUnit?: string;
+  /** Of a template: the instances that are enabled and started at installation. */
+  readonly instances: readonly string[];
   /** System user it runs as; made at installation, kept after purge. */
   readonly user: string;
 }

@@ -1,21 +1,12 @@
-import type { ErrorCode } from "../errors.ts";
 import { type OperatingSystem, targets } from "../targets.ts";
 import { versionProblem } from "../version.ts";
 import { archiveKindOf, fileNameOf } from "./archive-name.ts";
+import { retiredConfiguration } from "./configuration-rules.ts";
 import type { Draft, Placed, TargetDraft } from "./draft.ts";
+import { type Finding, named, repeated } from "./finding.ts";
 import { type InstalledPath, installedPaths } from "./installed-paths.ts";
 import { formatSystems } from "./schema.ts";
-import type { Path } from "./yaml-nodes.ts";
-
-/** A mistake at a path of the manifest, before it has a line. */
-export interface Finding {
-  readonly path: Path;
-  /** `key`: the name at the path is what is wrong, or lacks something; else its value. */
-  readonly at?: "key";
-  readonly message: string;
-  readonly hint?: string;
-  readonly code?: ErrorCode;
-}
+import { completedCommands, systemUnits } from "./system-rules.ts";
 
 /** The rules between fields; those of one field are in its schema. */
 export function brokenRules(draft: Draft): readonly Finding[] {
@@ -24,7 +15,10 @@ export function brokenRules(draft: Draft): readonly Finding[] {
     ...installers(draft),
     ...namesOfOneFile(draft),
     ...pathsInstalledTwice(draft),
+    ...retiredConfiguration(draft),
     ...repeated("service", named(draft.services, "name")),
+    ...systemUnits(draft),
+    ...completedCommands(draft),
     ...repeated("socket", named(draft.sockets, "path")),
     ...unknownAccounts(draft),
   ];
@@ -82,24 +76,6 @@ function* namesOfOneFile(draft: Draft): Generator<Finding> {
           message: `from: expected ${only}, the one file of this payload, found "${value}"`,
           hint: `Write from: ${only}; or, where the address gives an archive, say archive: tar or archive: zip.`,
         };
-  }
-}
-
-function named<K extends string>(
-  placed: readonly Placed<{ readonly [key in K]?: string | undefined }>[],
-  key: K,
-): readonly Placed<string>[] {
-  return placed.flatMap(({ path, value }) => {
-    const text = value[key];
-    return text === undefined ? [] : [{ path: [...path, key], value: text }];
-  });
-}
-
-function* repeated(what: string, names: readonly Placed<string>[]): Generator<Finding> {
-  const seen = new Set<string>();
-  for (const { path, value } of names) {
-    if (seen.has(value)) yield { path, message: `${what} ${value}: expected once, found again` };
-    seen.add(value);
   }
 }
 

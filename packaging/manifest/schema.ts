@@ -3,14 +3,17 @@ import { type OperatingSystem, type TargetName, targetNames } from "../targets.t
 import {
   account,
   command,
+  completedCommand,
   dependency,
   email,
   epoch,
+  filePattern,
   filledList,
   flagName,
   homepage,
   installed,
   installedConfig,
+  instance,
   integrity,
   list,
   mode,
@@ -23,6 +26,7 @@ import {
   productId,
   record,
   sentence,
+  serviceName,
   sha256,
   socketPath,
   source,
@@ -117,10 +121,19 @@ export const fileSchema = record("a file with from and to", { ...staging, to: in
 export const configSchema = record("a file with from and to", { ...staging, to: installedConfig });
 
 export const serviceSchema = record("a service with name, unit and user", {
-  name: command,
+  name: serviceName.describe("Name of the service; one that ends in @ is a template"),
   unit: sourceEnding(".service", "\\.service").describe("systemd unit, installed as NAME.service"),
   "socket-unit": sourceEnding(".socket", "\\.socket").optional().describe("The .socket unit that activates it"),
   user: account.describe("System user it runs as; made at installation, kept after purge"),
+  instances: list("a list of instance names", instance)
+    .default([])
+    .describe("Instances of a template that are enabled and started at installation; none when left out"),
+});
+
+export const retiredSchema = record("a retired file with path and since", {
+  path: installedConfig,
+  since: version.describe("The first version without it"),
+  "renamed-to": installedConfig.optional().describe("The configuration file that took its place, and gets its edits"),
 });
 
 export const socketSchema = record("a socket with path, owner, group and mode", {
@@ -129,6 +142,25 @@ export const socketSchema = record("a socket with path, owner, group and mode", 
   group: account,
   mode,
 });
+
+const licenceSchema = record("a licence with spdx, holder and from", {
+  spdx,
+  holder: sentence("the years and holder of the copyright", 200),
+  from: source.describe("Text of the licence"),
+});
+
+const thirdPartySchema = record("a component with name and licence", {
+  name: sentence("a name", 100),
+  files: list("a list of installed paths", filePattern)
+    .default([])
+    .describe("What of the installed files is its own; left out: it is compiled into the programs"),
+  licence: licenceSchema,
+});
+
+const hooksSchema = {
+  "post-install": source.optional().describe("Runs after each installation and upgrade"),
+  "pre-remove": source.optional().describe("Runs before the product is removed; cannot prevent it"),
+};
 
 /** `packaging/<product>/manifest.yaml` as a person writes it; every key in lower case, with dashes. */
 export const manifestSchema = record("a manifest: a map that starts with schema, product, version", {
@@ -140,11 +172,10 @@ export const manifestSchema = record("a manifest: a map that starts with schema,
   description: filledList("a list of at least one paragraph", sentence("a paragraph", 4000)),
   homepage,
   maintainer: record("a maintainer with name and email", { name: personName, email }),
-  licence: record("a licence with spdx, holder and from", {
-    spdx,
-    holder: sentence("the years and holder of the copyright", 200),
-    from: source.describe("Text of the licence"),
-  }),
+  licence: licenceSchema,
+  "third-party": list("a list of components", thirdPartySchema)
+    .default([])
+    .describe("What is inside that others wrote, and its licences"),
   changes: filledList("a list of at least one change", sentence("a change", 500)).describe(
     "What is new in this version, one line each",
   ),
@@ -157,26 +188,41 @@ export const manifestSchema = record("a manifest: a map that starts with schema,
   configuration: list("a list of configuration files", configSchema)
     .default([])
     .describe("Files that users edit and upgrades keep"),
+  "retired-configuration": list("a list of retired files", retiredSchema)
+    .default([])
+    .describe("Configuration files of earlier versions that are removed or renamed by an upgrade"),
   policies: list("a list of policy files", source).default([]).describe("Installed in usr/share/PRODUCT/policies/"),
   fixtures: list("a list of fixture files", source).default([]).describe("Installed in usr/share/PRODUCT/fixtures/"),
   files: list("a list of files", fileSchema).default([]).describe("Everything else that is installed"),
   services: list("a list of services", serviceSchema).default([]),
+  units: list(
+    "a list of unit files",
+    sourceEnding("one of: .socket, .timer, .path, .target", "\\.(?:socket|timer|path|target)"),
+  )
+    .default([])
+    .describe("systemd units beside those of the services, installed by their own names"),
   sockets: list("a list of sockets", socketSchema)
     .default([])
     .describe("Sockets that the services open, and who may connect"),
-  completions: record("a map of shells to completion files", {
-    bash: source.optional(),
-    zsh: source.optional(),
-    fish: source.optional(),
-  }).default({}),
+  completions: z
+    .record(
+      completedCommand,
+      record("a map of shells to completion files", {
+        bash: source.optional(),
+        zsh: source.optional(),
+        fish: source.optional(),
+      }),
+      { error: "a map of commands to the completion files of each shell" },
+    )
+    .default({}),
   manuals: list("a list of manual pages", sourceEnding("its section, such as .1", "\\.[1-9]")).default([]),
-  hooks: record("a map of operating systems to script files", {
-    linux: source.optional(),
-    macos: source.optional(),
-    windows: source.optional(),
+  hooks: record("a map of operating systems to hooks", {
+    linux: record("a map of hooks to script files", hooksSchema).optional(),
+    macos: record("a map of hooks to script files", { "post-install": hooksSchema["post-install"] }).optional(),
+    windows: record("a map of hooks to script files", hooksSchema).optional(),
   })
     .default({})
-    .describe("Extra script lines for the post-install step, by operating system"),
+    .describe("Script lines of the product's own that installers run, by operating system"),
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;

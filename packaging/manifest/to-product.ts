@@ -1,11 +1,12 @@
 import { targetNames } from "../targets.ts";
 import { sharePath } from "./installed-paths.ts";
-import type { Product, ProductFile, ProductTarget, Service } from "./product.ts";
+import type { Hooks, Product, ProductFile, ProductTarget, RetiredConfiguration, Service } from "./product.ts";
 import type { Manifest } from "./schema.ts";
 
 /** A checked manifest in the library's own words: modes as numbers, the epoch in seconds, one list of files. */
 export function toProduct(manifest: Manifest): Product {
-  const { schema: _, product: id, configuration, policies, fixtures, completions, hooks, ...rest } = manifest;
+  const { schema: _, product: id, configuration, policies, fixtures, completions, hooks, ...others } = manifest;
+  const { "retired-configuration": retired, "third-party": thirdParty, ...rest } = others;
   return {
     ...rest,
     id,
@@ -17,10 +18,16 @@ export function toProduct(manifest: Manifest): Product {
       ...fixtures.map((from) => sharedFile(id, from, "fixture")),
       ...manifest.files.map((file) => productFile(file, "data")),
     ],
+    retiredConfiguration: retired.map(retiredConfiguration),
+    thirdParty,
     services: manifest.services.map(productService),
     sockets: manifest.sockets.map((socket) => ({ ...socket, mode: Number.parseInt(socket.mode, 8) })),
-    completions: present(completions),
-    hooks: present(hooks),
+    completions: Object.fromEntries(Object.entries(completions).map(([command, shells]) => [command, present(shells)])),
+    hooks: present({
+      linux: productHooks(hooks.linux),
+      macos: productHooks(hooks.macos),
+      windows: productHooks(hooks.windows),
+    }),
   };
 }
 
@@ -52,6 +59,18 @@ function sharedFile(product: string, from: string, kind: "policy" | "fixture"): 
 
 function productService({ "socket-unit": socketUnit, ...service }: Manifest["services"][number]): Service {
   return socketUnit === undefined ? service : { ...service, socketUnit };
+}
+
+function retiredConfiguration({
+  "renamed-to": renamedTo,
+  ...rest
+}: Manifest["retired-configuration"][number]): RetiredConfiguration {
+  return renamedTo === undefined ? rest : { ...rest, renamedTo };
+}
+
+function productHooks(written: NonNullable<Manifest["hooks"]["linux"]> | undefined): Hooks | undefined {
+  if (written === undefined) return undefined;
+  return present({ postInstall: written["post-install"], preRemove: written["pre-remove"] });
 }
 
 /** The type with all optional keys that are written; absent ones stay absent. */

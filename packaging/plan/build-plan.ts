@@ -26,7 +26,7 @@ export async function planBuild(product: Product, manifest: string, at: Places):
       const context = { manifestFolder, cacheFolder: at.cacheFolder, progress: at.progress };
       const payload = await fetchPayload(target, context);
       const tree = await stageTarget({ product, target, payload, ...folders });
-      return { target: target.name, jobs: planArtifacts(product, target, tree, texts.licence, texts.hooks.linux) };
+      return { target: target.name, jobs: planArtifacts(product, target, tree, texts) };
     }),
   );
   const jobs = planned.flatMap((bundle) => bundle.jobs);

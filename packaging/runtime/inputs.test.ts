@@ -18,13 +18,14 @@ test("every file that the manifest names is there, and every input is named", as
     product.licence.from,
     ...product.files.map(({ from }) => from),
     ...product.services.flatMap(({ unit, socketUnit = unit }) => [unit, socketUnit]),
-    ...Object.values(product.completions),
+    ...product.thirdParty.map(({ licence }) => licence.from),
+    ...Object.values(product.completions).flatMap((shells) => Object.values(shells)),
     ...product.manuals,
-    ...Object.values(product.hooks),
+    ...Object.values(product.hooks).flatMap((hooks) => Object.values(hooks)),
   ];
   for (const from of named) assert.ok((await input(from)).endsWith("\n"), from);
 
-  const folders = ["assets", "config", "fixtures"];
+  const folders = ["assets", "config", "fixtures", "licences"];
   const there = await Promise.all(
     folders.map(async (folder) => {
       const entries = await readdir(new URL(folder, manifestFile), { recursive: true, withFileTypes: true });

@@ -1,11 +1,9 @@
 import type { Mistake } from "../errors.ts";
-import { excerpt } from "../manifest/excerpt.ts";
 import type { Service, Socket } from "../manifest/product.ts";
 import { octalMode } from "./describe-entry.ts";
 import type { InputText } from "./input-file.ts";
 import { lastValueOf, parseUnit, type Unit, type UnitSetting, valuesOf } from "./unit-file.ts";
-
-const hint = "The manifest says what users are told, the unit what happens: make them agree.";
+import { at, unreadableLines } from "./unit-mistake.ts";
 
 /** What in a service's unit contradicts the manifest: its user, and the program that it starts. */
 export function checkServiceUnit(service: Service, source: InputText, binaries: readonly string[]): Mistake[] {
@@ -29,13 +27,18 @@ export function checkServiceUnit(service: Service, source: InputText, binaries: 
   return mistakes;
 }
 
+/** A `.socket` unit by the name that it is installed under; of a template, with the instances that are installed. */
+export interface SocketUnit {
+  readonly name: string;
+  readonly instances: readonly string[];
+  readonly source: InputText;
+}
+
 /** What in a `.socket` unit contradicts the manifest: each socket that it listens on, its owner, group and mode. */
-export function checkSocketUnit(service: Service, source: InputText, sockets: readonly Socket[]): Mistake[] {
+export function checkSocketUnit({ name, instances, source }: SocketUnit, sockets: readonly Socket[]): Mistake[] {
   const unit = parseUnit(source.text);
-  const name = `${service.name}.socket`;
   const mistakes = unreadableLines(unit, source);
-  for (const listen of listensOf(unit)) {
-    const path = expand(listen.value);
+  for (const { listen, path } of listensOf(unit, instances)) {
     const socket = sockets.find((candidate) => candidate.path === path);
     if (socket === undefined) {
       mistakes.push(at(source, listen, `${name} listens on ${path}, and the manifest has no such socket.`));
@@ -60,27 +63,38 @@ export function checkSocketUnit(service: Service, source: InputText, sockets: re
 }
 
 /** Sockets of the manifest that none of the given `.socket` units makes. */
-export function checkSocketsAreMade(sources: readonly InputText[], sockets: readonly Socket[]): Mistake[] {
-  const [first] = sources;
+export function checkSocketsAreMade(units: readonly SocketUnit[], sockets: readonly Socket[]): Mistake[] {
+  const [first] = units;
   if (first === undefined) return [];
   const made = new Set(
-    sources.flatMap((source) => listensOf(parseUnit(source.text)).map(({ value }) => expand(value))),
+    units.flatMap(({ source, instances }) => listensOf(parseUnit(source.text), instances).map(({ path }) => path)),
   );
   return sockets
     .filter((socket) => !made.has(socket.path))
-    .map((socket) => at(first, undefined, `The manifest's socket ${socket.path} is in no ListenStream= of a unit.`));
+    .map((socket) =>
+      at(first.source, undefined, `The manifest's socket ${socket.path} is in no ListenStream= of a unit.`),
+    );
 }
 
-/** Only sockets in the file system: ports and abstract names have no owner or mode. */
-function listensOf(unit: Unit): readonly UnitSetting[] {
-  return valuesOf(unit, "Socket", "ListenStream", "ListenDatagram", "ListenSequentialPacket").filter(({ value }) =>
-    /^[/%]/.test(value),
-  );
+/**
+ * Only sockets in the file system: ports and abstract names have no owner or mode. A path with the instance's name in it
+ * is one for each instance that is installed; where those are made later, by an administrator, nothing can be said.
+ */
+function listensOf(unit: Unit, instances: readonly string[]): readonly { listen: UnitSetting; path: string }[] {
+  return valuesOf(unit, "Socket", "ListenStream", "ListenDatagram", "ListenSequentialPacket")
+    .filter(({ value }) => /^[/%]/.test(value))
+    .flatMap((listen) => {
+      const named = /(?<!%)(?:%%)*%[iI]/.test(listen.value) ? instances : [""];
+      return named.map((instance) => ({ listen, path: expand(listen.value, instance) }));
+    });
 }
 
-/** `%t` is /run in units of the system (systemd.unit(5), "Specifiers"). */
-function expand(value: string): string {
-  return value.replaceAll(/%[%t]/g, (specifier) => (specifier === "%t" ? "/run" : "%"));
+/** `%t` is /run in units of the system, `%i` the instance (systemd.unit(5), "Specifiers"). */
+function expand(value: string, instance: string): string {
+  return value.replaceAll(/%[%tiI]/g, (specifier) => {
+    if (specifier === "%%") return "%";
+    return specifier === "%t" ? "/run" : instance;
+  });
 }
 
 /** The first word of a command line, without the prefixes of systemd.service(5), "Command lines". */
@@ -91,23 +105,4 @@ function programOf(commandLine: string): string {
 
 function normalMode(value: string): string {
   return /^[0-7]{1,5}$/.test(value) ? octalMode(Number.parseInt(value, 8)) : value;
-}
-
-function unreadableLines(unit: Unit, source: InputText): Mistake[] {
-  return unit.unreadable.map(({ line, text }) => ({
-    code: "SLW-STAGING",
-    message: `expected a [Section] or Key=value, found ${JSON.stringify(text.slice(0, 80))}`,
-    place: { file: source.shown, line, column: 1 },
-    excerpt: excerpt(source.text.split("\n"), { line, column: 1, width: text.length }, undefined),
-  }));
-}
-
-/** A mistake at a setting's value, or about the whole unit: at its first line. */
-function at(source: InputText, setting: UnitSetting | undefined, message: string): Mistake {
-  if (setting === undefined) {
-    return { code: "SLW-STAGING", message, place: { file: source.shown, line: 1, column: 1 }, hint };
-  }
-  const { line, column, value } = setting;
-  const shown = excerpt(source.text.split("\n"), { line, column, width: value.length }, undefined);
-  return { code: "SLW-STAGING", message, place: { file: source.shown, line, column }, excerpt: shown, hint };
 }

@@ -63,10 +63,13 @@ test("without sockets there is neither", () => {
 
 test("users are made once, groups only where no user brings them, root never", () => {
   const sockets = [socket("/run/c/a", { owner: "root", group: "admins" }), socket("/run/c/b", { group: "postman" })];
-  const services = ["postman", "courier", "root"].map((user) => ({ name: user, unit: "", user }));
+  const services = ["postman", "courier", "root"].map((user) => ({ name: user, unit: "", user, instances: [] }));
   assert.equal(
     sysusersText({ ...product, services, sockets }),
     '# System users and groups of courier.\nu courier - "courier service"\nu postman - "courier service"\ng admins -\n',
   );
-  assert.equal(sysusersText({ ...product, services: [{ name: "a", unit: "", user: "root" }], sockets: [] }), undefined);
+  assert.equal(
+    sysusersText({ ...product, services: [{ name: "a", unit: "", user: "root", instances: [] }], sockets: [] }),
+    undefined,
+  );
 });

@@ -1,5 +1,5 @@
 import type { Mistake } from "../errors.ts";
-import type { Product } from "../manifest/product.ts";
+import type { Product, ProductTarget } from "../manifest/product.ts";
 import { fileEntry, inlineEntry } from "./file-entry.ts";
 import type { InputReader } from "./input-file.ts";
 import { compressManual, manualPath } from "./manual-page.ts";
@@ -12,17 +12,20 @@ const completionPaths = {
   fish: (command: string) => `usr/share/fish/vendor_completions.d/${command}.fish`,
 } as const;
 
-/** Shell completions, named for the command that they complete. */
+/** Shell completions of the commands that the target has, named for the command that they complete. */
 export async function stageCompletions(
   product: Product,
-  command: string,
+  target: ProductTarget,
   reader: InputReader,
 ): Promise<readonly FileEntry[]> {
   const staged: FileEntry[] = [];
-  for (const shell of ["bash", "zsh", "fish"] as const) {
-    const from = product.completions[shell];
-    const input = from === undefined ? undefined : await reader.file(`${shell} completion`, from);
-    if (input !== undefined) staged.push(fileEntry(completionPaths[shell](command), input, { part: "service" }));
+  for (const { name } of target.binaries) {
+    const completions = product.completions[name];
+    for (const shell of ["bash", "zsh", "fish"] as const) {
+      const from = completions?.[shell];
+      const input = from === undefined ? undefined : await reader.file(`${shell} completion`, from);
+      if (input !== undefined) staged.push(fileEntry(completionPaths[shell](name), input, { part: "service" }));
+    }
   }
   return staged;
 }

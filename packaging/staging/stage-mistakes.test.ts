@@ -3,7 +3,7 @@ import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { SlipwayError } from "../errors.ts";
-import type { Product, ProductFile } from "../manifest/product.ts";
+import type { Product, ProductFile, Service } from "../manifest/product.ts";
 import { inputs, makeProject, product } from "./__fixtures__/product.ts";
 import { stageTarget } from "./stage.ts";
 
@@ -36,10 +36,10 @@ const products: readonly (readonly [message: RegExp, change: Partial<Product>])[
   [/belongs to courier, which is not there yet when the file is unpacked/, withFile({ owner: "courier" })],
   [/manual page courier: expected a name that ends in its section/, { manuals: ["courier"] }],
   [/manual page lost\.1 does not exist/, { manuals: ["lost.1"] }],
-  [/zsh completion lost does not exist/, { completions: { zsh: "lost" } }],
+  [/zsh completion lost does not exist/, { completions: { courier: { zsh: "lost" } } }],
   [
     /unit lost\.service does not exist/,
-    { services: [{ name: "courier", unit: "lost.service", user: "courier" }], sockets: [] },
+    { services: [{ name: "courier", unit: "lost.service", user: "courier", instances: [] }], sockets: [] },
   ],
 ];
 for (const [message, change] of products) {
@@ -125,6 +125,81 @@ for (const [message, file, text] of units) {
     });
   });
 }
+
+const worker: Service = { name: "worker@", unit: "worker@.service", user: "courier", instances: ["a"] };
+const workerUnit = service.replace("ExecStart", "# %i\nExecStart");
+
+/** Each row: what is said and where, the change of the product, the units that it adds. */
+const activations: readonly (readonly [string, Partial<Product>, Readonly<Record<string, string>>])[] = [
+  [
+    "sweep.timer:2:6  sweep.timer starts broom.service, and the manifest installs no such unit.",
+    { units: ["sweep.timer"] },
+    { "sweep.timer": "[Timer]\nUnit=broom.service\n" },
+  ],
+  [
+    "sweep.path:1:1  sweep.path starts sweep.service, and the manifest installs no such unit.",
+    { units: ["sweep.path"] },
+    { "sweep.path": "[Path]\nPathExists=/x\n" },
+  ],
+  [
+    "each.socket:1:1  each.socket starts each@.service, and the manifest installs no such unit.",
+    { units: ["each.socket"] },
+    { "each.socket": "[Socket]\nListenStream=7117\nAccept=yes\n" },
+  ],
+  [
+    "courier.service:5:9  courier.service takes other.socket, and the manifest installs no such unit.",
+    {},
+    { "courier.service": service.replace("ExecStart", "Sockets=courier.socket other.socket\nExecStart") },
+  ],
+  [
+    'courier.target:2:1  expected a [Section] or Key=value, found "Wants courier.service"',
+    { units: ["courier.target"] },
+    { "courier.target": "[Unit]\nWants courier.service\n" },
+  ],
+  [
+    "worker@.service:1:1  The manifest has instances of worker@ started at installation, and its unit has no [Install].",
+    { services: [...product.services, worker] },
+    { "worker@.service": workerUnit.slice(0, workerUnit.indexOf("[Install]")) },
+  ],
+  [
+    "worker@.socket:2:14  worker@.socket listens on /run/courier/a.sock, and the manifest has no such socket.",
+    { services: [...product.services, { ...worker, socketUnit: "worker@.socket" }] },
+    { "worker@.service": workerUnit, "worker@.socket": "[Socket]\nListenStream=%t/courier/%i.sock\n" },
+  ],
+];
+for (const [message, change, files] of activations) {
+  test(`refused: ${message}`, async (context) => {
+    const added = Object.entries(files).map(([name, text]) => [`packaging/${name}`, text]);
+    const { input, remove } = await makeProject(Object.fromEntries(added));
+    context.after(remove);
+    await assert.rejects(stageTarget({ ...input, product: { ...product, ...change } }), (error) => {
+      assert(error instanceof SlipwayError);
+      assert.equal(error.mistakes.length, 1, error.message);
+      assert(error.message.includes(`packaging/${message}  [SLW-STAGING]`), error.message);
+      return true;
+    });
+  });
+}
+
+test("instances are links to their template, and a template's sockets are looked at for each", async (context) => {
+  const { input, remove } = await makeProject({
+    "packaging/worker@.service": workerUnit,
+    "packaging/worker@.socket": "[Socket]\nListenStream=%t/courier/%i.sock\nSocketUser=courier\nSocketMode=0600\n",
+  });
+  context.after(remove);
+  const [socketOfAll] = product.sockets;
+  assert(socketOfAll !== undefined);
+  const own = { path: "/run/courier/a.sock", owner: "courier", group: "courier", mode: 0o600 };
+  const services = [...product.services, { ...worker, socketUnit: "worker@.socket" }];
+  const tree = await stageTarget({ ...input, product: { ...product, services, sockets: [socketOfAll, own] } });
+  assert.deepEqual(
+    tree.entries.flatMap((entry) => (entry.type === "symlink" ? [`${entry.path} ${entry.target}`] : [])),
+    [
+      "usr/lib/systemd/system/worker@a.service worker@.service",
+      "usr/lib/systemd/system/worker@a.socket worker@.socket",
+    ],
+  );
+});
 
 test("an input that is not text, and one that is too large, are refused", async (context) => {
   const { input, remove } = await makeProject();

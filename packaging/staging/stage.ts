@@ -29,12 +29,11 @@ export async function stageTarget(input: StagingInput): Promise<Tree> {
   const system = targets[target.name].os;
   const mistakes: Mistake[] = [];
   const reader = new InputReader(input, mistakes);
-  const command = target.binaries[0]?.name ?? product.id;
   const leaves = [
     ...(await stageBinaries(input, mistakes)),
     ...(await stageProductFiles(product, system, reader, mistakes)),
     // Windows has neither these shells nor man, and only Linux has systemd.
-    ...(system === "windows" ? [] : await stageCompletions(product, command, reader)),
+    ...(system === "windows" ? [] : await stageCompletions(product, target, reader)),
     ...(system === "windows" ? [] : await stageManuals(product, reader, mistakes)),
     ...(system === "linux" ? await stageServices(product, target, reader, mistakes) : []),
   ];

@@ -24,7 +24,7 @@ export async function runtimeJobs(folder: string, installers: readonly Installer
   const folders = { manifestFolder, projectRoot };
   const texts = await readTexts(product, folders);
   const tree = await stageTarget({ product, target, payload, ...folders });
-  return planArtifacts(product, target, tree, texts.licence, texts.hooks.linux);
+  return planArtifacts(product, target, tree, texts);
 }
 
 async function program(folder: string, from: string, version: string) {

@@ -14,20 +14,21 @@ import { moveChannel } from "../../packaging/channels/move.ts";
 import { ensureTrust } from "../../packaging/channels/trust.ts";
 import { xz } from "../../packaging/compression/xz.ts";
 import { writeAr } from "../../packaging/containers/ar.ts";
+import type { ArchiveEntry } from "../../packaging/containers/archive-entry.ts";
 import { collect, contentOf } from "../../packaging/containers/member-content.ts";
-import { type TarEntry, writeTar } from "../../packaging/containers/tar.ts";
+import { writeTar } from "../../packaging/containers/tar.ts";
 import { newer, older } from "../../packaging/difference/__fixtures__/releases.ts";
 
 /** Whole inputs, small, so that damage meets what has a meaning. They are the same in every run. */
 
 const root = { owner: "root", group: "root" } as const;
 
-function file(path: string, text: string, mode = 0o644): TarEntry {
+function file(path: string, text: string, mode = 0o644): ArchiveEntry {
   const bytes = Buffer.from(text);
   return { ...root, type: "file", path, mode, size: bytes.length, content: contentOf(bytes) };
 }
 
-const tarOf = (entries: readonly TarEntry[]) => collect(writeTar(entries, 1_700_000_000));
+const tarOf = (entries: readonly ArchiveEntry[]) => collect(writeTar(entries, 1_700_000_000));
 
 export const tars = [
   await tarOf([

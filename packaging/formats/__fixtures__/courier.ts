@@ -3,6 +3,7 @@ import { sha256 } from "../../digest.ts";
 import type { Product, ProductTarget } from "../../manifest/product.ts";
 import { fileEntry, inlineEntry } from "../../staging/file-entry.ts";
 import { growTree } from "../../staging/grow-tree.ts";
+import type { ProductTexts } from "../../staging/texts.ts";
 import type { SymlinkEntry, Tree } from "../../staging/tree.ts";
 
 export const target: ProductTarget = {
@@ -29,6 +30,7 @@ export const product: Product = {
   homepage: "https://courier.example",
   maintainer: { name: "Zoë Courier", email: "team@courier.example" },
   licence: { spdx: "MIT OR Apache-2.0", holder: "2026 Courier Team", from: "LICENSE" },
+  thirdParty: [],
   changes: [
     "Receipts.",
     "A message that is longer than a line of a changelog should be is wrapped at a word, and its second line is indented.",
@@ -36,18 +38,26 @@ export const product: Product = {
   features: {},
   targets: [target],
   files: [],
-  services: [{ name: "courier", unit: "courier.service", socketUnit: "courier.socket", user: "courier" }],
+  retiredConfiguration: [],
+  services: [
+    { name: "courier", unit: "courier.service", socketUnit: "courier.socket", user: "courier", instances: [] },
+  ],
+  units: [],
   sockets: [{ path: "/run/courier/courier.sock", owner: "courier", group: "courier", mode: 0o660 }],
   completions: {},
   manuals: [],
   hooks: {},
 };
 
-export const licenceText = "Do as you like.\r\n\r\n  But be kind.\n";
+export const texts: ProductTexts = {
+  licence: "Do as you like.\r\n\r\n  But be kind.\n",
+  thirdParty: [],
+  hooks: {},
+};
 
 const link: SymlinkEntry = {
   type: "symlink",
-  path: "usr/share/courier/defaults",
+  path: "usr/share/courier/settings",
   target: "../../../etc/courier",
   mode: 0o777,
   owner: "root",
@@ -62,8 +72,12 @@ export const tree: Tree = growTree([
   fileEntry("etc/courier/courier.toml", inline("level = 1\n"), { part: "bin", config: true }),
   inlineEntry("usr/share/man/man8/courier.8.gz", "manual", "bin"),
   link,
-  inlineEntry("usr/lib/systemd/system/courier.service", "[Service]\n", "service"),
-  inlineEntry("usr/lib/systemd/system/courier.socket", "[Socket]\n", "service"),
+  inlineEntry(
+    "usr/lib/systemd/system/courier.service",
+    "[Service]\n\n[Install]\nWantedBy=multi-user.target\n",
+    "service",
+  ),
+  inlineEntry("usr/lib/systemd/system/courier.socket", "[Socket]\n\n[Install]\nWantedBy=sockets.target\n", "service"),
   inlineEntry("usr/lib/sysusers.d/courier.conf", "u courier -\n", "service"),
   inlineEntry(
     "usr/lib/tmpfiles.d/courier.conf",

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Installer } from "../../manifest/product.ts";
 import { writeArtifact } from "../formats.ts";
 import { planArtifacts } from "../plan.ts";
-import { licenceText, product, target, tree } from "./courier.ts";
+import { product, target, texts, tree } from "./courier.ts";
 
 /** Run as a program: writes every format and compression into the folder that is its argument, and prints the digests. */
 const [folder = ""] = process.argv.slice(2);
@@ -10,7 +10,7 @@ const installers: readonly Installer[] = [
   ...(["tar.zst", "tar.gz", "zip"] as const).map((format) => ({ format })),
   ...(["xz", "gzip", "zstd"] as const).map((compression) => ({ format: "deb", compression }) as const),
 ];
-for (const job of planArtifacts(product, { ...target, installers }, tree, licenceText)) {
+for (const job of planArtifacts(product, { ...target, installers }, tree, texts)) {
   const { sha256 } = await writeArtifact(job, join(folder, job.name));
   console.log(`${sha256}  ${job.name}`);
 }

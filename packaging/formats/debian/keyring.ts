@@ -26,8 +26,16 @@ export function keyringJob(facts: KeyringFacts): ArtifactJob {
   const name = `${archive}-archive-keyring`;
   const version = `${facts.version}.0.0`;
   // Keys are facts; what else is in the package is given away.
-  const licence = { spdx: "CC0-1.0", holder: origin };
-  const copyright = copyrightText({ name, contact: maintainer, homepage, licence, epoch }, "");
+  const licence = { spdx: "CC0-1.0", holder: origin, text: "" };
+  const copyright = copyrightText({
+    name,
+    contact: maintainer,
+    homepage,
+    licence,
+    components: [],
+    programs: [],
+    epoch,
+  });
   const changes = [`Key set ${facts.version} of the ${origin} package archive.`];
   const tree = subtree({ entries: [] }, "bin", () => false, [
     inlineEntry(`usr/share/keyrings/${name}.gpg`, keyring, "bin"),

@@ -4,7 +4,11 @@ import type { Tree } from "../../staging/tree.ts";
  * lintian's complaints that are as they should be, each with its reason (lintian manual, "Overrides"). Empty where there
  * is nothing to explain.
  */
-export function overridesText(packageName: string, tree: Tree, linkedStatically: boolean): string {
+export function overridesText(
+  packageName: string,
+  tree: Tree,
+  { linkedStatically, retires }: { readonly linkedStatically: boolean; readonly retires: boolean },
+): string {
   const paths = new Set(tree.entries.map((entry) => entry.path));
   const programs = tree.entries
     .filter((entry) => entry.type === "file" && /^usr\/bin\/[^/]+$/.test(entry.path))
@@ -17,6 +21,11 @@ export function overridesText(packageName: string, tree: Tree, linkedStatically:
       about: linkedStatically ? programs : [],
     },
     { reason: "The program explains itself with --help.", tag: "no-manual-page", about: undocumented },
+    {
+      reason: "The lines are the ones that dh_installdeb would write; nothing here is written by hand.",
+      tag: 'maintainer-script-should-not-use-dpkg-maintscript-helper "dpkg-maintscript-helper"',
+      about: retires ? ["*"] : [],
+    },
   ];
   return blocks
     .filter(({ about }) => about.length > 0)

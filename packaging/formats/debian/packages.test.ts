@@ -4,12 +4,13 @@ import { gunzipSync } from "node:zlib";
 import { assertGolden } from "../../__fixtures__/golden.ts";
 import type { ArtifactJob } from "../../artifact.ts";
 import { octalMode } from "../../staging/describe-entry.ts";
-import { licenceText, product, target, tree } from "../__fixtures__/courier.ts";
+import { growTree } from "../../staging/grow-tree.ts";
+import { product, target, texts, tree } from "../__fixtures__/courier.ts";
 import { planArtifacts } from "../plan.ts";
 import { conffiles, controlFields, controlText } from "./control.ts";
 
 const hook = "cat <<END\n  courier is ready\nEND\n";
-const jobs = planArtifacts(product, target, tree, licenceText, hook);
+const jobs = planArtifacts(product, target, tree, { ...texts, hooks: { linux: { postInstall: hook } } });
 const [archive, programs, system] = jobs;
 assert.ok(archive && programs && system);
 
@@ -49,9 +50,13 @@ for (const script of ["postinst", "prerm", "postrm"]) {
   });
 }
 
-test("the package with the programs has no maintainer script: a container can have it", () => {
+test("the package with the programs has scripts for its configuration alone: a container can have it", () => {
   assert.ok(programs.format.kind === "deb");
-  assert.deepEqual(programs.format.scripts, {});
+  assert.deepEqual(Object.keys(programs.format.scripts), ["postinst", "postrm"]);
+  const bare = growTree(tree.entries.filter(({ path, type }) => type !== "directory" && !path.startsWith("etc/")));
+  const [, job] = planArtifacts(product, target, bare, texts);
+  assert.ok(job?.format.kind === "deb");
+  assert.deepEqual(job.format.scripts, {});
 });
 
 test("changelog, copyright and overrides", () => {
@@ -61,7 +66,7 @@ test("changelog, copyright and overrides", () => {
 });
 
 test("a static program is explained to lintian, and needs no libc", () => {
-  const [, job] = planArtifacts(product, { ...target, static: true, depends: [] }, tree, licenceText);
+  const [, job] = planArtifacts(product, { ...target, static: true, depends: [] }, tree, texts);
   assert.ok(job);
   assert.match(
     textOf(job, "usr/share/lintian/overrides/courier-bin"),
@@ -88,12 +93,12 @@ test("every directory is there before what is in it, in both packages", () => {
 
 test("a target that Debian does not know is refused by name", () => {
   const mac = { ...target, name: "macos-universal" } as const;
-  assert.throws(() => planArtifacts(product, mac, tree, licenceText), /SLW-FORMAT/);
+  assert.throws(() => planArtifacts(product, mac, tree, texts), /SLW-FORMAT/);
 });
 
 test("a licence that Debian has is referred to, not quoted", () => {
   const apache = { ...product, licence: { ...product.licence, spdx: "Apache-2.0" } };
-  const [, job] = planArtifacts(apache, target, tree, licenceText);
+  const [, job] = planArtifacts(apache, target, tree, texts);
   assert.ok(job);
   const copyright = textOf(job, "usr/share/doc/courier-bin/copyright");
   assert.match(copyright, /^ \/usr\/share\/common-licenses\/Apache-2\.0\.$/m);

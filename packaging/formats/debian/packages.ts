@@ -2,23 +2,23 @@ import type { ArtifactJob, DebOptions } from "../../artifact.ts";
 import { refusal } from "../../errors.ts";
 import type { Product, ProductTarget } from "../../manifest/product.ts";
 import { inlineEntry } from "../../staging/file-entry.ts";
+import type { ProductTexts } from "../../staging/texts.ts";
 import type { Part, Tree } from "../../staging/tree.ts";
 import { targets } from "../../targets.ts";
 import { versionFor } from "../../version.ts";
 import { subtree } from "../subtree.ts";
-import { copyrightText } from "./copyright.ts";
+import { defaultsOf } from "./configuration.ts";
+import { type CopyrightFacts, copyrightText } from "./copyright.ts";
 import { descriptionField } from "./description.ts";
 import { documentation } from "./documentation.ts";
+import type { HookTexts } from "./hook-scripts.ts";
 import { overridesText } from "./overrides.ts";
 import { maintainerScripts } from "./scripts.ts";
 import { type SystemParts, systemParts } from "./units.ts";
 
 export interface PackageInputs {
   readonly compression: DebOptions["compression"];
-  /** The whole licence. */
-  readonly licenceText: string;
-  /** Shell lines that end the post-install step of the package with the services. */
-  readonly hookText: string | undefined;
+  readonly texts: ProductTexts;
 }
 
 /** What the two packages of a product differ in. */
@@ -28,7 +28,7 @@ interface Half {
   readonly synopsis: string;
   readonly closing: string;
   readonly depends: (parts: SystemParts) => readonly string[];
-  readonly hookText: string | undefined;
+  readonly hooks: HookTexts;
 }
 
 /**
@@ -49,7 +49,7 @@ export function planPackages(
     synopsis: `${summary} (programs)`,
     closing: `This package holds the programs and what they need to run. The package ${id} adds what makes them part of a system.`,
     depends: () => target.depends,
-    hookText: undefined,
+    hooks: {},
   };
   const system: Half = {
     part: "service",
@@ -57,7 +57,7 @@ export function planPackages(
     synopsis: summary,
     closing: `This package makes the programs of ${id}-bin part of a system: services, their users and sockets, shell completions.`,
     depends: (parts) => [`${id}-bin (= ${version})`, ...systemDepends(parts)],
-    hookText: inputs.hookText,
+    hooks: inputs.texts.hooks.linux ?? {},
   };
   return [programs, system].map((half) => planPackage(product, target, tree, version, half, inputs));
 }
@@ -68,18 +68,29 @@ function planPackage(
   whole: Tree,
   version: string,
   half: Half,
-  { compression, licenceText }: PackageInputs,
+  { compression, texts }: PackageInputs,
 ): ArtifactJob {
-  const { id, epoch, maintainer, homepage, licence } = product;
+  const { id, epoch, maintainer } = product;
   const architecture = debianArchitecture(target);
-  const copyright = copyrightText({ name: id, contact: maintainer, homepage, licence, epoch }, licenceText);
+  const copyright = copyrightText(copyrightFacts(product, target, texts));
   const changelog = { source: id, version, changes: product.changes, maintainer, epoch };
-  const added = documentation(half.name, half.part, copyright, changelog);
-  const plain = subtree(whole, half.part, (entry) => entry.part === half.part, added);
-  const overrides = overridesText(half.name, plain, target.static);
+  const own = subtree(whole, half.part, (entry) => entry.part === half.part, []);
+  const plain = subtree(own, half.part, () => true, [
+    ...documentation(half.name, half.part, copyright, changelog),
+    ...defaultsOf(id, own),
+  ]);
+  const retired = half.part === "bin" ? product.retiredConfiguration : [];
+  const explained = { linkedStatically: target.static, retires: retired.length > 0 };
+  const overrides = overridesText(half.name, plain, explained);
   const tree = overrides === "" ? plain : withOverrides(plain, half, overrides);
   const parts = systemParts(tree);
   const depends = half.depends(parts);
+  const configuration = {
+    packageName: half.name,
+    product: id,
+    files: own.entries.flatMap((entry) => (entry.type === "file" && entry.config ? [entry.path] : [])),
+    retired,
+  };
   return {
     product: id,
     version: product.version,
@@ -101,11 +112,29 @@ function planPackage(
         ["Priority", "optional"],
         // Programs are called, not linked: those of one architecture serve packages of every other.
         ["Multi-Arch", "foreign"],
-        ["Homepage", homepage],
+        ["Homepage", product.homepage],
         ["Description", descriptionField(half.synopsis, [...product.description, half.closing])],
       ],
-      scripts: maintainerScripts(half.name, parts, half.hookText),
+      scripts: maintainerScripts({ packageName: half.name, parts, configuration, hooks: half.hooks }),
     },
+  };
+}
+
+function copyrightFacts(product: Product, target: ProductTarget, texts: ProductTexts): CopyrightFacts {
+  const { id: name, maintainer: contact, homepage, licence, thirdParty, epoch } = product;
+  return {
+    name,
+    contact,
+    homepage,
+    epoch,
+    licence: { ...licence, text: texts.licence },
+    components: thirdParty.map((component, index) => ({
+      ...component.licence,
+      name: component.name,
+      files: component.files,
+      text: texts.thirdParty[index] ?? "",
+    })),
+    programs: target.binaries.map((binary) => `usr/bin/${binary.name}`),
   };
 }
 

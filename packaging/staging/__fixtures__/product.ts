@@ -29,6 +29,7 @@ export const product: Product = {
   homepage: "https://courier.example",
   maintainer: { name: "Courier Team", email: "team@courier.example" },
   licence: { spdx: "MIT", holder: "2026 Courier Team", from: "LICENSE" },
+  thirdParty: [],
   changes: ["First release."],
   features: {},
   targets: [target],
@@ -39,11 +40,15 @@ export const product: Product = {
     { from: "helper.sh", to: "usr/lib/courier/helper", kind: "data", ...plain, mode: 0o755 },
     { from: "icon.icns", to: "usr/share/courier/icon.icns", kind: "data", ...plain, only: ["macos"] },
   ],
-  services: [{ name: "courier", unit: "courier.service", socketUnit: "courier.socket", user: "courier" }],
+  retiredConfiguration: [],
+  services: [
+    { name: "courier", unit: "courier.service", socketUnit: "courier.socket", user: "courier", instances: [] },
+  ],
+  units: [],
   sockets: [{ path: "/run/courier/courier.sock", owner: "courier", group: "letters", mode: 0o660 }],
-  completions: { bash: "courier.bash", zsh: "courier.zsh", fish: "courier.fish" },
+  completions: { courier: { bash: "courier.bash", zsh: "courier.zsh", fish: "courier.fish" } },
   manuals: ["courier.1", "courier.8"],
-  hooks: { linux: "post-install.sh" },
+  hooks: { linux: { postInstall: "post-install.sh" } },
 };
 
 export const inputs: Readonly<Record<string, string>> = {
