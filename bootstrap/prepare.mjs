@@ -1,7 +1,6 @@
 import { ensureDevStack, withBackend } from "./backend.mjs";
 import { run } from "./child.mjs";
 import { ensureDependencies } from "./dependencies.mjs";
-import { clearDeadLocks } from "./engine/dead-locks.mjs";
 import { ensureEngine } from "./engine/engine.mjs";
 import { engineEnvironment, nodeEnvironment } from "./environment.mjs";
 import { findNode } from "./locked-node.mjs";
@@ -29,7 +28,6 @@ export async function prepareEngine({ announce = false, initStack = true } = {})
   const node = await prepareNode();
   const engine = await ensureEngine({ announce });
   const env = await withBackend(engineEnvironment({ base: process.env, root: ROOT, node, engine }));
-  await clearDeadLocks(env["PULUMI_BACKEND_URL"]);
   if (initStack) await ensureDevStack(engine.executable, env);
   return {
     pulumi: (args) => run(engine.executable, args, { cwd: ROOT, env }),

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir, hostname } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -27,10 +27,43 @@ export async function clearDeadLocks(url) {
     const started = performance.now();
     const holder = await readHolder(file);
     if (holder === "gone" || (holder !== undefined && !(await isDead(holder)))) continue;
+    // While the lock lies there no engine touches the state.
+    const begun = forgetBegun(folder, file);
     rmSync(file, { force: true });
+    const again = begun === 0 ? "" : `, ${begun} unfinished creations will be done again`;
     const who = holder === undefined ? "a process that ended while it wrote" : `process ${holder.pid}, which has ended`;
-    reportStep("lock", `stack ${basename(dirname(file))} was left locked by ${who}: unlocked`, started);
+    reportStep("lock", `stack ${basename(dirname(file))} was left locked by ${who}: unlocked${again}`, started);
   }
+}
+
+/**
+ * Takes the creations that a killed engine had begun out of a stack's state. Pulumi keeps them, and warns in every later
+ * update, until a person says what became of each; ours can all be done again, so there is nothing to say.
+ *
+ * @param {string} folder the backend's
+ * @param {string} lock `.pulumi/locks/organization/<project>/<stack>/<id>.json`
+ * @returns {number} how many
+ */
+function forgetBegun(folder, lock) {
+  const [stack, project] = [basename(dirname(lock)), basename(dirname(dirname(lock)))];
+  const file = join(folder, ".pulumi", "stacks", project, `${stack}.json`);
+  if (!existsSync(file)) return 0;
+  const state = JSON.parse(readFileSync(file, "utf8"));
+  const operations = state.checkpoint?.latest?.pending_operations ?? [];
+  const kept = operations.filter((/** @type {Operation} */ operation) => !canBeDoneAgain(operation));
+  if (kept.length === operations.length) return 0;
+  state.checkpoint.latest.pending_operations = kept;
+  const temporary = `${file}.${process.pid}.tmp`;
+  writeFileSync(temporary, JSON.stringify(state), { mode: 0o600 });
+  renameSync(temporary, file);
+  return operations.length - kept.length;
+}
+
+/** @typedef {{ type: string, resource: { type: string } }} Operation */
+
+/** @param {Operation} operation */
+function canBeDoneAgain({ type, resource }) {
+  return type === "creating" && /^(?:pulumi-nodejs:dynamic\/)?slipway:/.test(resource.type);
 }
 
 /**

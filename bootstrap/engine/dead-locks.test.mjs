@@ -1,8 +1,17 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir, hostname, tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import { backendUrl } from "../environment.mjs";
 import { isRunning, processStart } from "../process-life.mjs";
@@ -62,6 +71,27 @@ test("a lock that its writer did not finish is cleared once it is old", async ()
 test("a lock that is being written is waited for", async () => {
   setTimeout(() => writeFileSync(join(folder, locks, "0d3a.json"), JSON.stringify(mine)), 400);
   assert.equal(await survives(""), true);
+});
+
+test("creations of ours that the dead engine had begun are taken out of the state; all else in it stays", async () => {
+  const file = join(folder, ".pulumi", "stacks", "slipway", "dev.json");
+  mkdirSync(dirname(file), { recursive: true });
+  const operation = (/** @type {string} */ type, /** @type {string} */ of) => ({
+    type,
+    resource: { type: of, urn: "u" },
+  });
+  const others = [operation("creating", "aws:s3:Bucket"), operation("updating", "pulumi-nodejs:dynamic/slipway:Suite")];
+  const ours = operation("creating", "pulumi-nodejs:dynamic/slipway:Artifact");
+  const state = (/** @type {unknown[]} */ pending_operations) => ({
+    version: 3,
+    checkpoint: { stack: "dev", latest: { resources: [{ urn: "u" }], pending_operations } },
+  });
+  writeFileSync(file, JSON.stringify(state([ours, ...others])));
+  assert.equal(await survives(mine), true);
+  assert.deepEqual(JSON.parse(readFileSync(file, "utf8")), state([ours, ...others]));
+  assert.equal(await survives({ ...mine, pid: gone }), false);
+  assert.deepEqual(JSON.parse(readFileSync(file, "utf8")), state(others));
+  assert.deepEqual(readdirSync(dirname(file)), ["dev.json"]);
 });
 
 test("a backend without locks, without its folder, or elsewhere: nothing to do", async () => {
