@@ -4,12 +4,15 @@ import { SlipwayError } from "../errors.ts";
 import { serveFolder } from "./serve.ts";
 import { lastUpdateChanged, readOutputs } from "./stack-facts.ts";
 import { summaryText } from "./summary.ts";
+import { verify } from "./verify.ts";
 
 const help = `slipway: what Slipway does beside pulumi's own commands
 
   slipway summary [--stack dev]   what the stack's last update left: artifacts, digests, how to install
   slipway serve [--bucket DIR] [--port 8417]
                                   serves a directory bucket on this machine's loopback address
+  slipway verify [--bucket DIR] [--root FILE] [--deep] [--json]
+                                  whether a bucket is whole, as its clients read it; exit code 0, 3 (behind) or 4 (damaged)
   slipway doctor                  what is here and what is missing
   slipway help                    this text
 `;
@@ -17,6 +20,9 @@ const help = `slipway: what Slipway does beside pulumi's own commands
 const options = {
   stack: { type: "string", default: "dev" },
   bucket: { type: "string", default: path.join(".slipway", "bucket") },
+  root: { type: "string" },
+  deep: { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
   port: { type: "string", default: "8417" },
 } as const;
 
@@ -29,6 +35,8 @@ async function main(args: readonly string[]): Promise<number> {
       return 0;
     case "serve":
       return serve(values.bucket, Number(values.port));
+    case "verify":
+      return verify({ ...values, root: values.root });
     case "help":
       process.stdout.write(help);
       return 0;

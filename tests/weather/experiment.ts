@@ -7,7 +7,7 @@ import { backendUrl } from "../../bootstrap/environment.mjs";
 import { changesBetween, filesBelow } from "../engine/bucket-files.ts";
 import { type Chance, chanceOf } from "./chance.ts";
 import type { StartUpdate } from "./engine-alone.ts";
-import { strays, torn } from "./oracle.ts";
+import { found, strays, torn } from "./oracle.ts";
 import { type PhaseName, phaseNames, phases, type Scenes } from "./phases.ts";
 import { points } from "./points.ts";
 import { type Instant, type Processes, strike, type Victims } from "./strike.ts";
@@ -101,6 +101,7 @@ export async function carryOut(weather: Weather, plan: Plan): Promise<Outcome> {
   if (!finished || kills.length > 0) {
     const killed = await filesBelow(bucket);
     const locked = isLocked(folder);
+    const behind = (await found(bucket, "lagging")).filter(({ path }) => !path.startsWith("releases/"));
     const released = release(orphans, plan);
     const began = performance.now();
     reruns++;
@@ -110,11 +111,15 @@ export async function carryOut(weather: Weather, plan: Plan): Promise<Outcome> {
     if (rerun.code !== 0) failures.push(`the rerun ended with exit code ${rerun.code}: ${tail(rerun.text)}`);
     if (locked && !/ was left locked by .*: unlocked/.test(rerun.text))
       failures.push("the rerun did not tell of the lock");
+    const unnamed = behind.filter(({ sentence }) => !rerun.text.includes(sentence));
+    // Orphans that go on may have brought it up before the rerun looked.
+    if (plan.orphans === "killed") failures.push(...unnamed.map(({ path }) => `the rerun did not name ${path}`));
     const written = changesBetween(killed, await filesBelow(bucket)).filter((line) => !mayHappen.test(line));
     failures.push(...written.map((line) => `the rerun did more than was missing: ${line}`));
   }
   for (const processes of orphans) processes.signal("SIGKILL");
   failures.push(...(await torn(bucket, url, memory, [after])).map((it) => `after the rerun: ${it}`));
+  failures.push(...(await found(bucket, "lagging")).map(({ sentence }) => `after the rerun: ${sentence}`));
   failures.push(...strays(bucket).map((it) => `a temporary file is left: ${it}`), ...pending(folder));
   if (failures.length > 0 && process.env["SLIPWAY_TEST_KEEP"] === "1") {
     await cp(join(folder, ".slipway"), join(scratch, `failed-${Date.now()}`), { recursive: true });

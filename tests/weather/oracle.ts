@@ -2,8 +2,12 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { BuildCache } from "../../packaging/builds/cache.ts";
 import { sha256 } from "../../packaging/digest.ts";
+import type { Finding } from "../../packaging/finding.ts";
 import { run } from "../../packaging/process.ts";
+import { directoryStore } from "../../packaging/store/directory.ts";
+import { verifyBucket } from "../../packaging/verify/verify-bucket.ts";
 import { look } from "../channels/python-tuf.ts";
 import type { Seen } from "./phases.ts";
 
@@ -18,7 +22,15 @@ export async function torn(
   memory: string,
   allowed: readonly Seen[],
 ): Promise<readonly string[]> {
-  return [...(await tornSuite(bucket, allowed)), ...(await tornChannel(bucket, url, memory, allowed))];
+  const damage = (await found(bucket, "damaged")).map(({ sentence }) => `verify: ${sentence}`);
+  return [...(await tornSuite(bucket, allowed)), ...(await tornChannel(bucket, url, memory, allowed)), ...damage];
+}
+
+/** What Slipway's own reader finds in a bucket; damage is never the work of an update that died. */
+export async function found(bucket: string, kind: Finding["kind"]): Promise<readonly Finding[]> {
+  const cache = new BuildCache(join(bucket, ".none"), () => {});
+  const { findings } = await verifyBucket({ store: directoryStore(bucket), cache }, { deep: true });
+  return findings.filter((it) => it.kind === kind);
 }
 
 /** What a TUF client that has followed the channel sees; its memory is kept for the next look. */

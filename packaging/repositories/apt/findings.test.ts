@@ -46,10 +46,8 @@ test("an update that dies anywhere leaves nothing damaged, whether it is done ag
     );
     // The channel goes back: by content the suite may be right already, by its files it may not.
     const takenBack = await find(store, old, 3);
-    const replaced = store.objects
-      .get("dists/dev/main/binary-amd64/Packages")
-      ?.equals(young.files[0]?.bytes ?? Buffer.alloc(0));
-    assert.equal(takenBack.length > 0, replaced === true, JSON.stringify(takenBack));
+    const replaced = (await store.digest("dists/dev/main/binary-amd64/Packages")) === young.files[0]?.sha256;
+    assert.equal(takenBack.length > 0, replaced, JSON.stringify(takenBack));
     await publish(store, old, 3);
     assert.deepEqual(await find(store, old, 3), []);
   }
