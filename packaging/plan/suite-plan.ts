@@ -1,7 +1,8 @@
 import type { ChannelView } from "../channels/channel-view.ts";
 import type { ChannelRecord } from "../channels/entry.ts";
 import { readSnapshot } from "../channels/read.ts";
-import type { Finding } from "../finding.ts";
+import { SlipwayError } from "../errors.ts";
+import { damaged, type Finding } from "../finding.ts";
 import { suiteFindings } from "../repositories/apt/findings.ts";
 import { planSuite, type SuiteContent } from "../repositories/apt/suite.ts";
 import type { ChannelPlan } from "./channel-plan.ts";
@@ -65,7 +66,13 @@ export async function laggingSuite(at: Shelves, settings: SuiteSettings): Promis
   const { version, channels } = await readSnapshot(at.store);
   if (!channels.some(({ channel, entry }) => channel === settings.suite && entry !== undefined)) return [];
   const content = () => contentOf(at, settings, channels);
-  return suiteFindings(at.store, settings.suite, { snapshot: version, content });
+  try {
+    return await suiteFindings(at.store, settings.suite, { snapshot: version, content });
+  } catch (error) {
+    // A record that a channel names may be damaged, and nowhere else: whoever needs it refuses, here it is named.
+    if (!(error instanceof SlipwayError)) throw error;
+    return [damaged(`dists/${settings.suite}`, `cannot be compared with its channels: ${error.mistakes[0]?.message}`)];
+  }
 }
 
 async function contentOf(

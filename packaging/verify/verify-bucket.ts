@@ -53,7 +53,7 @@ export async function verifyBucket(
     ...releases.findings,
   ];
   for (const suite of suites) {
-    findings.push(...(await laggingOf(at, suite)), ...(await verifySuite(look, suite)));
+    findings.push(...(await laggingSuite(at, { suite, origin: "", label: "" })), ...(await verifySuite(look, suite)));
   }
   const byPath = new Map(findings.toReversed().map((it) => [`${it.kind} ${it.path}`, it]));
   const sorted = [...byPath.values()].sort((a, b) => byBytes(a.kind, b.kind) || byBytes(a.path, b.path));
@@ -100,15 +100,4 @@ async function clientFindings({ store }: Shelves, channels: Channels, given?: st
     await rm(memory, { recursive: true, force: true });
   }
   return findings;
-}
-
-/** The releases that a suite is made of may be damaged themselves: then that is what is said. */
-async function laggingOf(at: Shelves, suite: string): Promise<readonly Finding[]> {
-  try {
-    return await laggingSuite(at, { suite, origin: "", label: "" });
-  } catch (error) {
-    if (error instanceof SlipwayError)
-      return [damaged(`dists/${suite}/`, `cannot be compared with its channels: ${error.mistakes[0]?.message}`)];
-    throw error;
-  }
 }
