@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { capture } from "./child.mjs";
+import { clearDeadLocks } from "./engine/dead-locks.mjs";
 import { backendUrl } from "./environment.mjs";
 import { withLock } from "./lock.mjs";
 import { Refusal } from "./refusal.mjs";
@@ -16,7 +17,7 @@ const DEV_SETTINGS = join(ROOT, "stacks", `Pulumi.${DEV}.yaml`);
 
 /**
  * The environment with a place for state and a passphrase for secrets: the clone's own ones, unless the user named
- * others. Makes both where they are missing.
+ * others. Makes both where they are missing, and unlocks what a killed engine left locked.
  *
  * @param {NodeJS.ProcessEnv} env
  * @returns {Promise<NodeJS.ProcessEnv>}
@@ -34,6 +35,7 @@ export function withBackend(env) {
       prepared["PULUMI_CONFIG_PASSPHRASE_FILE"] = PASSPHRASE;
     }
     if (!env["PULUMI_STACK"]) prepared["PULUMI_STACK"] = DEV;
+    await clearDeadLocks(prepared["PULUMI_BACKEND_URL"]);
     return prepared;
   });
 }

@@ -43,11 +43,14 @@ export function withoutOwnStacks(env) {
  * The URL of a file backend. On Windows Pulumi 3 turns what follows `file://` into an absolute path itself, so that the
  * drive must come first (`file://C:/state`); elsewhere it is an ordinary file URL.
  *
+ * `metadata=skip`: otherwise each object has a second file `.attrs`, written in place, and an engine that is killed at
+ * that moment leaves an empty one, after which no command can load the stack ("failed to load checkpoint: EOF").
+ *
  * @param {string} folder absolute
  * @param {string} [platform]
  * @returns {string}
  */
 export function backendUrl(folder, platform = process.platform) {
   const url = pathToFileURL(folder, { windows: platform === "win32" }).href;
-  return platform === "win32" ? url.replace("file:///", "file://") : url;
+  return `${platform === "win32" ? url.replace("file:///", "file://") : url}?metadata=skip`;
 }

@@ -32,8 +32,8 @@ test("tests do not see their user's own stacks", () => {
 });
 
 test("backend URLs: escaped where a URL needs it; on Windows the drive follows the slashes at once", () => {
-  assert.equal(backendUrl("/a b/100%/#1", "linux"), "file:///a%20b/100%25/%231");
-  assert.equal(backendUrl("C:\\a b\\state", "win32"), "file://C:/a%20b/state");
+  assert.equal(backendUrl("/a b/100%/#1", "linux"), "file:///a%20b/100%25/%231?metadata=skip");
+  assert.equal(backendUrl("C:\\a b\\state", "win32"), "file://C:/a%20b/state?metadata=skip");
 });
 
 test("the cache folder of each system", () => {

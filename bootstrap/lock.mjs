@@ -3,6 +3,7 @@ import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, utimes
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isRunning } from "./process-life.mjs";
 
 /** A living holder touches its lock this often, in milliseconds. */
 const HEARTBEAT = 5_000;
@@ -99,17 +100,6 @@ function parseHolder(content) {
 function isDead({ holder, age }) {
   if (age > ABANDONED) return true;
   return holder !== undefined && holder.host === hostname() && !isRunning(holder.pid);
-}
-
-/** @param {number} pid */
-function isRunning(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it runs, as somebody else.
-    return codeOf(error) !== "ESRCH";
-  }
 }
 
 /**

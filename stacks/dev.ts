@@ -5,6 +5,7 @@ import { ArchiveKeyring } from "../components/archive-keyring.ts";
 import { buildPlanned } from "../components/build-planned.ts";
 import { Channel } from "../components/channel.ts";
 import { type DevKeys, devKeys } from "../components/dev-keys.ts";
+import { nameLagging } from "../components/lagging.ts";
 import { warnOfNewKeys } from "../components/new-keys.ts";
 import { holdToPreview } from "../components/preview-guard.ts";
 import { StateContract } from "../components/providers/state-contract.ts";
@@ -48,6 +49,7 @@ export async function dev(settings: Settings): Promise<Record<string, unknown>> 
   await accepted(first);
   const keys = await devKeys(settings);
   await warnOfNewKeys(await trustedKeys(places.store), keys, settings.archive);
+  await nameLagging(places, { suite: channel, origin: settings.origin, label: settings.label });
   const products = await buildProducts(plans, settings, places);
 
   const bucket = releaseBucket(settings, keys, plans);

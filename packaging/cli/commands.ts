@@ -3,6 +3,7 @@ import { diff } from "./commands/diff.ts";
 import { inspect } from "./commands/inspect.ts";
 import { serve } from "./commands/serve.ts";
 import { summary } from "./commands/summary.ts";
+import { verify } from "./commands/verify.ts";
 
 /** Every command but `doctor`, which bootstrap/ answers: it must work where nothing is installed yet. */
 export const commands: Readonly<Record<string, Command>> = {
@@ -10,4 +11,5 @@ export const commands: Readonly<Record<string, Command>> = {
   inspect,
   serve,
   summary,
+  verify,
 };

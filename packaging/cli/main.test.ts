@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import path from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -95,4 +97,22 @@ test("published versions are compared where no artifact is left", async (context
   const gone = slipway(folder, "diff", "1.4.0", "9.9.9", "--bucket", "bucket");
   assert.deepEqual([gone.status, gone.stdout], [2, ""]);
   assert.match(gone.stderr, /^The bucket has no runtime 9\.9\.9\./);
+});
+
+test("serve: a bucket that is not there and a port that is taken are each one sentence", async (context) => {
+  const folder = await scratch(context);
+  const absent = slipway(folder, "serve", "--bucket", "nowhere");
+  assert.deepEqual([absent.status, absent.stdout], [2, ""]);
+  assert.match(absent.stderr, /^nowhere is no folder: there is nothing to serve\. {2}\[SLW-COMMAND\]\n {4}Publish /);
+
+  const other = createServer().listen(0, "127.0.0.1");
+  context.after(() => void other.close());
+  await once(other, "listening");
+  const port = String((other.address() as AddressInfo).port);
+  const taken = slipway(folder, "serve", "--bucket", ".", "--port", port);
+  assert.deepEqual([taken.status, taken.stdout], [2, ""]);
+  assert.match(
+    taken.stderr,
+    new RegExp(`^Port ${port} of the loopback address cannot be had: .*EADDRINUSE.*\\n {4}End `),
+  );
 });

@@ -80,6 +80,8 @@ export const lifecycle = lifecycleOf<Inputs, Outputs>({
     const lost = drifted ? (await historyDrift(places, wanted, moves)).map(pathOf) : (before?.lost ?? []);
     return { snapshot: moved.snapshot, moves, lost };
   },
+  lags: async ({ bucket, product, channel }) =>
+    (await readChannel(placesOf(bucket).store, product, channel)).damaged.length > 0,
   drift: async (wanted, { moves, lost = [] }) => {
     const places = placesOf(wanted.bucket);
     const { store } = places;

@@ -4,8 +4,7 @@ import { isoSeconds, systemClock } from "../clock.ts";
 import { sha256 } from "../digest.ts";
 import { refusal } from "../errors.ts";
 import { placesOf } from "../places.ts";
-import type { Shelves } from "../plan/read-named.ts";
-import { indexDigests, type OfferedRelease, readOffered, suiteContent } from "../plan/suite-plan.ts";
+import { indexDigests, laggingSuite, suiteInForce } from "../plan/suite-plan.ts";
 import { suiteDrift } from "../repositories/apt/drift.ts";
 import { publishSuite, SuiteOvertaken } from "../repositories/apt/publish.ts";
 import { sourcesText } from "../repositories/apt/sources.ts";
@@ -63,7 +62,7 @@ export const lifecycle = lifecycleOf<Inputs, Outputs>({
     const signer = await openOpenPgp(wanted.key.public, wanted.key.source);
     const now = wanted.publishedAt === undefined ? systemClock.now() : Date.parse(wanted.publishedAt) / 1000;
     for (let attempt = 1; ; attempt++) {
-      const { snapshot, content } = await contentInForce(places, wanted);
+      const { snapshot, content } = await suiteInForce(places, wanted);
       refuseUnseen(wanted, content);
       try {
         const reconfirm = async () => (await readSnapshot(store)).version;
@@ -77,6 +76,7 @@ export const lifecycle = lifecycleOf<Inputs, Outputs>({
       }
     }
   },
+  lags: async (wanted) => (await laggingSuite(placesOf(wanted.bucket), wanted)).length > 0,
   drift: async ({ bucket, suite }, { objects, earlier = [], lost = [] }) => {
     const store = placesOf(bucket).store;
     const others = (await earlierDamage(store, suite, earlier)).map(({ path }) => path);
@@ -86,17 +86,6 @@ export const lifecycle = lifecycleOf<Inputs, Outputs>({
     );
   },
 });
-
-/** What the channels named like the suite say now, of the products that this stack knows and of all others in it. */
-async function contentInForce(at: Shelves, wanted: Inputs): Promise<{ snapshot: number; content: SuiteContent }> {
-  const snapshot = await readSnapshot(at.store);
-  const releases: OfferedRelease[] = [];
-  for (const { product, channel, entry } of snapshot.channels) {
-    if (channel !== wanted.suite || entry === undefined) continue;
-    for (const named of [entry.current, ...entry.kept]) releases.push(await readOffered(at, product, named));
-  }
-  return { snapshot: snapshot.version, content: suiteContent(wanted, releases) };
-}
 
 /** What was previewed is what happens: an index that nobody saw is not published. */
 function refuseUnseen({ suite, indices }: Inputs, content: SuiteContent): void {

@@ -1,5 +1,9 @@
+import type { ChannelView } from "../channels/channel-view.ts";
 import type { ChannelRecord } from "../channels/entry.ts";
 import { readSnapshot } from "../channels/read.ts";
+import { SlipwayError } from "../errors.ts";
+import { damaged, type Finding } from "../finding.ts";
+import { suiteFindings } from "../repositories/apt/findings.ts";
 import { planSuite, type SuiteContent } from "../repositories/apt/suite.ts";
 import type { ChannelPlan } from "./channel-plan.ts";
 import { readRelease } from "./published-plan.ts";
@@ -46,6 +50,42 @@ export async function otherOffers(
     offers[product] = await Promise.all([entry.current, ...entry.kept].map((named) => readOffered(at, product, named)));
   }
   return offers;
+}
+
+/** What the channels of the suite's name offer as they are in force now, and the number of their snapshot. */
+export async function suiteInForce(
+  at: Shelves,
+  settings: SuiteSettings,
+): Promise<{ readonly snapshot: number; readonly content: SuiteContent }> {
+  const { version, channels } = await readSnapshot(at.store);
+  return { snapshot: version, content: await contentOf(at, settings, channels) };
+}
+
+/** What is behind or damaged in a suite. Nothing where no channel of its name is in force. */
+export async function laggingSuite(at: Shelves, settings: SuiteSettings): Promise<readonly Finding[]> {
+  const { version, channels } = await readSnapshot(at.store);
+  if (!channels.some(({ channel, entry }) => channel === settings.suite && entry !== undefined)) return [];
+  const content = () => contentOf(at, settings, channels);
+  try {
+    return await suiteFindings(at.store, settings.suite, { snapshot: version, content });
+  } catch (error) {
+    // A record that a channel names may be damaged, and nowhere else: whoever needs it refuses, here it is named.
+    if (!(error instanceof SlipwayError)) throw error;
+    return [damaged(`dists/${settings.suite}`, `cannot be compared with its channels: ${error.mistakes[0]?.message}`)];
+  }
+}
+
+async function contentOf(
+  at: Shelves,
+  settings: SuiteSettings,
+  channels: readonly ChannelView[],
+): Promise<SuiteContent> {
+  const releases: OfferedRelease[] = [];
+  for (const { product, channel, entry } of channels) {
+    if (channel !== settings.suite || entry === undefined) continue;
+    for (const named of [entry.current, ...entry.kept]) releases.push(await readOffered(at, product, named));
+  }
+  return suiteContent(settings, releases);
 }
 
 /** The content of an apt suite: a function of what its channels name. */

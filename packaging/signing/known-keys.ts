@@ -14,13 +14,19 @@ export function keyringProduct(archive: string): string {
 
 /** Every OpenPGP key that the bucket ever had, and `key`: oldest first. */
 export async function knownKeys(store: Store, key: OpenPgpPublic): Promise<readonly OpenPgpPublic[]> {
-  const keys = new Map([[key.fingerprint, key]]);
+  const others = (await certificatesIn(store)).filter(({ fingerprint }) => fingerprint !== key.fingerprint);
+  return [key, ...others].sort((a, b) => a.created - b.created || byBytes(a.fingerprint, b.fingerprint));
+}
+
+/** Every certificate of the bucket that its own key signed, oldest first. */
+export async function certificatesIn(store: Store): Promise<readonly OpenPgpPublic[]> {
+  const keys = new Map<string, OpenPgpPublic>();
   for (const { path, size } of await store.list("keys/")) {
     if (!certificate.test(path) || size > certificateLimit) continue;
     const bytes = await store.read(path, certificateLimit);
     const found = bytes && (await readSound(Buffer.from(bytes).toString()));
     // A damaged copy is drift, and is repaired by the resource that owns it; it must not shape a package.
-    if (found === undefined || path !== `keys/${found.fingerprint}.asc` || keys.has(found.fingerprint)) continue;
+    if (found === undefined || path !== `keys/${found.fingerprint}.asc`) continue;
     keys.set(found.fingerprint, found);
   }
   return [...keys.values()].sort((a, b) => a.created - b.created || byBytes(a.fingerprint, b.fingerprint));

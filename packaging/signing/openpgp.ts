@@ -5,6 +5,7 @@ import {
   generateKey,
   type PartialConfig,
   type PrivateKey,
+  readCleartextMessage,
   readPrivateKey,
   readSignature,
   sign,
@@ -88,6 +89,22 @@ export async function verifyDetached(armoredKey: string, data: Uint8Array, armor
     const message = await createMessage({ binary: data });
     const { signatures } = await verify({ message, signature, verificationKeys: key, date: at, config });
     return (await signatures[0]?.verified) === true;
+  } catch {
+    return false;
+  }
+}
+
+/** The same for a cleartext message, such as InRelease. */
+export async function verifyClearsigned(armoredKey: string, message: string): Promise<boolean> {
+  const key = await parseCertificate(armoredKey);
+  try {
+    const read = await readCleartextMessage({ cleartextMessage: message });
+    const at = (
+      await readSignature({ armoredSignature: message.slice(message.indexOf("-----BEGIN PGP SIGNATURE-----")) })
+    ).packets[0]?.created;
+    if (!at) return false;
+    const { signatures } = await verify({ message: read, verificationKeys: key, date: at, config });
+    return signatures.length === 1 && (await signatures[0]?.verified) === true;
   } catch {
     return false;
   }

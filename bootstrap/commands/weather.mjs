@@ -1,0 +1,18 @@
+import { run } from "../child.mjs";
+import { ensureEngine } from "../engine/engine.mjs";
+import { engineEnvironment, withoutOwnStacks } from "../environment.mjs";
+import { prepareNode } from "../prepare.mjs";
+import { ROOT } from "../repository.mjs";
+
+/**
+ * `npm run weather -- --kills 300`: updates killed on the real engine, for as long as it takes.
+ *
+ * @param {string[]} args
+ * @returns {Promise<number>}
+ */
+export async function main(args) {
+  const node = await prepareNode();
+  const engine = await ensureEngine({ announce: true });
+  const env = engineEnvironment({ base: withoutOwnStacks(process.env), root: ROOT, node, engine });
+  return run(node.executable, ["tests/weather/main.ts", ...args], { cwd: ROOT, env });
+}

@@ -1,0 +1,27 @@
+import type { Verification } from "../verify/verify-bucket.ts";
+
+/** How a bucket is as a whole. */
+export type BucketState = "whole" | "lagging" | "damaged";
+
+/** Damage outweighs indices that are behind. */
+export function stateOf({ findings }: Verification): BucketState {
+  if (findings.length === 0) return "whole";
+  return findings.some(({ kind }) => kind === "damaged") ? "damaged" : "lagging";
+}
+
+/** One line for each thing that is wrong, then what was looked at. */
+export function verifyText(found: Verification): string {
+  const { channels, suites, releases, findings } = found;
+  const lines = findings.map(({ kind, sentence }) => `${kind.padEnd(8)} ${sentence}\n`);
+  const damage = findings.filter(({ kind }) => kind === "damaged").length;
+  const lag = findings.length - damage;
+  const state = { whole: "whole", lagging: `whole, ${lag} behind`, damaged: `${damage} damaged, ${lag} behind` }[
+    stateOf(found)
+  ];
+  const looked = `${counted(channels, "channel")}, ${counted(suites, "suite")}, ${releases} ${releases === 1 ? "release" : "releases"}`;
+  return `${lines.join("")}${channels.map((it) => `channel  ${it}\n`).join("")}${looked}: ${state}\n`;
+}
+
+function counted(list: readonly string[], word: string): string {
+  return `${list.length} ${word}${list.length === 1 ? "" : "s"}`;
+}

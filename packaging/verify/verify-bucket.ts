@@ -1,0 +1,103 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { byBytes } from "../byte-order.ts";
+import { openChannel } from "../channels/client.ts";
+import { channelFindings } from "../channels/findings.ts";
+import { journalDamage, trustDamage } from "../channels/history.ts";
+import { timestampPath } from "../channels/layout.ts";
+import { readSnapshot } from "../channels/read.ts";
+import { SlipwayError } from "../errors.ts";
+import { damaged, type Finding } from "../finding.ts";
+import type { Shelves } from "../plan/read-named.ts";
+import { laggingSuite } from "../plan/suite-plan.ts";
+import { certificatesIn, damagedCertificates } from "../signing/known-keys.ts";
+import { verifyReleases } from "./verify-releases.ts";
+import { suitesOf, verifySuite } from "./verify-suites.ts";
+
+/** What was looked at, and what is wrong. */
+export interface Verification {
+  /** Channels in force: `alpha dev 1.1.0 (serial 2)`. */
+  readonly channels: readonly string[];
+  readonly suites: readonly string[];
+  /** How many release records were followed. */
+  readonly releases: number;
+  /** Damage first; each object once. */
+  readonly findings: readonly Finding[];
+}
+
+const rootToTrust = "keys/tuf-root.json";
+const rootLimit = 512_000;
+
+/**
+ * Reads a bucket as its clients do: each channel with a TUF client that starts from `root` (the bucket's own root where
+ * none is given), the trust and the journals behind them, every record, every suite. Writes nothing to the bucket.
+ */
+export async function verifyBucket(
+  at: Shelves,
+  how: { readonly deep: boolean; readonly root?: string },
+): Promise<Verification> {
+  const { store } = at;
+  const keys = await certificatesIn(store);
+  const look = { store, deep: how.deep, keys };
+  const { channels } = await readSnapshot(store);
+  const inForce = channels.flatMap(({ entry }) => (entry === undefined ? [] : [entry]));
+  const suites = [...new Set([...(await suitesOf(look)), ...inForce.map(({ channel }) => channel)])].sort(byBytes);
+  const named = inForce.flatMap(({ current, kept }) => [current, ...kept]);
+  const releases = await verifyReleases(look, named);
+  const findings: Finding[] = [
+    ...(await channelFindings(store)),
+    ...(await pastFindings(at, channels)),
+    ...(await clientFindings(at, channels, how.root)),
+    ...(await damagedCertificates(store, keys)).map((path) => damaged(path, "is no certificate")),
+    ...releases.findings,
+  ];
+  for (const suite of suites) {
+    findings.push(...(await laggingSuite(at, { suite, origin: "", label: "" })), ...(await verifySuite(look, suite)));
+  }
+  const byPath = new Map(findings.toReversed().map((it) => [`${it.kind} ${it.path}`, it]));
+  const sorted = [...byPath.values()].sort((a, b) => byBytes(a.kind, b.kind) || byBytes(a.path, b.path));
+  const lines = inForce.map(
+    ({ product, channel, serial, current }) => `${product} ${channel} ${current.version} (serial ${serial})`,
+  );
+  return { channels: lines, suites, releases: releases.releases, findings: sorted };
+}
+
+type Channels = readonly { readonly product: string; readonly channel: string }[];
+
+async function pastFindings({ store }: Shelves, channels: Channels): Promise<readonly Finding[]> {
+  const lines = [...(await trustDamage(store))];
+  for (const { product, channel } of channels) lines.push(...(await journalDamage(store, product, channel)));
+  return lines.map((line) => {
+    const [path = line, state = "altered"] = line.split(": ");
+    return damaged(path, `is ${state}`);
+  });
+}
+
+/** What a TUF client that trusts the root refuses. Where a move was not finished it may see the state before. */
+async function clientFindings({ store }: Shelves, channels: Channels, given?: string): Promise<readonly Finding[]> {
+  // Without a timestamp nothing is in force for a client; what that means is said by `channelFindings`.
+  if (channels.length === 0 || (await store.stat(timestampPath)) === undefined) return [];
+  const own = await store.read(rootToTrust, rootLimit);
+  const root = given ?? (own && Buffer.from(own).toString());
+  if (root === undefined) return [damaged(rootToTrust, "is missing: a new client has nothing to trust")];
+  const memory = await mkdtemp(join(tmpdir(), "slipway-verify-"));
+  const findings: Finding[] = [];
+  try {
+    for (const { product, channel } of channels) {
+      try {
+        await openChannel(store, root, product, channel, memory);
+      } catch (error) {
+        if (!(error instanceof SlipwayError)) throw error;
+        findings.push({
+          kind: "damaged",
+          path: `tuf/ (${product} ${channel})`,
+          sentence: error.mistakes[0]?.message ?? error.message,
+        });
+      }
+    }
+  } finally {
+    await rm(memory, { recursive: true, force: true });
+  }
+  return findings;
+}
