@@ -1,4 +1,4 @@
-import { xz as encoder } from "@napi-rs/lzma";
+import { xz as lzma } from "@napi-rs/lzma";
 import { inOrder } from "./in-order.ts";
 import { pieces } from "./pieces.ts";
 import { type XzBlock, xzBlockOf, xzIndexAndFooter, xzStreamHeader } from "./xz-container.ts";
@@ -9,15 +9,15 @@ const blockSize = 24 * 1024 * 1024;
 const blocksAtOnce = 2;
 /** One block more is read meanwhile, so that no core waits for a block that takes longer than the next. */
 const blocksHeld = 3;
-/** A test compares it with the installed package. */
-export const encoderVersion = "1.5.3";
-
 /**
- * Compressor, version and settings, as a recipe names them. The encoder is lzma-rust2 as @napi-rs/lzma brings it for each
- * system: as fast as the native liblzma, pinned by the lockfile, and one code on all of them. (liblzma itself comes from
- * npm only as WebAssembly, which takes half as long again, or bound to one C++ library of the machine.)
+ * The encoder, as recipes and metadata name it; a test compares it with the lockfile. It comes compiled for each system, as
+ * fast as native liblzma and one code on all of them. (npm has liblzma itself as WebAssembly only, which takes half as long
+ * again, or bound to a C++ library that Debian 12 does not have.)
  */
-export const recipe = `xz: preset 6, crc64, blocks of ${blockSize}, lzma-rust2 of @napi-rs/lzma ${encoderVersion}`;
+export const encoder = "lzma-rust2 of @napi-rs/lzma 1.5.3";
+
+/** Compressor, version and settings, as a recipe names them. */
+export const recipe = `xz: preset 6, crc64, blocks of ${blockSize}, ${encoder}`;
 
 /** xz as one stream of blocks of a fixed size, two compressed at a time; the bytes do not depend on how many threads there are. */
 export async function* xz(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -37,7 +37,7 @@ export async function* xz(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uin
 /** Its preset for whole pieces is 6, and no other; it works on libuv's threads. */
 async function compressBlock(piece: Uint8Array<ArrayBuffer>): Promise<XzBlock> {
   const { length } = piece;
-  const file = await encoder.compress(piece);
+  const file = await lzma.compress(piece);
   // Gives the memory back now, not when the collector comes round to it.
   piece.buffer.transfer(0);
   return xzBlockOf(file, length);
