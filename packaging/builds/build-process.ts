@@ -3,6 +3,12 @@ import { SlipwayError } from "../errors.ts";
 import { type Conversation, converse } from "../process.ts";
 import { type BuildAnswer, type BuildRequest, parseAnswer } from "./messages.ts";
 
+/**
+ * glibc keeps freed memory of up to 32 MB a piece for later, in an arena for each thread: 100 MB and more that nobody uses
+ * while xz works. With a threshold of its own it gives every large piece back at once. Other systems do not look at it.
+ */
+export const buildEnvironment = { MALLOC_MMAP_THRESHOLD_: "131072" };
+
 type Written = { readonly size: number; readonly sha256: string };
 
 /** A running build process; it takes one job at a time and may be used for many. */
@@ -12,7 +18,7 @@ export class BuildProcess {
 
   /** Starts `worker` (a module that calls `serveBuilds`) on the Node binary `node`. */
   constructor(node: string, worker: string) {
-    this.#talk = converse({ file: node, args: [worker] });
+    this.#talk = converse({ file: node, args: [worker], environment: buildEnvironment });
     this.#lines = this.#talk.lines[Symbol.asyncIterator]();
   }
 

@@ -4,13 +4,13 @@ import type { Task } from "./scheduler.ts";
 type Cost = Pick<Task<unknown>, "cores" | "memoryMiB" | "effort">;
 
 /**
- * What a build process needs, by compressor. Measured with 61 MB of a program's binary: peak memory 453, 115 and 191 MiB
- * (flat in the payload's size; rounded up here), processor time 53, 2.2 and 2.1 s. gzip and zstd also use a second core
- * where there is one, but for so short a time that it is not set aside. A zip needs 161 MiB; its one stream of deflate
- * takes twice as long as the pieces of gzip that share two cores, and starts before them.
+ * What a build process needs, by compressor: docs/benchmarks.md has the figures for these, peak memory (flat in the
+ * payload's size; rounded up here) and processor time. gzip and zstd also use a second core where there is one, but for
+ * so short a time that it is not set aside. A zip needs 161 MiB; its one stream of deflate takes twice as
+ * long as the pieces of gzip that share two cores, and starts before them.
  */
 const compressorCosts = {
-  xz: { cores: 2, memoryMiB: 560, effortPerByte: 25 },
+  xz: { cores: 2, memoryMiB: 450, effortPerByte: 20 },
   gzip: { cores: 1, memoryMiB: 160, effortPerByte: 1 },
   zstd: { cores: 1, memoryMiB: 240, effortPerByte: 1 },
   zip: { cores: 1, memoryMiB: 200, effortPerByte: 2 },

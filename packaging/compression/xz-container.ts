@@ -33,7 +33,7 @@ export function xzIndexAndFooter(blocks: readonly Omit<XzBlock, "bytes">[]): Buf
 }
 
 /**
- * Takes the one block out of a whole .xz file, as liblzma's plain encoder makes it, and gives its header the two sizes that
+ * Takes the one block out of a whole .xz file, as encoders make it that read a stream, and gives its header the two sizes that
  * the encoder could not know: with them a reader can decode the blocks of a file side by side (section 3.1).
  */
 export function xzBlockOf(file: Uint8Array, plainSize: number): XzBlock {
@@ -98,5 +98,5 @@ function zeros(size: number): Buffer {
 }
 
 function unexpected(what: string): Error {
-  return refusal("SLW-BUILD", `liblzma gave ${what} where one block was expected.`);
+  return refusal("SLW-BUILD", `The xz encoder gave ${what} where one block was expected.`);
 }

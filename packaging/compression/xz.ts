@@ -1,64 +1,44 @@
-import { once } from "node:events";
-import { Worker } from "node:worker_threads";
+import { xz as lzma } from "@napi-rs/lzma";
 import { inOrder } from "./in-order.ts";
 import { pieces } from "./pieces.ts";
-import { xzBlockOf, xzIndexAndFooter, xzStreamHeader } from "./xz-container.ts";
+import { type XzBlock, xzBlockOf, xzIndexAndFooter, xzStreamHeader } from "./xz-container.ts";
 
-/** Three times the dictionary of preset 6: what `xz -T` takes, and where more gains little. */
+/** Three times the dictionary of preset 6: what `xz -T` and dpkg-deb take, and where more gains little. */
 const blockSize = 24 * 1024 * 1024;
-/** Each thread takes about 150 MB while it works on a block. */
-const threads = 2;
-/** Version of the liblzma in the locked node-liblzma; a test asks the library itself. */
-export const liblzma = "5.8.4";
-
+/** Each block at work takes about 125 MB besides its own bytes. */
+const blocksAtOnce = 2;
+/** One block more is read meanwhile, so that no core waits for a block that takes longer than the next. */
+const blocksHeld = 3;
 /**
- * Compressor, version and settings, as a recipe names them. It is the WebAssembly liblzma of node-liblzma, as fast as the native one and
- * part of the lockfile: the native binding takes the machine's own liblzma wherever its prebuilt file does not load.
+ * The encoder, as recipes and metadata name it; a test compares it with the lockfile. It comes compiled for each system, as
+ * fast as native liblzma and one code on all of them. (npm has liblzma itself as WebAssembly only, which takes half as long
+ * again, or bound to a C++ library that Debian 12 does not have.)
  */
-export const recipe = `xz: preset 6, crc64, blocks of ${blockSize}, liblzma ${liblzma} (wasm)`;
+export const encoder = "lzma-rust2 of @napi-rs/lzma 1.5.3";
+
+/** Compressor, version and settings, as a recipe names them. */
+export const recipe = `xz: preset 6, crc64, blocks of ${blockSize}, ${encoder}`;
 
 /** xz as one stream of blocks of a fixed size, two compressed at a time; the bytes do not depend on how many threads there are. */
 export async function* xz(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const pool = new XzThreads();
   const index: { unpaddedSize: number; plainSize: number }[] = [];
-  try {
-    yield xzStreamHeader();
-    const compressed = inOrder(pieces(source, blockSize), threads, async (piece) => {
-      const plainSize = piece.length;
-      return xzBlockOf(await pool.compress(piece), plainSize);
-    });
-    for await (const { bytes, unpaddedSize, plainSize } of compressed) {
-      index.push({ unpaddedSize, plainSize });
-      yield bytes;
-    }
-    yield xzIndexAndFooter(index);
-  } finally {
-    await pool.close();
+  yield xzStreamHeader();
+  for await (const { bytes, unpaddedSize, plainSize } of inOrder(
+    pieces(source, blockSize),
+    { atOnce: blocksAtOnce, held: blocksHeld },
+    compressBlock,
+  )) {
+    index.push({ unpaddedSize, plainSize });
+    yield bytes;
   }
+  yield xzIndexAndFooter(index);
 }
 
-/** Worker threads, made when first needed and used again, one piece at a time each. */
-class XzThreads {
-  readonly #idle: Worker[] = [];
-  readonly #all: Worker[] = [];
-
-  /** Takes the piece over: its memory moves to the thread. */
-  async compress(piece: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
-    const worker = this.#idle.pop() ?? this.#start();
-    worker.postMessage(piece, [piece.buffer]);
-    const [answer] = (await once(worker, "message")) as [Uint8Array];
-    this.#idle.push(worker);
-    return answer;
-  }
-
-  async close(): Promise<void> {
-    await Promise.all(this.#all.map((worker) => worker.terminate()));
-  }
-
-  #start(): Worker {
-    // Without the flags of this process: some, such as --input-type, are refused for a file.
-    const worker = new Worker(new URL("./xz-worker.ts", import.meta.url), { execArgv: [] });
-    this.#all.push(worker);
-    return worker;
-  }
+/** Its preset for whole pieces is 6, and no other; it works on libuv's threads. */
+async function compressBlock(piece: Uint8Array<ArrayBuffer>): Promise<XzBlock> {
+  const { length } = piece;
+  const file = await lzma.compress(piece);
+  // Gives the memory back now, not when the collector comes round to it.
+  piece.buffer.transfer(0);
+  return xzBlockOf(file, length);
 }

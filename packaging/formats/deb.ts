@@ -32,7 +32,7 @@ const compressors: Readonly<Record<DebOptions["compression"], MemberCompressor>>
 
 /** A Debian package, deb(5): an ar archive of the format's number, the control files and the data. */
 export const deb: Format<DebOptions> = {
-  revision: 1,
+  revision: 2,
   recipe: ({ compression }, buildNode) => compressors[compression].recipe(buildNode),
   write: writeDeb,
 };

@@ -1,5 +1,5 @@
 import { systemClock } from "../clock.ts";
-import { liblzma } from "../compression/xz.ts";
+import { encoder as xz } from "../compression/xz.ts";
 import { lockedNode } from "../locked-node.ts";
 import { run } from "../process.ts";
 import { metadataText, type ReleaseMetadata } from "../record/metadata.ts";
@@ -35,5 +35,5 @@ async function sourceCommit(): Promise<ReleaseMetadata["source"]> {
 async function toolchain(): Promise<ReleaseMetadata["toolchain"]> {
   const { stdout } = await run({ file: lockedNode().file, args: ["--print", "JSON.stringify(process.versions)"] });
   const { node = "", zlib = "", zstd = "" } = JSON.parse(stdout) as Record<string, string>;
-  return { node, zlib, zstd, liblzma };
+  return { node, zlib, zstd, xz };
 }

@@ -16,7 +16,7 @@ export interface ReleaseMetadata {
     readonly node: string;
     readonly zlib: string;
     readonly zstd: string;
-    readonly liblzma: string;
+    readonly xz: string;
   };
   readonly host: { readonly os: string; readonly arch: string };
   /** When it was published, in seconds since 1970. */

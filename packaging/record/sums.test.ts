@@ -20,7 +20,7 @@ describe("what lies beside a record", () => {
       version,
       features,
       source: { commit: "0123456789abcdef0123456789abcdef01234567", dirty: false },
-      toolchain: { node: "24.21.0", zlib: "1.3.1", zstd: "1.5.7", liblzma: "5.8.1" },
+      toolchain: { node: "24.21.0", zlib: "1.3.1", zstd: "1.5.7", xz: "lzma-rust2 of @napi-rs/lzma 1.5.3" },
       host: { os: "linux", arch: "x64" },
       published: 1_795_341_600,
     });

@@ -27,7 +27,7 @@ test("several blocks are one stream, with an index and sizes that xz can decode 
   for (const block of rows.filter(([kind]) => kind === "block")) assert.ok(block.includes("cu"), "sizes in the header");
 });
 
-test("xz can be left before its first block is done, and then ends its source and its threads", async () => {
+test("xz can be left before its first block is done, and then ends its source", async () => {
   let ended = false;
   async function* endless(): AsyncGenerator<Uint8Array> {
     try {
