@@ -48,6 +48,7 @@ export async function verifyBucket(
   const findings: Finding[] = [
     ...(await channelFindings(store)),
     ...(await pastFindings(at, channels)),
+    ...(await entryFindings(at)),
     ...(await clientFindings(at, channels, how.root)),
     ...(await damagedCertificates(store, keys)).map((path) => damaged(path, "is no certificate")),
     ...releases.findings,
@@ -64,6 +65,16 @@ export async function verifyBucket(
 }
 
 type Channels = readonly { readonly product: string; readonly channel: string }[];
+
+/** Entries lie under their own digest, also those of moves that were never in force. */
+async function entryFindings({ store }: Shelves): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const { path } of await store.list("channels/")) {
+    const digest = /^channels\/[^/]+\/([0-9a-f]{64})\.[a-z0-9]+\.json$/.exec(path)?.[1];
+    if (digest !== undefined && (await store.digest(path)) !== digest) findings.push(damaged(path, "is altered"));
+  }
+  return findings;
+}
 
 async function pastFindings({ store }: Shelves, channels: Channels): Promise<readonly Finding[]> {
   const lines = [...(await trustDamage(store))];

@@ -224,7 +224,9 @@ test("updates in hard weather: every index stays whole, and the next run complet
 
   await t.test("flipped bytes in the bucket: verify names each, refresh and update mend them", async () => {
     await begin("upgrade");
-    const victims = [...(await filesBelow(bucket)).keys()].filter((_, at) => at % 4 === 0);
+    // With the only certificate damaged, nothing could be told of what it signed.
+    const candidates = [...(await filesBelow(bucket)).keys()].filter((path) => !/^keys\/[0-9A-F]{40}/.test(path));
+    const victims = candidates.filter((_, at) => at % 4 === 0);
     for (const path of victims) await flip(join(bucket, path));
     const args = ["bootstrap/slipway.mjs", "verify", "--deep", "--json"];
     const { exitCode, stdout } = await run({ file: process.execPath, args, folder, accept: [0, 1, 2, 3, 4] });
