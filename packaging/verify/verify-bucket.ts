@@ -7,11 +7,15 @@ import { channelFindings } from "../channels/findings.ts";
 import { journalDamage, trustDamage } from "../channels/history.ts";
 import { timestampPath } from "../channels/layout.ts";
 import { readSnapshot } from "../channels/read.ts";
+import { sha256 } from "../digest.ts";
 import { SlipwayError } from "../errors.ts";
 import { damaged, type Finding } from "../finding.ts";
 import type { Shelves } from "../plan/read-named.ts";
 import { laggingSuite } from "../plan/suite-plan.ts";
+import { keyringArmored, keyringBytes } from "../signing/keyring.ts";
 import { certificatesIn, damagedCertificates } from "../signing/known-keys.ts";
+import type { OpenPgpPublic } from "../signing/signer.ts";
+import type { Store } from "../store/store.ts";
 import { verifyReleases } from "./verify-releases.ts";
 import { suitesOf, verifySuite } from "./verify-suites.ts";
 
@@ -48,6 +52,8 @@ export async function verifyBucket(
   const findings: Finding[] = [
     ...(await channelFindings(store)),
     ...(await pastFindings(at, channels)),
+    ...(await entryFindings(at)),
+    ...(await keyringFindings(at, keys)),
     ...(await clientFindings(at, channels, how.root)),
     ...(await damagedCertificates(store, keys)).map((path) => damaged(path, "is no certificate")),
     ...releases.findings,
@@ -65,6 +71,29 @@ export async function verifyBucket(
 
 type Channels = readonly { readonly product: string; readonly channel: string }[];
 
+/** The keyrings that users take hold every certificate of the bucket, and nothing else. */
+async function keyringFindings({ store }: Shelves, keys: readonly OpenPgpPublic[]): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const { path } of await store.list("keys/")) {
+    const ending = /-archive-keyring\.(gpg|asc)$/.exec(path)?.[1];
+    if (ending === undefined || keys.length === 0) continue;
+    const wanted = ending === "gpg" ? await keyringBytes(keys) : Buffer.from(await keyringArmored(keys));
+    if ((await store.digest(path)) !== sha256(wanted))
+      findings.push(damaged(path, "is not the keyring of the bucket's keys"));
+  }
+  return findings;
+}
+
+/** Entries lie under their own digest, also those of moves that were never in force. */
+async function entryFindings({ store }: Shelves): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const { path } of await store.list("channels/")) {
+    const digest = /^channels\/[^/]+\/([0-9a-f]{64})\.[a-z0-9]+\.json$/.exec(path)?.[1];
+    if (digest !== undefined && (await store.digest(path)) !== digest) findings.push(damaged(path, "is altered"));
+  }
+  return findings;
+}
+
 async function pastFindings({ store }: Shelves, channels: Channels): Promise<readonly Finding[]> {
   const lines = [...(await trustDamage(store))];
   for (const { product, channel } of channels) lines.push(...(await journalDamage(store, product, channel)));
@@ -81,6 +110,9 @@ async function clientFindings({ store }: Shelves, channels: Channels, given?: st
   const own = await store.read(rootToTrust, rootLimit);
   const root = given ?? (own && Buffer.from(own).toString());
   if (root === undefined) return [damaged(rootToTrust, "is missing: a new client has nothing to trust")];
+  if (given === undefined && !(await isOneOf(store, root))) {
+    return [damaged(rootToTrust, "is none of the bucket's roots: a new client that trusts it would be shut out")];
+  }
   const memory = await mkdtemp(join(tmpdir(), "slipway-verify-"));
   const findings: Finding[] = [];
   try {
@@ -100,4 +132,10 @@ async function clientFindings({ store }: Shelves, channels: Channels, given?: st
     await rm(memory, { recursive: true, force: true });
   }
   return findings;
+}
+
+async function isOneOf(store: Store, rootText: string): Promise<boolean> {
+  const roots = (await store.list("tuf/")).filter(({ path }) => /^tuf\/\d+\.root\.json$/.test(path));
+  const digests = await Promise.all(roots.map(({ path }) => store.digest(path)));
+  return digests.includes(sha256(rootText));
 }

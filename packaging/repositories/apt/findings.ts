@@ -20,7 +20,11 @@ export async function suiteFindings(store: Store, suite: string, inForce: InForc
   const inRelease = await readInRelease(store, suite);
   const { says } = inRelease;
   if (inRelease.digest === undefined) return [lagging(path, "is not there: what the channel offers is not published")];
-  if (says === undefined) return [damaged(path, "cannot be read")];
+  if (says === undefined) {
+    // Release says the same of the indices.
+    const release = (await readRelease(store, suite)).says;
+    return [damaged(path, "cannot be read"), ...(release ? await indexFindings(store, suite, release) : [])];
+  }
   return [
     ...(await statementFindings(path, says, inForce)),
     ...(await indexFindings(store, suite, says)),
