@@ -20,6 +20,7 @@ import { compare } from "../../packaging/difference/difference.ts";
 import { fileSide } from "../../packaging/difference/file-side.ts";
 import { differenceMarkdown } from "../../packaging/difference/markdown.ts";
 import { differenceText } from "../../packaging/difference/text.ts";
+import { sha256 } from "../../packaging/digest.ts";
 import { SlipwayError } from "../../packaging/errors.ts";
 import { entryPath, inventoryText, parseInventory } from "../../packaging/record/inventory.ts";
 import { parseRecord, recordText } from "../../packaging/record/record.ts";
@@ -85,7 +86,13 @@ async function contents(bytes: Uint8Array): Promise<Contents> {
 /** The same for what carries checksums: a file that is read at all is one of those that went in. */
 async function checksummed(archives: readonly Uint8Array[]): Promise<(bytes: Uint8Array) => Promise<void>> {
   const known = new Set<string | undefined>();
-  for (const archive of archives) for (const { sha256 } of (await contents(archive)).entries) known.add(sha256);
+  for (const archive of archives) {
+    for (const entry of (await contents(archive)).entries) {
+      known.add(entry.sha256);
+      // A zip archive's link that is not marked as one is a file that holds the target.
+      if (entry.target !== undefined) known.add(sha256(entry.target));
+    }
+  }
   return async (bytes) => {
     const { entries } = await contents(bytes);
     assert.ok(
