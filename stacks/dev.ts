@@ -59,14 +59,7 @@ export async function dev(settings: Settings): Promise<Record<string, unknown>> 
     channel,
     new Set([keyringProduct(settings.archive), ...plans.map((it) => it.product)]),
   );
-  const apt = aptRepository(
-    settings,
-    keys,
-    bucket,
-    products,
-    { ...others, [keyringProduct(settings.archive)]: keyring.offer },
-    [...channels, keyring.channel],
-  );
+  const apt = aptRepository(settings, keys, bucket, products, others, keyring, [...channels, keyring.channel]);
   new StateContract("last", { dependsOn: [first, bucket, keyring, apt, ...channels, ...Object.values(keys)] });
   return outputs(settings, products, channels, keys, apt, bucket);
 }
@@ -126,6 +119,7 @@ function aptRepository(
   bucket: ReleaseBucket,
   products: readonly Product[],
   otherOffers: AptRepositoryArgs["offers"],
+  keyring: ArchiveKeyring,
   channels: readonly Channel[],
 ): AptRepository {
   const { archive, origin, label, url, publishedAt } = settings;
@@ -134,6 +128,7 @@ function aptRepository(
     {
       ...{ suite: channel, archive, origin, label, url, bucket },
       offers: { ...offers, ...otherOffers },
+      keyring: { product: keyringProduct(archive), offer: keyring.offer },
       ...(publishedAt === undefined ? {} : { publishedAt }),
       key: keys.archive.reference,
     },

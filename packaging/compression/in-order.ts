@@ -3,7 +3,7 @@
  * so a slow reader holds the work back. A failure is thrown in its turn; what else runs then ends unheard.
  */
 export async function* inOrder<Item, Result>(
-  items: AsyncIterable<Item>,
+  items: AsyncIterable<Item> | Iterable<Item>,
   width: number,
   work: (item: Item) => Promise<Result>,
 ): AsyncGenerator<Result> {

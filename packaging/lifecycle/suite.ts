@@ -1,15 +1,15 @@
 import { z } from "zod";
-import { readSnapshot } from "../channels/read.ts";
+import { snapshotNumber } from "../channels/read.ts";
 import { isoSeconds, systemClock } from "../clock.ts";
 import { sha256 } from "../digest.ts";
 import { refusal } from "../errors.ts";
 import { placesOf } from "../places.ts";
-import type { Shelves } from "../plan/read-named.ts";
-import { indexDigests, type OfferedRelease, readOffered, suiteContent } from "../plan/suite-plan.ts";
+import { offersInForce, suiteContent, suiteDigests, suiteTexts } from "../plan/suite-plan.ts";
 import { suiteDrift } from "../repositories/apt/drift.ts";
+import { rememberedMembers } from "../repositories/apt/member-cache.ts";
 import { publishSuite, SuiteOvertaken } from "../repositories/apt/publish.ts";
 import { sourcesText } from "../repositories/apt/sources.ts";
-import type { SuiteContent } from "../repositories/apt/suite.ts";
+import { architectures, component, type IndexText } from "../repositories/apt/suite.ts";
 import { keyringProduct } from "../signing/known-keys.ts";
 import { openOpenPgp } from "../signing/openpgp.ts";
 import type { Store } from "../store/store.ts";
@@ -62,13 +62,17 @@ export const lifecycle = lifecycleOf<Inputs, Outputs>({
     const { store } = places;
     const signer = await openOpenPgp(wanted.key.public, wanted.key.source);
     const now = wanted.publishedAt === undefined ? systemClock.now() : Date.parse(wanted.publishedAt) / 1000;
+    const members = await rememberedMembers(places.cacheFolder, wanted.suite);
     for (let attempt = 1; ; attempt++) {
-      const { snapshot, content } = await contentInForce(places, wanted);
-      refuseUnseen(wanted, content);
+      const { snapshot, releases } = await offersInForce(places, wanted.suite);
+      const texts = suiteTexts(wanted, releases);
+      refuseUnseen(wanted, texts);
       try {
-        const reconfirm = async () => (await readSnapshot(store)).version;
+        const reconfirm = () => snapshotNumber(store);
+        const content = suiteContent(wanted, texts, members);
         const published = await publishSuite(store, content, { snapshot, now, signer, reconfirm });
-        const objects = { ...published.objects, ...(await writeSources(store, wanted, content)) };
+        await members.save();
+        const objects = { ...published.objects, ...(await writeSources(store, wanted)) };
         const earlier = remember(objects, before);
         const lost = before?.drift?.length ? await repairEarlier(places, wanted, earlier) : (before?.lost ?? []);
         return { snapshot: published.snapshot, date: isoSeconds(published.date), objects, earlier, lost };
@@ -87,20 +91,9 @@ export const lifecycle = lifecycleOf<Inputs, Outputs>({
   },
 });
 
-/** What the channels named like the suite say now, of the products that this stack knows and of all others in it. */
-async function contentInForce(at: Shelves, wanted: Inputs): Promise<{ snapshot: number; content: SuiteContent }> {
-  const snapshot = await readSnapshot(at.store);
-  const releases: OfferedRelease[] = [];
-  for (const { product, channel, entry } of snapshot.channels) {
-    if (channel !== wanted.suite || entry === undefined) continue;
-    for (const named of [entry.current, ...entry.kept]) releases.push(await readOffered(at, product, named));
-  }
-  return { snapshot: snapshot.version, content: suiteContent(wanted, releases) };
-}
-
 /** What was previewed is what happens: an index that nobody saw is not published. */
-function refuseUnseen({ suite, indices }: Inputs, content: SuiteContent): void {
-  const found = indexDigests(content);
+function refuseUnseen({ suite, indices }: Inputs, texts: readonly IndexText[]): void {
+  const found = suiteDigests(texts);
   const changed = Object.keys({ ...indices, ...found }).filter((path) => indices[path] !== found[path]);
   if (changed.length === 0) return;
   throw refusal(
@@ -112,13 +105,13 @@ function refuseUnseen({ suite, indices }: Inputs, content: SuiteContent): void {
 }
 
 /** The file that a user puts under /etc/apt/sources.list.d/. */
-async function writeSources(store: Store, wanted: Inputs, content: SuiteContent): Promise<Record<string, string>> {
+async function writeSources(store: Store, wanted: Inputs): Promise<Record<string, string>> {
   const path = `dists/${wanted.archive}-${wanted.suite}.sources`;
   const text = sourcesText({
     uri: wanted.url,
     suite: wanted.suite,
-    component: content.component,
-    architectures: content.architectures,
+    component,
+    architectures,
     keyring: `/usr/share/keyrings/${keyringProduct(wanted.archive)}.gpg`,
   });
   await settle(store, path, Buffer.from(text));

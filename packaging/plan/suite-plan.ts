@@ -1,10 +1,21 @@
-import type { ChannelRecord } from "../channels/entry.ts";
-import { readSnapshot } from "../channels/read.ts";
-import { planSuite, type SuiteContent } from "../repositories/apt/suite.ts";
+import { readEntries } from "../channels/read.ts";
+import { inOrder } from "../compression/in-order.ts";
+import type { Members } from "../repositories/apt/members.ts";
+import {
+  type IndexText,
+  indexTexts,
+  planSuite,
+  type SuiteContent,
+  type SuiteNames,
+  type SuiteRelease,
+} from "../repositories/apt/suite.ts";
 import type { ChannelPlan } from "./channel-plan.ts";
-import { readRelease } from "./published-plan.ts";
+import { readOffers } from "./offers.ts";
 import type { Shelves } from "./read-named.ts";
 import type { Release } from "./release-plan.ts";
+
+/** Products whose offers are read side by side. */
+const productsAtOnce = 4;
 
 /** What names a suite, and what a user's sources file says of it. */
 export interface SuiteSettings {
@@ -13,22 +24,13 @@ export interface SuiteSettings {
   readonly label: string;
 }
 
-/** A release that a suite offers: the current one of a channel, or one that the channel keeps. */
-export interface OfferedRelease {
-  readonly product: string;
-  readonly folder: string;
-  readonly record: Release["record"];
-}
-
 /** Everything that a channel names: the current release, which may not be published yet, and the kept ones. */
-export async function offeredReleases(at: Shelves, release: Release, plan: ChannelPlan): Promise<OfferedRelease[]> {
-  const kept = await Promise.all(plan.kept.map((named) => readOffered(at, plan.product, named)));
-  return [{ product: release.product, folder: release.folder, record: release.record }, ...kept];
-}
-
-export async function readOffered(at: Shelves, product: string, named: ChannelRecord): Promise<OfferedRelease> {
-  const { folder, record } = await readRelease(at, product, named);
-  return { product, folder, record };
+export async function offeredReleases(
+  at: Shelves,
+  release: Release,
+  plan: ChannelPlan,
+): Promise<readonly SuiteRelease[]> {
+  return readOffers(at, plan.product, [plan.current, ...plan.kept], release);
 }
 
 /**
@@ -39,43 +41,56 @@ export async function otherOffers(
   at: Shelves,
   suite: string,
   ownProducts: ReadonlySet<string>,
-): Promise<Readonly<Record<string, readonly OfferedRelease[]>>> {
-  const offers: Record<string, readonly OfferedRelease[]> = {};
-  for (const { product, channel, entry } of (await readSnapshot(at.store)).channels) {
-    if (channel !== suite || ownProducts.has(product) || entry === undefined) continue;
-    offers[product] = await Promise.all([entry.current, ...entry.kept].map((named) => readOffered(at, product, named)));
-  }
-  return offers;
-}
-
-/** The content of an apt suite: a function of what its channels name. */
-export function suiteContent(settings: SuiteSettings, releases: readonly OfferedRelease[]): SuiteContent {
-  const { suite, origin, label } = settings;
-  return planSuite({
-    suite,
-    origin,
-    label,
-    description: `${label}, channel ${suite}`,
-    component: "main",
-    releases,
-  });
-}
-
-/** `runtime-bin 1.4.1 amd64` → digest of the package file: the lines of a preview. */
-export function offeredPackages(releases: readonly OfferedRelease[]): Readonly<Record<string, string>> {
+): Promise<Readonly<Record<string, readonly SuiteRelease[]>>> {
+  const { releases } = await offersInForce(at, suite, ownProducts);
+  const products = new Set(releases.map(({ product }) => product));
   return Object.fromEntries(
-    releases.flatMap(({ record }) =>
-      record.artifacts.flatMap(({ control, shipped }) => {
-        const fields = new Map(control ?? []);
-        const [name, version, architecture] = ["Package", "Version", "Architecture"].map((field) => fields.get(field));
-        return name === undefined ? [] : [[`${name} ${version} ${architecture}`, shipped] as const];
-      }),
-    ),
+    [...products].map((product) => [product, releases.filter((release) => release.product === product)]),
   );
 }
 
-/** Digest of each uncompressed index by path; the compressed forms follow from it. */
-export function indexDigests(content: SuiteContent): Readonly<Record<string, string>> {
-  const plain = content.files.filter(({ path }) => path.endsWith("/Packages"));
-  return Object.fromEntries(plain.map(({ path, sha256 }) => [path, sha256]));
+/** What the channels named like the suite offer now, of the products that a stack knows and of all others in it. */
+export async function offersInForce(
+  at: Shelves,
+  suite: string,
+  without: ReadonlySet<string> = new Set(),
+): Promise<{ readonly snapshot: number; readonly releases: readonly SuiteRelease[] }> {
+  const { version, entries } = await readEntries(at.store, suite);
+  const wanted = entries.filter(({ product }) => !without.has(product));
+  const offers = inOrder(wanted, productsAtOnce, ({ product, current, kept }) =>
+    readOffers(at, product, [current, ...kept]),
+  );
+  const releases: SuiteRelease[] = [];
+  for await (const offer of offers) releases.push(...offer);
+  return { snapshot: version, releases };
+}
+
+/** The texts of a suite's indices: a function of what its channels name. */
+export function suiteTexts(settings: SuiteSettings, releases: readonly SuiteRelease[]): readonly IndexText[] {
+  return indexTexts(namesOf(settings), releases);
+}
+
+/** The content of a suite with these indices. */
+export function suiteContent(settings: SuiteSettings, texts: readonly IndexText[], members?: Members): SuiteContent {
+  return planSuite(namesOf(settings), texts, members);
+}
+
+/** Digest of each uncompressed index by its path: what a preview shows of a suite. All else follows from them. */
+export function suiteDigests(texts: readonly IndexText[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(texts.map(({ path, sha256 }) => [path, sha256]));
+}
+
+/** `runtime-bin 1.4.1 amd64` → digest of the package file: the lines of a preview. */
+export function offeredPackages(releases: readonly SuiteRelease[]): Readonly<Record<string, string>> {
+  const packages = releases.flatMap((release) => release.packages);
+  return Object.fromEntries(
+    packages.map(({ package: name, version, architecture, shipped }) => [
+      `${name} ${version} ${architecture}`,
+      shipped,
+    ]),
+  );
+}
+
+function namesOf({ suite, origin, label }: SuiteSettings): SuiteNames {
+  return { suite, origin, label, description: `${label}, channel ${suite}`, component: "main" };
 }
