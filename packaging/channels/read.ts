@@ -1,4 +1,4 @@
-import { inOrder } from "../compression/in-order.ts";
+import { sideBySide } from "../side-by-side.ts";
 import type { Store } from "../store/store.ts";
 import { type Chain, readChain, readRoleFile } from "./chain.ts";
 import { type ChannelView, viewChannel } from "./channel-view.ts";
@@ -61,11 +61,10 @@ export async function readSnapshot(
   store: Store,
 ): Promise<{ readonly version: number; readonly channels: readonly ChannelView[] }> {
   const chain = await readChain(store);
-  const channels: ChannelView[] = [];
-  const views = inOrder(namesIn(chain), readAtOnce, ({ product, channel }) =>
+  const views = await sideBySide(namesIn(chain), readAtOnce, ({ product, channel }) =>
     viewChannel(store, chain, product, channel),
   );
-  for await (const view of views) if (view.serial > 0) channels.push(view);
+  const channels = views.filter(({ serial }) => serial > 0);
   return { version: chain.snapshot?.version ?? 0, channels };
 }
 
@@ -79,15 +78,14 @@ export async function readEntries(
 ): Promise<{ readonly version: number; readonly entries: readonly ChannelEntry[] }> {
   const chain = await readChain(store);
   const names = namesIn(chain).filter((name) => name.channel === channel);
-  const found = inOrder(names, readAtOnce, async ({ product }) => {
+  const found = await sideBySide(names, readAtOnce, async ({ product }) => {
     const { file, signed, named } = await roleInForce(store, chain, product, channel);
     const digest = signed && named && file !== undefined ? targetDigest(file, product, channel) : undefined;
     const text = digest && (await readEntryText(store, product, channel, digest));
     const entry = text ? readAs(text, product, channel) : undefined;
     return entry ?? (await viewChannel(store, chain, product, channel)).entry;
   });
-  const entries: ChannelEntry[] = [];
-  for await (const entry of found) if (entry !== undefined) entries.push(entry);
+  const entries = found.filter((entry) => entry !== undefined);
   return { version: chain.snapshot?.version ?? 0, entries };
 }
 

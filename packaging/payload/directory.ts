@@ -1,10 +1,10 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { sha256File } from "../digest.ts";
+import { notedDigests } from "../builds/noted-digests.ts";
 import { refusal, refuseMistakes } from "../errors.ts";
 import type { PayloadSource } from "../manifest/product.ts";
 import { findFiles } from "./folder-files.ts";
-import type { Payload, PayloadFile } from "./payload.ts";
+import type { Payload, PayloadContext, PayloadFile } from "./payload.ts";
 
 /**
  * The payload that another step left in a folder, relative to the manifest's.
@@ -12,7 +12,7 @@ import type { Payload, PayloadFile } from "./payload.ts";
  */
 export async function readDirectoryPayload(
   source: Extract<PayloadSource, { kind: "directory" }>,
-  manifestFolder: string,
+  { manifestFolder, cacheFolder }: Pick<PayloadContext, "manifestFolder" | "cacheFolder">,
 ): Promise<Payload> {
   const folder = resolve(manifestFolder, source.path);
   const found = await stat(folder).catch(() => undefined);
@@ -30,7 +30,8 @@ export async function readDirectoryPayload(
       hint: "A payload holds plain files and folders only.",
     })),
   );
+  const digests = notedDigests(cacheFolder);
   const hashed = new Map<string, PayloadFile>();
-  for (const { path, file } of files) hashed.set(path, { file, ...(await sha256File(file)) });
+  for (const { path, file } of files) hashed.set(path, { file, ...(await digests.digestOf(file)) });
   return { files: hashed };
 }

@@ -27,14 +27,14 @@ export interface PayloadContext {
 }
 
 /**
- * Gets a payload; every file has just been hashed. A source that was fetched once needs no network again.
+ * Gets a payload; every file was hashed, now or when it was last touched. A source that was fetched once needs no network again.
  * @throws SlipwayError SLW-PAYLOAD-MISSING where it cannot be had, SLW-PAYLOAD-INTEGRITY where its bytes are not the
  * pinned ones.
  */
 export async function fetchPayload(source: PayloadSource, context: PayloadContext): Promise<Payload> {
   switch (source.kind) {
     case "directory":
-      return readDirectoryPayload(source, context.manifestFolder);
+      return readDirectoryPayload(source, context);
     case "npm":
       return fetchNpmPayload(source, context);
   }

@@ -2,13 +2,13 @@ import path from "node:path";
 import { z } from "zod";
 import { readSealed, writeSealed } from "../builds/sealed-file.ts";
 import type { ChannelRecord } from "../channels/entry.ts";
-import { inOrder } from "../compression/in-order.ts";
 import { sha256 } from "../digest.ts";
 import { releaseFolder } from "../record/folder.ts";
 import { inventoryLimit, parseInventory } from "../record/inventory.ts";
 import type { RecordedArtifact, ReleaseRecord } from "../record/record.ts";
 import { stanza } from "../repositories/apt/stanza.ts";
 import type { OfferedPackage, SuiteRelease } from "../repositories/apt/suite.ts";
+import { sideBySide } from "../side-by-side.ts";
 import { readRelease } from "./published-plan.ts";
 import { readNamed, type Shelves } from "./read-named.ts";
 import type { Release } from "./release-plan.ts";
@@ -32,15 +32,14 @@ export async function readOffers(
 ): Promise<readonly SuiteRelease[]> {
   const file = path.join(at.cacheFolder, "offers", `${product}.json`);
   const sheet = await readSheet(file);
-  const fresh = new Map<string, readonly OfferedPackage[]>();
-  const made = inOrder(named, releasesAtOnce, async (one) => {
+  const made = await sideBySide(named, releasesAtOnce, async (one) => {
     const known = sheet.get(keyOf(one));
     if (known !== undefined) return [keyOf(one), known] as const;
     const isPlanned = planned?.folder === one.folder && planned.recordObject.sha256 === one.record.sha256;
     const { record } = isPlanned ? planned : await readRelease(at, product, one);
     return [keyOf(one), await packagesOf(at, product, one.folder, record)] as const;
   });
-  for await (const [key, packages] of made) fresh.set(key, packages);
+  const fresh = new Map(made);
   if (named.some((one) => !sheet.has(keyOf(one)))) await writeSheet(file, new Map([...fresh, ...sheet, ...fresh]));
   return named.map((one) => ({ product, folder: one.folder, packages: fresh.get(keyOf(one)) ?? [] }));
 }

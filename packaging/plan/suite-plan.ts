@@ -1,5 +1,4 @@
 import { readEntries } from "../channels/read.ts";
-import { inOrder } from "../compression/in-order.ts";
 import type { Members } from "../repositories/apt/members.ts";
 import {
   type IndexText,
@@ -9,6 +8,7 @@ import {
   type SuiteNames,
   type SuiteRelease,
 } from "../repositories/apt/suite.ts";
+import { sideBySide } from "../side-by-side.ts";
 import type { ChannelPlan } from "./channel-plan.ts";
 import { readOffers } from "./offers.ts";
 import type { Shelves } from "./read-named.ts";
@@ -57,12 +57,10 @@ export async function offersInForce(
 ): Promise<{ readonly snapshot: number; readonly releases: readonly SuiteRelease[] }> {
   const { version, entries } = await readEntries(at.store, suite);
   const wanted = entries.filter(({ product }) => !without.has(product));
-  const offers = inOrder(wanted, productsAtOnce, ({ product, current, kept }) =>
+  const offers = await sideBySide(wanted, productsAtOnce, ({ product, current, kept }) =>
     readOffers(at, product, [current, ...kept]),
   );
-  const releases: SuiteRelease[] = [];
-  for await (const offer of offers) releases.push(...offer);
-  return { snapshot: version, releases };
+  return { snapshot: version, releases: offers.flat() };
 }
 
 /** The texts of a suite's indices: a function of what its channels name. */

@@ -30,7 +30,7 @@ export interface CheckoutOptions {
  * repository with one commit, with this repository's node_modules linked, and removes it after the test.
  */
 export async function makeCheckout(
-  t: TestContext,
+  t: Pick<TestContext, "after" | "diagnostic">,
   { name = "checkout", dependencies = true }: CheckoutOptions = {},
 ): Promise<Checkout> {
   const scratch = await scratchFolder(t);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 
 /** A folder of the test's own, removed after it; `SLIPWAY_TEST_KEEP=1` keeps it and says where it is. */
-export async function scratchFolder(t: TestContext): Promise<string> {
+export async function scratchFolder(t: Pick<TestContext, "after" | "diagnostic">): Promise<string> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), "slipway-test-")));
   t.after(async () => {
     if (process.env["SLIPWAY_TEST_KEEP"] === "1") t.diagnostic(`kept ${folder}`);
