@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { offeredPackages, suiteDigests, suiteTexts } from "../packaging/plan/suite-plan.ts";
+import { type Phasing, phasingTexts } from "../packaging/repositories/apt/phasing.ts";
 import type { SuiteRelease } from "../packaging/repositories/apt/suite.ts";
 import type { OpenPgpPublic } from "../packaging/signing/signer.ts";
 import { Suite } from "./providers/suite.ts";
@@ -18,6 +19,8 @@ export interface AptRepositoryArgs {
   readonly offers: Readonly<Record<string, readonly SuiteRelease[]>>;
   /** What the channel of the keyring's product will offer: known once there is a key. */
   readonly keyring: { readonly product: string; readonly offer: pulumi.Output<readonly SuiteRelease[]> };
+  /** Percentages by product; none: every machine upgrades. */
+  readonly phasing: Phasing;
   readonly publishedAt?: string;
   readonly key: KeyReference<OpenPgpPublic>;
 }
@@ -27,8 +30,10 @@ export class AptRepository extends pulumi.ComponentResource {
   readonly suite: Suite;
 
   constructor(args: AptRepositoryArgs, options: pulumi.ComponentResourceOptions = {}) {
-    super("slipway:index:AptRepository", args.suite, { suite: args.suite, url: args.url }, options);
-    const { suite, archive, origin, label, url, key, publishedAt } = args;
+    const { suite, archive, origin, label, url, key, phasing, publishedAt } = args;
+    const held = Object.keys(phasing).length > 0;
+    const upgrades = held ? { upgrades: phasingTexts(phasing) } : {};
+    super("slipway:index:AptRepository", suite, { suite, url, ...upgrades }, options);
     // Offers may be ten thousand packages: they are no outputs, which the engine's library would wrap one by one.
     const known = Object.values(args.offers).flat();
     const keyring = args.keyring.offer;
@@ -47,8 +52,9 @@ export class AptRepository extends pulumi.ComponentResource {
       },
       // Pulumi's type of a resolved value is not readonly-aware; the value is the one that went in.
       indices: keyring.apply((offer) =>
-        suiteDigests(suiteTexts({ suite, origin, label }, [...known, ...(offer as readonly SuiteRelease[])])),
+        suiteDigests(suiteTexts({ suite, origin, label, phasing }, [...known, ...(offer as readonly SuiteRelease[])])),
       ),
+      ...(held ? { phasing } : {}),
       ...(publishedAt === undefined ? {} : { publishedAt }),
     };
     this.suite = new Suite(`${suite}-suite`, inputs, { parent: this });

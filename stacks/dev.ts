@@ -17,7 +17,7 @@ import { trustedKeys } from "../packaging/plan/new-keys.ts";
 import { planProducts } from "../packaging/plan/plan-products.ts";
 import { type PlannedPointer, planPointer } from "../packaging/plan/pointer-plan.ts";
 import { fingerprintOf, type ReleasePlan } from "../packaging/plan/release-plan.ts";
-import { otherOffers } from "../packaging/plan/suite-plan.ts";
+import { otherOffers, requirePhased } from "../packaging/plan/suite-plan.ts";
 import { type Settings, settingsDigest } from "../packaging/settings.ts";
 import { keyringProduct } from "../packaging/signing/known-keys.ts";
 import type { OpenPgpPublic } from "../packaging/signing/signer.ts";
@@ -37,6 +37,9 @@ interface Product {
 export async function dev(settings: Settings): Promise<Record<string, unknown>> {
   const places = placesOf(settings.bucket, (sentence) => void pulumi.log.warn(sentence));
   const plans = await planProducts(settings, channel, places);
+  const own = [keyringProduct(settings.archive), ...plans.map(({ product }) => product)];
+  const others = await otherOffers(places, channel, new Set(own));
+  requirePhased(settings.phasing, [...own, ...Object.keys(others)]);
   await holdToPreview({ ...fingerprintOf(plans), settings: settingsDigest(settings) });
 
   // From here on the engine takes part. Nothing is written before it has accepted every bundle as previewed.
@@ -54,11 +57,6 @@ export async function dev(settings: Settings): Promise<Record<string, unknown>> 
     const args = { product: release.product, channel, bucket, plan, key: keys.channel.reference };
     return new Channel(args, { dependsOn: [record, bucket.trust] });
   });
-  const others = await otherOffers(
-    places,
-    channel,
-    new Set([keyringProduct(settings.archive), ...plans.map((it) => it.product)]),
-  );
   const apt = aptRepository(settings, keys, bucket, products, others, keyring, [...channels, keyring.channel]);
   new StateContract("last", { dependsOn: [first, bucket, keyring, apt, ...channels, ...Object.values(keys)] });
   return outputs(settings, products, channels, keys, apt, bucket);
@@ -122,12 +120,13 @@ function aptRepository(
   keyring: ArchiveKeyring,
   channels: readonly Channel[],
 ): AptRepository {
-  const { archive, origin, label, url, publishedAt } = settings;
+  const { archive, origin, label, url, phasing, publishedAt } = settings;
   const offers = Object.fromEntries(products.map(({ planned }) => [planned.release.product, planned.offer]));
   return new AptRepository(
     {
       ...{ suite: channel, archive, origin, label, url, bucket },
       offers: { ...offers, ...otherOffers },
+      phasing,
       keyring: { product: keyringProduct(archive), offer: keyring.offer },
       ...(publishedAt === undefined ? {} : { publishedAt }),
       key: keys.archive.reference,

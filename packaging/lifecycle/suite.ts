@@ -7,6 +7,7 @@ import { placesOf } from "../places.ts";
 import { offersInForce, suiteContent, suiteDigests, suiteTexts } from "../plan/suite-plan.ts";
 import { suiteDrift } from "../repositories/apt/drift.ts";
 import { rememberedMembers } from "../repositories/apt/member-cache.ts";
+import type { Phasing } from "../repositories/apt/phasing.ts";
 import { publishSuite, SuiteOvertaken } from "../repositories/apt/publish.ts";
 import { sourcesText } from "../repositories/apt/sources.ts";
 import { architectures, component, type IndexText } from "../repositories/apt/suite.ts";
@@ -30,6 +31,8 @@ const inputs = z.object({
   packages: z.record(z.string(), z.record(z.string(), z.string())),
   /** Digests of the indices that the preview showed. */
   indices: z.record(z.string(), z.string()),
+  /** By product: Phased-Update-Percentage of its current version. */
+  phasing: z.record(z.string(), z.int().min(0).max(100)).optional(),
   /** Publishes under this time instead of now: to make a lost index again, byte for byte. */
   publishedAt: z.iso.datetime().optional(),
   key: openPgpKey,
@@ -47,7 +50,7 @@ interface Outputs extends Values {
 }
 
 /** What the state holds: a refresh fills `drift`. */
-type State = Outputs & { readonly drift?: readonly string[] };
+type State = Outputs & { readonly drift?: readonly string[]; readonly phasing?: Phasing };
 
 /** How often a suite is made again because channels moved while it was written. */
 const attempts = 5;

@@ -20,7 +20,7 @@ const releasesAtOnce = 8;
 const releasesRemembered = 400;
 
 /**
- * What releases of one product offer to a suite. It follows from each record and the inventories that the record names,
+ * What releases of one product offer to a suite, its channel's current one first. It follows from each record and the inventories that the record names,
  * so it is remembered in this machine's cache by the record's digest; what is not there is read from the bucket, or for
  * `planned`, which may not be published yet, is made from its record.
  */
@@ -41,7 +41,9 @@ export async function readOffers(
   });
   const fresh = new Map(made);
   if (named.some((one) => !sheet.has(keyOf(one)))) await writeSheet(file, new Map([...fresh, ...sheet, ...fresh]));
-  return named.map((one) => ({ product, folder: one.folder, packages: fresh.get(keyOf(one)) ?? [] }));
+  return named.map((one, at) => {
+    return { product, folder: one.folder, current: at === 0, packages: fresh.get(keyOf(one)) ?? [] };
+  });
 }
 
 function keyOf({ folder, record }: ChannelRecord): string {

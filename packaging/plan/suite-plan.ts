@@ -1,5 +1,7 @@
 import { readEntries } from "../channels/read.ts";
+import { refuseMistakes } from "../errors.ts";
 import type { Members } from "../repositories/apt/members.ts";
+import type { Phasing } from "../repositories/apt/phasing.ts";
 import {
   type IndexText,
   indexTexts,
@@ -22,6 +24,8 @@ export interface SuiteSettings {
   readonly suite: string;
   readonly origin: string;
   readonly label: string;
+  /** Unset: every machine upgrades. */
+  readonly phasing?: Phasing | undefined;
 }
 
 /** Everything that a channel names: the current release, which may not be published yet, and the kept ones. */
@@ -65,7 +69,7 @@ export async function offersInForce(
 
 /** The texts of a suite's indices: a function of what its channels name. */
 export function suiteTexts(settings: SuiteSettings, releases: readonly SuiteRelease[]): readonly IndexText[] {
-  return indexTexts(namesOf(settings), releases);
+  return indexTexts(namesOf(settings), releases, settings.phasing);
 }
 
 /** The content of a suite with these indices. */
@@ -91,4 +95,17 @@ export function offeredPackages(releases: readonly SuiteRelease[]): Readonly<Rec
 
 function namesOf({ suite, origin, label }: SuiteSettings): SuiteNames {
   return { suite, origin, label, description: `${label}, channel ${suite}`, component: "main" };
+}
+
+/** Refuses (SLW-SETTINGS) phasing of a product that the suite does not offer: a mistyped brake is no brake. */
+export function requirePhased(phasing: Phasing, products: readonly string[]): void {
+  refuseMistakes(
+    Object.keys(phasing)
+      .filter((product) => !products.includes(product))
+      .map((product) => ({
+        code: "SLW-SETTINGS",
+        message: `slipway:phasing names ${product}, which is not in this suite`,
+        hint: `It offers ${products.toSorted().join(", ")}.`,
+      })),
+  );
 }

@@ -21,7 +21,7 @@ export async function publishRelease(store: Store, version: string, folder: stri
       await store.create(`releases/example/${folder}/${artifact.name}`, { file, size, sha256: shipped });
       packages.push({ ...stanza(artifact, `releases/example/${folder}`), files: ["usr/bin/example"] });
     }
-    return { product: "example", folder, packages };
+    return { product: "example", folder, current: false, packages };
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

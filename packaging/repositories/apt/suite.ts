@@ -4,6 +4,7 @@ import { refusal } from "../../errors.ts";
 import { targetNames, targets } from "../../targets.ts";
 import { contentsLines } from "./contents.ts";
 import { gzipMember, type Members, zstdFrame } from "./members.ts";
+import { type Phasing, phased } from "./phasing.ts";
 import { cutPieces } from "./pieces.ts";
 import type { Stanza } from "./stanza.ts";
 
@@ -18,6 +19,8 @@ export interface SuiteRelease {
   readonly product: string;
   /** The version's folder: `1.0.0`, or `1.0.0+<hash>` on `dev`. */
   readonly folder: string;
+  /** The one that the product's channel points at; others are kept installable beside it. */
+  readonly current: boolean;
   readonly packages: readonly OfferedPackage[];
 }
 
@@ -67,13 +70,17 @@ export const architectures: readonly string[] = targetNames.flatMap((name) => ta
 
 /**
  * The texts of a suite's indices, pure: a Packages and a Contents for each architecture, with the packages for all of
- * them in each. Refuses (SLW-SUITE) a package and version that two releases offer.
+ * them in each; `phasing` is of each product's current release. Refuses (SLW-SUITE) a package and version that two releases offer.
  */
-export function indexTexts({ suite }: SuiteNames, offered: readonly SuiteRelease[]): readonly IndexText[] {
+export function indexTexts(
+  { suite }: SuiteNames,
+  offered: readonly SuiteRelease[],
+  phasing: Phasing = {},
+): readonly IndexText[] {
   requireSuiteName(suite);
   const packages = offered
     .toSorted((a, b) => byBytes(a.product, b.product) || byBytes(a.folder, b.folder))
-    .flatMap((release) => release.packages.toSorted(byNameAndArchitecture));
+    .flatMap((release) => phased(release, phasing).toSorted(byNameAndArchitecture));
   refuseDoubles(packages);
   return architectures.flatMap((architecture): readonly IndexText[] => {
     const own = packages.filter((it) => it.architecture === architecture || it.architecture === "all");

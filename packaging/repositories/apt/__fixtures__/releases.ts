@@ -36,7 +36,7 @@ export function offered(product: string, folder: string, debs: readonly IndexedA
     const listed = stanza(artifact, `releases/${product}/${folder}`);
     return { ...listed, files: ["usr/share/example/shared.txt", `usr/bin/${listed.package}`] };
   });
-  return { product, folder, packages };
+  return { product, folder, current: false, packages };
 }
 
 function deb(
