@@ -4,6 +4,7 @@ import { type Chain, readChain, readRoleFile } from "./chain.ts";
 import { type ChannelView, viewChannel } from "./channel-view.ts";
 import { type ChannelContent, type ChannelEntry, sameContent } from "./entry.ts";
 import { readAs, readEntryText, targetDigest } from "./evidence.ts";
+import { knownEntries, vouchedBy } from "./known-entries.ts";
 import { channelOfRole, readText, roleName, snapshotPath } from "./layout.ts";
 import { limits, parseSnapshot, signsFor } from "./metadata.ts";
 import { roleInForce } from "./role-in-force.ts";
@@ -70,21 +71,28 @@ export async function readSnapshot(
 
 /**
  * What the channels of one name say now, and the number of the snapshot: as `readSnapshot` tells it, without looking for
- * damage beside what is in force.
+ * damage beside what is in force. What was verified before is known by its digest.
  */
 export async function readEntries(
   store: Store,
   channel: string,
+  cacheFolder: string,
 ): Promise<{ readonly version: number; readonly entries: readonly ChannelEntry[] }> {
   const chain = await readChain(store);
   const names = namesIn(chain).filter((name) => name.channel === channel);
+  const known = await knownEntries(cacheFolder, channel);
   const found = await sideBySide(names, readAtOnce, async ({ product }) => {
+    const vouched = vouchedBy(chain, product, channel);
+    const remembered = vouched === undefined ? undefined : known.get(vouched);
+    if (remembered !== undefined) return remembered;
     const { file, signed, named } = await roleInForce(store, chain, product, channel);
     const digest = signed && named && file !== undefined ? targetDigest(file, product, channel) : undefined;
     const text = digest && (await readEntryText(store, product, channel, digest));
     const entry = text ? readAs(text, product, channel) : undefined;
+    if (vouched !== undefined && entry !== undefined) known.set(vouched, entry);
     return entry ?? (await viewChannel(store, chain, product, channel)).entry;
   });
+  await known.save();
   const entries = found.filter((entry) => entry !== undefined);
   return { version: chain.snapshot?.version ?? 0, entries };
 }

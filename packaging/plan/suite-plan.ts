@@ -59,7 +59,7 @@ export async function offersInForce(
   suite: string,
   without: ReadonlySet<string> = new Set(),
 ): Promise<{ readonly snapshot: number; readonly releases: readonly SuiteRelease[] }> {
-  const { version, entries } = await readEntries(at.store, suite);
+  const { version, entries } = await readEntries(at.store, suite, at.cacheFolder);
   const wanted = entries.filter(({ product }) => !without.has(product));
   const offers = await sideBySide(wanted, productsAtOnce, ({ product, current, kept }) =>
     readOffers(at, product, [current, ...kept]),
