@@ -13,6 +13,8 @@ export function engineEnvironment({ base, root, node, engine }) {
   return {
     ...withFoldersFirst(base, [dirname(node.executable), dirname(engine.executable)]),
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    // Node keeps what it compiled of the program, its TypeScript and its libraries: a third of a run without changes.
+    NODE_COMPILE_CACHE: base["NODE_COMPILE_CACHE"] ?? join(root, ".slipway", "cache", "compiled"),
     ...(engine.fromSource && {
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
       SLIPWAY_LANGUAGE_HOST: join(root, "bootstrap", "engine", "language-host", "server.mjs"),

@@ -2,9 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ChannelPlan } from "../packaging/plan/channel-plan.ts";
 import type { PlannedPointer } from "../packaging/plan/pointer-plan.ts";
 import type { Release as PlannedRelease } from "../packaging/plan/release-plan.ts";
-import type { OfferedRelease } from "../packaging/plan/suite-plan.ts";
 import { releaseFolder } from "../packaging/record/folder.ts";
 import type { RecordedArtifact } from "../packaging/record/record.ts";
+import type { SuiteRelease } from "../packaging/repositories/apt/suite.ts";
 import { keyringProduct } from "../packaging/signing/known-keys.ts";
 import type { Ed25519Public, OpenPgpPublic } from "../packaging/signing/signer.ts";
 import { Channel } from "./channel.ts";
@@ -27,7 +27,7 @@ export interface ArchiveKeyringArgs {
 export class ArchiveKeyring extends pulumi.ComponentResource {
   readonly channel: Channel;
   /** What an apt suite gets of it. */
-  readonly offer: pulumi.Output<readonly OfferedRelease[]>;
+  readonly offer: pulumi.Output<readonly SuiteRelease[]>;
 
   constructor(args: ArchiveKeyringArgs, options: pulumi.ComponentResourceOptions = {}) {
     const product = keyringProduct(args.archive);
@@ -61,7 +61,7 @@ export class ArchiveKeyring extends pulumi.ComponentResource {
     const plan = args.plan.apply((it) => it.channel as ChannelPlan);
     const channelArgs = { product, channel: args.channel, bucket: args.bucket, plan, key: args.channelKey };
     this.channel = new Channel(channelArgs, { parent: this, dependsOn: [record, args.bucket.trust] });
-    this.offer = args.plan.apply((it) => it.offer as readonly OfferedRelease[]);
+    this.offer = args.plan.apply((it) => it.offer as readonly SuiteRelease[]);
     this.registerOutputs({});
   }
 }

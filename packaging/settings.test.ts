@@ -21,6 +21,12 @@ test("a version is asked for all products, or for each by name", () => {
   assert.equal(requestedVersion(each, "other"), undefined);
 });
 
+test("phasing is a whole percentage of each product, however it was written", () => {
+  const phasing = { runtime: 10, agent: "0", other: 100 };
+  assert.deepEqual(parseSettings({ stage: "dev", phasing }, file).phasing, { runtime: 10, agent: 0, other: 100 });
+  assert.deepEqual(parseSettings({ stage: "dev" }, file).phasing, {});
+});
+
 test("a publish time may stand without quotes: the engine passes it on in Go's form", () => {
   for (const publishedAt of ["2026-11-22T23:04:21Z", "2026-11-22 23:04:21 +0000 UTC"]) {
     assert.equal(parseSettings({ stage: "dev", publishedAt }, file).publishedAt, "2026-11-22T23:04:21Z");
@@ -45,6 +51,12 @@ const bad: readonly [name: string, raw: Record<string, unknown>, message: RegExp
     { stage: "dev", url: "ftp://x.example/" },
     /slipway:url: expected an http or https address/,
   ],
+  ["phasing of more than all", { stage: "dev", phasing: { a1: 101 } }, /slipway:phasing\.a1: .*0 to 100, found 101/],
+  ["phasing of less than none", { stage: "dev", phasing: { a1: -1 } }, /slipway:phasing\.a1/],
+  ["phasing of half a percent", { stage: "dev", phasing: { a1: 0.5 } }, /slipway:phasing\.a1/],
+  ["phasing that is no number", { stage: "dev", phasing: { a1: true } }, /slipway:phasing\.a1/],
+  ["phasing of a blank", { stage: "dev", phasing: { a1: "" } }, /slipway:phasing\.a1/],
+  ["phasing of no product", { stage: "dev", phasing: 10 }, /slipway:phasing/],
   ["nothing kept", { stage: "dev", keep: "0" }, /slipway:keep/],
   ["too much kept", { stage: "dev", keep: "1000" }, /slipway:keep/],
   ["half a version kept", { stage: "dev", keep: "1.5" }, /slipway:keep/],

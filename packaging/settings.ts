@@ -28,6 +28,21 @@ const time = z.preprocess(
   z.iso.datetime({ error: 'expected a time in UTC such as "2026-01-31T09:00:00Z"' }),
 );
 
+/** As `pulumi config set` writes it, or in a file as a number; nothing else becomes one. */
+const expectedPercentage = "expected a whole number of machines in 100, from 0 to 100";
+const percentage = z
+  .union(
+    [
+      z.number(),
+      z
+        .string()
+        .regex(/^\d{1,3}$/)
+        .transform(Number),
+    ],
+    { error: expectedPercentage },
+  )
+  .refine((value) => Number.isInteger(value) && value >= 0 && value <= 100, { error: expectedPercentage });
+
 /** A field of an index: one line that a reader can tell from its neighbours. */
 const line = z.string().regex(/^[\p{L}\p{N}\p{P}\p{S}](?:[\p{L}\p{N}\p{P}\p{S} ]{0,98}[\p{L}\p{N}\p{P}\p{S}])?$/u, {
   error: "expected one line of at most 100 printable characters",
@@ -51,6 +66,7 @@ const settingsSchema = z.strictObject({
     .min(1, expectedKeep)
     .max(100, expectedKeep)
     .default(3),
+  phasing: z.record(product, percentage).default({}),
   publishedAt: time.optional(),
   keys: z
     .strictObject({

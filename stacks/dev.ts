@@ -18,7 +18,7 @@ import { trustedKeys } from "../packaging/plan/new-keys.ts";
 import { planProducts } from "../packaging/plan/plan-products.ts";
 import { type PlannedPointer, planPointer } from "../packaging/plan/pointer-plan.ts";
 import { fingerprintOf, type ReleasePlan } from "../packaging/plan/release-plan.ts";
-import { otherOffers } from "../packaging/plan/suite-plan.ts";
+import { otherOffers, requirePhased } from "../packaging/plan/suite-plan.ts";
 import { type Settings, settingsDigest } from "../packaging/settings.ts";
 import { keyringProduct } from "../packaging/signing/known-keys.ts";
 import type { OpenPgpPublic } from "../packaging/signing/signer.ts";
@@ -42,6 +42,9 @@ export async function dev(settings: Settings): Promise<Record<string, unknown>> 
     (line) => void pulumi.log.info(line, undefined, undefined, true),
   );
   const plans = await planProducts(settings, channel, places);
+  const own = [keyringProduct(settings.archive), ...plans.map(({ product }) => product)];
+  const others = await otherOffers(places, channel, new Set(own));
+  requirePhased(settings.phasing, [...own, ...Object.keys(others)]);
   await holdToPreview({ ...fingerprintOf(plans), settings: settingsDigest(settings) });
 
   // From here on the engine takes part. Nothing is written before it has accepted every bundle as previewed.
@@ -60,19 +63,7 @@ export async function dev(settings: Settings): Promise<Record<string, unknown>> 
     const args = { product: release.product, channel, bucket, plan, key: keys.channel.reference };
     return new Channel(args, { dependsOn: [record, bucket.trust] });
   });
-  const others = await otherOffers(
-    places,
-    channel,
-    new Set([keyringProduct(settings.archive), ...plans.map((it) => it.product)]),
-  );
-  const apt = aptRepository(
-    settings,
-    keys,
-    bucket,
-    products,
-    { ...others, [keyringProduct(settings.archive)]: keyring.offer },
-    [...channels, keyring.channel],
-  );
+  const apt = aptRepository(settings, keys, bucket, products, others, keyring, [...channels, keyring.channel]);
   new StateContract("last", { dependsOn: [first, bucket, keyring, apt, ...channels, ...Object.values(keys)] });
   return outputs(settings, products, channels, keys, apt, bucket);
 }
@@ -132,14 +123,17 @@ function aptRepository(
   bucket: ReleaseBucket,
   products: readonly Product[],
   otherOffers: AptRepositoryArgs["offers"],
+  keyring: ArchiveKeyring,
   channels: readonly Channel[],
 ): AptRepository {
-  const { archive, origin, label, url, publishedAt } = settings;
+  const { archive, origin, label, url, phasing, publishedAt } = settings;
   const offers = Object.fromEntries(products.map(({ planned }) => [planned.release.product, planned.offer]));
   return new AptRepository(
     {
       ...{ suite: channel, archive, origin, label, url, bucket },
       offers: { ...offers, ...otherOffers },
+      phasing,
+      keyring: { product: keyringProduct(archive), offer: keyring.offer },
       ...(publishedAt === undefined ? {} : { publishedAt }),
       key: keys.archive.reference,
     },

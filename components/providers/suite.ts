@@ -14,6 +14,8 @@ export interface SuiteArgs {
   readonly packages: Readonly<Record<string, pulumi.Input<Readonly<Record<string, string>>>>>;
   /** Digest of each uncompressed index. */
   readonly indices: pulumi.Input<Readonly<Record<string, string>>>;
+  /** By product, in percent: how many machines with an earlier version upgrade to its current one. */
+  readonly phasing?: Readonly<Record<string, number>>;
   readonly publishedAt?: string;
   readonly key: KeyReference<OpenPgpPublic>;
 }

@@ -8,6 +8,7 @@ import { BuildProcess } from "./build-process.ts";
 import { artifactIn } from "./build-server.ts";
 import { BuildCache } from "./cache.ts";
 import { costOf } from "./job-cost.ts";
+import { notedDigests } from "./noted-digests.ts";
 import { type Budget, machineBudget, runWithinBudget } from "./scheduler.ts";
 
 /** What happens to one artifact. `done` and `total` are bytes of the tree, `seconds` those since its build began. */
@@ -55,6 +56,7 @@ export async function buildArtifacts(
     found.set(job.name, { ...object, recipe, cached: true });
     options.progress?.(job.name, { kind: "cached", size: object.size, sha256: object.sha256 });
   }
+  await cache.saveDigests();
   const missing = jobs.filter((job) => !found.has(job.name));
   const built = await buildMissing(missing, cache, options);
   missing.forEach((job, at) => void found.set(job.name, built[at] as CachedArtifact));
@@ -105,6 +107,8 @@ async function buildOne(
     return { ...object, recipe, cached: false };
   } catch (error) {
     await child.kill();
+    // The writer may have met other bytes than were noted: the next run looks at every byte, and mends what is damaged.
+    await notedDigests(options.cacheFolder).forget();
     throw error;
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -6,6 +6,7 @@ import { type TestContext, test } from "node:test";
 import { sha256 } from "../digest.ts";
 import { SlipwayError } from "../errors.ts";
 import { BuildCache } from "./cache.ts";
+import { writeSealed } from "./sealed-file.ts";
 
 const recipe = sha256("a recipe");
 const bytes = Buffer.from("the bytes of an artifact");
@@ -58,16 +59,32 @@ test("damage that happens after the first check is noticed in the same process",
   assert.equal(corrupt.length, 1);
 });
 
-test("an object is hashed once per process", async (t) => {
-  const { cache, open } = await newCache(t);
+test("an object that was altered under its old size and modification time is noticed", async (t) => {
+  const { cache, corrupt, open } = await newCache(t);
   const { file } = await cache.store(recipe, await build(cache), written);
-  await utimes(file, 1_000_000_000, 1_000_000_000);
-  const found = await cache.lookup(recipe);
-  assert.equal(found?.sha256, written.sha256);
-  // The same inode, size and time: only a second reading of the bytes could tell.
+  const old = new Date(1_000_000_000_000);
+  await utimes(file, old, old);
+  assert.equal((await cache.lookup(recipe))?.sha256, written.sha256);
   await writeFile(file, "The bytes of an artifact");
-  await utimes(file, 1_000_000_000, 1_000_000_000);
-  assert.deepEqual(await open().lookup(recipe), found);
+  await utimes(file, old, old);
+  assert.equal(await open().lookup(recipe), undefined);
+  assert.equal(corrupt.length, 1);
+});
+
+test("a lookup believes the notes; who takes the bytes has them read, and damage ends the notes", async (t) => {
+  const { cache, corrupt, folder } = await newCache(t);
+  const { file } = await cache.store(recipe, await build(cache), written);
+  await writeFile(file, "The bytes of an artifact");
+  // As if the disk had changed the bytes and no time: the notes say of the file as it is now what it should be.
+  const { dev, ino, size, mtimeNs, ctimeNs } = await stat(file, { bigint: true });
+  const identity = [dev, ino, size, mtimeNs, ctimeNs].join(" ");
+  const notes = { schema: 1, files: { [file]: { identity, ...written } } };
+  await writeSealed(join(folder, "digests.json"), notes);
+  assert.equal((await cache.lookup(recipe))?.sha256, written.sha256);
+  assert.equal(await cache.getFile(written.sha256), undefined);
+  assert.equal(corrupt.length, 1);
+  await assert.rejects(stat(join(folder, "digests.json")), { code: "ENOENT" });
+  assert.equal(await cache.lookup(recipe), undefined);
 });
 
 for (const [name, text] of [

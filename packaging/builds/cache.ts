@@ -6,6 +6,7 @@ import { canonicalJson } from "../canonical-json.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { sha256, sha256File } from "../digest.ts";
 import { refusal } from "../errors.ts";
+import { type NotedDigests, notedDigests } from "./noted-digests.ts";
 
 /** Bytes in the cache: their digest, their size, and the file that holds them. */
 export interface CachedObject {
@@ -42,6 +43,7 @@ export class BuildCache {
   readonly objectsFolder: string;
   readonly #recipesFolder: string;
   readonly #temporaryFolder: string;
+  readonly #digests: NotedDigests;
   readonly #onCorrupt: (what: string) => void;
 
   /** `onCorrupt` hears one sentence for each damaged entry, which is gone by then. */
@@ -49,10 +51,14 @@ export class BuildCache {
     this.objectsFolder = join(folder, "objects");
     this.#recipesFolder = join(folder, "recipes");
     this.#temporaryFolder = join(folder, "temporary");
+    this.#digests = notedDigests(folder);
     this.#onCorrupt = onCorrupt;
   }
 
-  /** What a recipe gave before, verified by digest; undefined where it must be built. */
+  /**
+   * What a recipe gave before, its digest known by the notes of this cache; undefined where it must be built. Whoever
+   * ships the object takes its bytes by `getFile`, which reads them all.
+   */
   async lookup(recipe: string): Promise<CachedObject | undefined> {
     const file = this.#recipeFile(recipe);
     const json = await readOrUndefined(file);
@@ -63,8 +69,13 @@ export class BuildCache {
       await rm(file, { force: true });
       return undefined;
     }
-    const object = await this.#object(entry.sha256);
+    const object = await this.#object(entry.sha256, "noted");
     return object?.size === entry.size ? object : undefined;
+  }
+
+  /** Keeps the digests that lookups found, so that the next run need not read those objects. */
+  async saveDigests(): Promise<void> {
+    await this.#digests.save();
   }
 
   /**
@@ -133,19 +144,20 @@ export class BuildCache {
     }
   }
 
-  async #object(digest: string): Promise<CachedObject | undefined> {
+  async #object(digest: string, trust: "noted" | "read" = "read"): Promise<CachedObject | undefined> {
     if (!digestPattern.test(digest)) throw new TypeError(`not a SHA-256: ${digest}`);
     const file = join(this.objectsFolder, digest);
     const identity = await identityOf(file);
     if (identity === undefined) return undefined;
     if (verified.get(file) !== identity.text) {
-      const found = await sha256File(file).catch(() => undefined);
+      const found = await (trust === "noted" ? this.#digests.digestOf(file) : sha256File(file)).catch(() => undefined);
       if (found?.sha256 !== digest) {
         this.#onCorrupt(`Cached object ${digest} holds other bytes; it was removed.`);
         await rm(file, { force: true });
+        await this.#digests.forget();
         return undefined;
       }
-      verified.set(file, identity.text);
+      if (trust === "read") verified.set(file, identity.text);
     }
     return { sha256: digest, size: identity.size, file };
   }
@@ -199,7 +211,7 @@ function parseEntry(json: string): z.infer<typeof recipeEntry> | undefined {
 async function identityOf(file: string): Promise<{ readonly text: string; readonly size: number } | undefined> {
   const found = await statOrUndefined(file);
   if (found === undefined || !found.isFile()) return undefined;
-  return { text: `${found.dev}:${found.ino}:${found.size}:${found.mtimeMs}`, size: found.size };
+  return { text: `${found.dev}:${found.ino}:${found.size}:${found.mtimeMs}:${found.ctimeMs}`, size: found.size };
 }
 
 async function statOrUndefined(file: string) {

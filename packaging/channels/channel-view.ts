@@ -31,11 +31,16 @@ export interface ChannelView {
 export async function viewChannel(store: Store, chain: Chain, product: string, channel: string): Promise<ChannelView> {
   const role = roleName(product, channel);
   const inForce = await roleInForce(store, chain, product, channel);
-  const copy = await readCopy(store, product, channel);
   const highest = chain.files.roles.get(role)?.at(-1) ?? 0;
   const digest = inForce.file && targetDigest(inForce.file, product, channel);
   const text = digest === undefined ? undefined : await readEntryText(store, product, channel, digest);
   const named = text === undefined ? undefined : readAs(text, product, channel);
+  const copy = await readCopy(
+    store,
+    product,
+    channel,
+    named && text !== undefined ? { text, entry: named } : undefined,
+  );
   const lostTrust = chain.roots.length === 0;
   const recovered = named
     ? undefined

@@ -43,8 +43,15 @@ export interface Copy {
   readonly entry: ChannelEntry;
 }
 
-export async function readCopy(store: Store, product: string, channel: string): Promise<Copy | undefined> {
+/** `known` is an entry that was read already, and mostly the one that the copy is of. */
+export async function readCopy(
+  store: Store,
+  product: string,
+  channel: string,
+  known?: Copy,
+): Promise<Copy | undefined> {
   const text = await readText(store, channelPath(product, channel), entryLimit);
+  if (known?.text === text) return known;
   const entry = text === undefined ? undefined : readAs(text, product, channel);
   return text === undefined || entry === undefined ? undefined : { text, entry };
 }

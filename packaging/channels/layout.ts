@@ -81,12 +81,20 @@ function countedUp(ascending: readonly number[]): readonly number[] {
  * of signed metadata these are all the same, an object that proves nothing.
  */
 export async function readText(store: Store, path: string, limit: number): Promise<string | undefined> {
-  const found = await store.stat(path);
-  if (found === undefined || found.size > limit) return undefined;
-  const bytes = await store.read(path, limit);
+  const bytes = await readWithin(store, path, limit);
   try {
     return bytes === undefined ? undefined : new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     return undefined;
+  }
+}
+
+/** A store refuses what is too large; whether that was the reason is asked only then. */
+async function readWithin(store: Store, path: string, limit: number): Promise<Uint8Array | undefined> {
+  try {
+    return await store.read(path, limit);
+  } catch (error) {
+    if (((await store.stat(path))?.size ?? 0) > limit) return undefined;
+    throw error;
   }
 }

@@ -1,10 +1,16 @@
+import { sideBySide } from "../side-by-side.ts";
 import type { Store } from "../store/store.ts";
 import { type Chain, readChain, readRoleFile } from "./chain.ts";
 import { type ChannelView, viewChannel } from "./channel-view.ts";
 import { type ChannelContent, type ChannelEntry, sameContent } from "./entry.ts";
 import { readAs, readEntryText, targetDigest } from "./evidence.ts";
+import { knownEntries, vouchedBy } from "./known-entries.ts";
 import { channelOfRole, readText, roleName, snapshotPath } from "./layout.ts";
 import { limits, parseSnapshot, signsFor } from "./metadata.ts";
+import { roleInForce } from "./role-in-force.ts";
+
+/** Channels that are read side by side. */
+const readAtOnce = 8;
 
 /** Most moves that a journal goes back. */
 const journalLimit = 1000;
@@ -46,18 +52,54 @@ export async function journal(store: Store, product: string, channel: string): P
   return moves;
 }
 
+/** The number of the snapshot in force; 0 where there is none. */
+export async function snapshotNumber(store: Store): Promise<number> {
+  return (await readChain(store)).snapshot?.version ?? 0;
+}
+
 /** What is in force in the whole bucket: the number of the snapshot, and each channel that the targets delegate. */
 export async function readSnapshot(
   store: Store,
 ): Promise<{ readonly version: number; readonly channels: readonly ChannelView[] }> {
   const chain = await readChain(store);
-  const channels: ChannelView[] = [];
-  for (const role of Object.keys(chain.targets?.metadata.signed.delegations?.roles ?? {}).sort()) {
-    const name = channelOfRole(role);
-    const view = name && (await viewChannel(store, chain, name.product, name.channel));
-    if (view !== undefined && view.serial > 0) channels.push(view);
-  }
+  const views = await sideBySide(namesIn(chain), readAtOnce, ({ product, channel }) =>
+    viewChannel(store, chain, product, channel),
+  );
+  const channels = views.filter(({ serial }) => serial > 0);
   return { version: chain.snapshot?.version ?? 0, channels };
+}
+
+/**
+ * What the channels of one name say now, and the number of the snapshot: as `readSnapshot` tells it, without looking for
+ * damage beside what is in force. What was verified before is known by its digest.
+ */
+export async function readEntries(
+  store: Store,
+  channel: string,
+  cacheFolder: string,
+): Promise<{ readonly version: number; readonly entries: readonly ChannelEntry[] }> {
+  const chain = await readChain(store);
+  const names = namesIn(chain).filter((name) => name.channel === channel);
+  const known = await knownEntries(cacheFolder, channel);
+  const found = await sideBySide(names, readAtOnce, async ({ product }) => {
+    const vouched = vouchedBy(chain, product, channel);
+    const remembered = vouched === undefined ? undefined : known.get(vouched);
+    if (remembered !== undefined) return remembered;
+    const { file, signed, named } = await roleInForce(store, chain, product, channel);
+    const digest = signed && named && file !== undefined ? targetDigest(file, product, channel) : undefined;
+    const text = digest && (await readEntryText(store, product, channel, digest));
+    const entry = text ? readAs(text, product, channel) : undefined;
+    if (vouched !== undefined && entry !== undefined) known.set(vouched, entry);
+    return entry ?? (await viewChannel(store, chain, product, channel)).entry;
+  });
+  await known.save();
+  const entries = found.filter((entry) => entry !== undefined);
+  return { version: chain.snapshot?.version ?? 0, entries };
+}
+
+function namesIn(chain: Chain): readonly { readonly product: string; readonly channel: string }[] {
+  const roles = Object.keys(chain.targets?.metadata.signed.delegations?.roles ?? {}).sort();
+  return roles.flatMap((role) => channelOfRole(role) ?? []);
 }
 
 /**

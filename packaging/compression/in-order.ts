@@ -9,7 +9,7 @@ export interface Width {
  * items, so a slow reader holds the work back. A failure is thrown in its turn; what else runs then ends unheard.
  */
 export async function* inOrder<Item, Result>(
-  items: AsyncIterable<Item>,
+  items: AsyncIterable<Item> | Iterable<Item>,
   { atOnce, held }: Width,
   work: (item: Item) => Promise<Result>,
 ): AsyncGenerator<Result> {

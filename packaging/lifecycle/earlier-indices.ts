@@ -1,8 +1,10 @@
 import { readSnapshotOf } from "../channels/read.ts";
 import { SlipwayError } from "../errors.ts";
+import { readOffers } from "../plan/offers.ts";
 import type { Shelves } from "../plan/read-named.ts";
-import { type OfferedRelease, readOffered, type SuiteSettings, suiteContent } from "../plan/suite-plan.ts";
-import type { IndexFile } from "../repositories/apt/suite.ts";
+import { type SuiteSettings, suiteContent, suiteTexts } from "../plan/suite-plan.ts";
+import type { Phasing } from "../repositories/apt/phasing.ts";
+import type { IndexFile, SuiteRelease } from "../repositories/apt/suite.ts";
 import type { Store } from "../store/store.ts";
 import { settle } from "./settle.ts";
 
@@ -14,6 +16,8 @@ export type Generations = readonly {
   readonly snapshot: number;
   /** Path → digest. */
   readonly objects: Readonly<Record<string, string>>;
+  /** The suite's phasing then. */
+  readonly phasing?: Phasing;
 }[];
 
 /** Generations whose loss is noticed. Older indices are nobody's any more; damage to them is noticed by their name. */
@@ -29,7 +33,8 @@ export function remember(
   const replaced = last.filter(([path]) => objects[path] === undefined);
   const earlier = before.earlier ?? [];
   if (replaced.length === 0) return earlier;
-  const generation = { snapshot: before.snapshot, objects: Object.fromEntries(replaced) };
+  const { snapshot, phasing } = before;
+  const generation = { snapshot, objects: Object.fromEntries(replaced), ...(phasing && { phasing }) };
   return [generation, ...earlier].slice(0, generationsRemembered);
 }
 
@@ -62,9 +67,9 @@ export async function repairEarlier(
 ): Promise<readonly string[]> {
   const damaged = await earlierDamage(at.store, settings.suite, earlier);
   const made = new Map<string, Uint8Array>();
-  for (const { snapshot, objects } of earlier) {
+  for (const { snapshot, objects, phasing } of earlier) {
     if (!damaged.some(({ path }) => objects[path] !== undefined)) continue;
-    for (const { sha256, bytes } of await indicesOf(at, settings, snapshot)) made.set(sha256, bytes);
+    for (const { sha256, bytes } of await indicesOf(at, { ...settings, phasing }, snapshot)) made.set(sha256, bytes);
   }
   const lost: string[] = [];
   for (const { path, sha256 } of damaged) {
@@ -78,12 +83,12 @@ export async function repairEarlier(
 /** The suite's indices as they followed from the channels of an earlier snapshot; none where it cannot be read. */
 async function indicesOf(at: Shelves, settings: SuiteSettings, snapshot: number): Promise<readonly IndexFile[]> {
   try {
-    const releases: OfferedRelease[] = [];
+    const releases: SuiteRelease[] = [];
     for (const { product, channel, current, kept } of await readSnapshotOf(at.store, snapshot)) {
       if (channel !== settings.suite) continue;
-      for (const named of [current, ...kept]) releases.push(await readOffered(at, product, named));
+      releases.push(...(await readOffers(at, product, [current, ...kept])));
     }
-    return suiteContent(settings, releases).files;
+    return suiteContent(settings, suiteTexts(settings, releases)).files;
   } catch (error) {
     if (error instanceof SlipwayError) return [];
     throw error;

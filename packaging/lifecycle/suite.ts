@@ -1,14 +1,16 @@
 import { z } from "zod";
-import { readSnapshot } from "../channels/read.ts";
+import { snapshotNumber } from "../channels/read.ts";
 import { isoSeconds, systemClock } from "../clock.ts";
 import { sha256 } from "../digest.ts";
 import { refusal } from "../errors.ts";
 import { placesOf } from "../places.ts";
-import { indexDigests, laggingSuite, suiteInForce } from "../plan/suite-plan.ts";
+import { laggingSuite, offersInForce, suiteContent, suiteDigests, suiteTexts } from "../plan/suite-plan.ts";
 import { suiteDrift } from "../repositories/apt/drift.ts";
+import { rememberedMembers } from "../repositories/apt/member-cache.ts";
+import type { Phasing } from "../repositories/apt/phasing.ts";
 import { publishSuite, SuiteOvertaken } from "../repositories/apt/publish.ts";
 import { sourcesText } from "../repositories/apt/sources.ts";
-import type { SuiteContent } from "../repositories/apt/suite.ts";
+import { component, type IndexText } from "../repositories/apt/suite.ts";
 import { keyringProduct } from "../signing/known-keys.ts";
 import { openOpenPgp } from "../signing/openpgp.ts";
 import type { Store } from "../store/store.ts";
@@ -29,6 +31,8 @@ const inputs = z.object({
   packages: z.record(z.string(), z.record(z.string(), z.string())),
   /** Digests of the indices that the preview showed. */
   indices: z.record(z.string(), z.string()),
+  /** By product: Phased-Update-Percentage of its current version. */
+  phasing: z.record(z.string(), z.int().min(0).max(100)).optional(),
   /** Publishes under this time instead of now: to make a lost index again, byte for byte. */
   publishedAt: z.iso.datetime().optional(),
   key: openPgpKey,
@@ -46,7 +50,7 @@ interface Outputs extends Values {
 }
 
 /** What the state holds: a refresh fills `drift`. */
-type State = Outputs & { readonly drift?: readonly string[] };
+type State = Outputs & { readonly drift?: readonly string[]; readonly phasing?: Phasing };
 
 /** How often a suite is made again because channels moved while it was written. */
 const attempts = 5;
@@ -61,13 +65,17 @@ export const lifecycle = lifecycleOf<Inputs, Outputs>({
     const { store } = places;
     const signer = await openOpenPgp(wanted.key.public, wanted.key.source);
     const now = wanted.publishedAt === undefined ? systemClock.now() : Date.parse(wanted.publishedAt) / 1000;
+    const members = await rememberedMembers(places.cacheFolder, wanted.suite);
     for (let attempt = 1; ; attempt++) {
-      const { snapshot, content } = await suiteInForce(places, wanted);
-      refuseUnseen(wanted, content);
+      const { snapshot, releases } = await offersInForce(places, wanted.suite);
+      const texts = suiteTexts(wanted, releases);
+      refuseUnseen(wanted, texts);
       try {
-        const reconfirm = async () => (await readSnapshot(store)).version;
+        const reconfirm = () => snapshotNumber(store);
+        const content = suiteContent(wanted, texts, members);
         const published = await publishSuite(store, content, { snapshot, now, signer, reconfirm });
-        const objects = { ...published.objects, ...(await writeSources(store, wanted, content.component)) };
+        await members.save();
+        const objects = { ...published.objects, ...(await writeSources(store, wanted)) };
         const earlier = remember(objects, before);
         const lost = before?.drift?.length ? await repairEarlier(places, wanted, earlier) : (before?.lost ?? []);
         return { snapshot: published.snapshot, date: isoSeconds(published.date), objects, earlier, lost };
@@ -88,8 +96,8 @@ export const lifecycle = lifecycleOf<Inputs, Outputs>({
 });
 
 /** What was previewed is what happens: an index that nobody saw is not published. */
-function refuseUnseen({ suite, indices }: Inputs, content: SuiteContent): void {
-  const found = indexDigests(content);
+function refuseUnseen({ suite, indices }: Inputs, texts: readonly IndexText[]): void {
+  const found = suiteDigests(texts);
   const changed = Object.keys({ ...indices, ...found }).filter((path) => indices[path] !== found[path]);
   if (changed.length === 0) return;
   throw refusal(
@@ -101,7 +109,7 @@ function refuseUnseen({ suite, indices }: Inputs, content: SuiteContent): void {
 }
 
 /** The file that a user puts under /etc/apt/sources.list.d/. */
-async function writeSources(store: Store, wanted: Inputs, component: string): Promise<Record<string, string>> {
+async function writeSources(store: Store, wanted: Inputs): Promise<Record<string, string>> {
   const path = `dists/${wanted.archive}-${wanted.suite}.sources`;
   const text = sourcesText({
     uri: wanted.url,

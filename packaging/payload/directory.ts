@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { sha256File } from "../digest.ts";
+import { notedDigests } from "../builds/noted-digests.ts";
 import { refusal, refuseMistakes } from "../errors.ts";
 import { archiveKindOf } from "../manifest/archive-name.ts";
 import { largestPayload } from "../manifest/fields.ts";
@@ -26,7 +26,7 @@ export async function readDirectoryPayload(
   const place = resolve(context.manifestFolder, path);
   const found = await stat(place).catch(() => undefined);
   if (found?.isFile() === true) return readArchive(source, { file: place, size: found.size }, target, context);
-  if (found?.isDirectory() === true && archive === undefined) return readFolder(path, place);
+  if (found?.isDirectory() === true && archive === undefined) return readFolder(path, place, context.cacheFolder);
   const expected = archive === undefined ? "" : `, and the manifest says archive: ${archive}`;
   const what =
     found === undefined ? "does not exist" : found.isDirectory() ? `is a folder${expected}` : "is not a folder";
@@ -51,11 +51,11 @@ async function readArchive(
   if (size > largestPayload) {
     throw refusal("SLW-PAYLOAD-ARCHIVE", `${from} has ${size} bytes; at most ${largestPayload} are read.`);
   }
-  const { sha256 } = await sha256File(file);
+  const { sha256 } = await notedDigests(context.cacheFolder).digestOf(file);
   return unpackedPayload({ kind, sha256, from, open: async () => file }, target, context);
 }
 
-async function readFolder(path: string, folder: string): Promise<Payload> {
+async function readFolder(path: string, folder: string, cacheFolder: string): Promise<Payload> {
   const { files, obstacles } = await findFiles(folder);
   refuseMistakes(
     obstacles.map(({ path: name, problem }) => ({
@@ -64,7 +64,8 @@ async function readFolder(path: string, folder: string): Promise<Payload> {
       hint: "A payload holds plain files and folders only.",
     })),
   );
+  const digests = notedDigests(cacheFolder);
   const hashed = new Map<string, PayloadFile>();
-  for (const { path: name, file } of files) hashed.set(name, { file, ...(await sha256File(file)) });
+  for (const { path: name, file } of files) hashed.set(name, { file, ...(await digests.digestOf(file)) });
   return { files: hashed };
 }

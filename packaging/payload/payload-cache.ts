@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
+import { type NotedDigests, notedDigests } from "../builds/noted-digests.ts";
 import { canonicalJson } from "../canonical-json.ts";
 import { systemClock } from "../clock.ts";
 import { sha256File } from "../digest.ts";
@@ -30,15 +31,17 @@ export class PayloadEntry {
   readonly #folder: string;
   readonly #temporaryFolder: string;
   readonly #source: string;
+  readonly #digests: NotedDigests;
 
   /** `key` is a digest over `source`, the text that says what the entry holds. */
   constructor(cacheFolder: string, key: string, source: string) {
     this.#folder = join(cacheFolder, "payloads", key);
     this.#temporaryFolder = join(cacheFolder, "payloads", "temporary");
     this.#source = source;
+    this.#digests = notedDigests(cacheFolder);
   }
 
-  /** The entry, every file hashed; `absent` where there is none, `damaged` with the first name that is not as indexed. */
+  /** The entry, every file hashed now or untouched since it was; `absent` where there is none, `damaged` with the first name that is not as indexed. */
   async read(): Promise<Payload | "absent" | { readonly damaged: string }> {
     if ((await stat(this.#folder).catch(() => undefined)) === undefined) return "absent";
     const listed = await readIndex(join(this.#folder, "index.json"));
@@ -46,7 +49,7 @@ export class PayloadEntry {
     const files = new Map<string, PayloadFile>();
     for (const [path, { size, sha256 }] of Object.entries(listed.files)) {
       const file = join(this.#folder, "files", path);
-      const found = await sha256File(file).catch(() => undefined);
+      const found = await this.#digests.digestOf(file).catch(() => undefined);
       if (found?.sha256 !== sha256 || found.size !== size) return { damaged: path };
       files.set(path, { file, size, sha256 });
     }

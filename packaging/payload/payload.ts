@@ -32,7 +32,8 @@ export interface PayloadContext {
 export type PayloadTarget = Pick<ProductTarget, "name" | "binaries">;
 
 /**
- * Gets a target's payload; every file has just been hashed. A source that was fetched once needs no network again.
+ * Gets a target's payload; every file was hashed, now or when it was last touched. A source that was fetched once needs no
+ * network again.
  * @throws SlipwayError SLW-PAYLOAD-MISSING where it cannot be had, SLW-PAYLOAD-INTEGRITY where its bytes are not the
  * pinned ones, SLW-PAYLOAD-ARCHIVE where it is an archive that does not deserve trust.
  */

@@ -1,15 +1,16 @@
+import type { SuiteRelease } from "../repositories/apt/suite.ts";
 import { type ChannelPlan, planChannel } from "./channel-plan.ts";
 import { droppedTargets } from "./dropped-targets.ts";
 import { readRelease } from "./published-plan.ts";
 import type { Shelves } from "./read-named.ts";
 import type { Release } from "./release-plan.ts";
-import { type OfferedRelease, offeredReleases } from "./suite-plan.ts";
+import { offeredReleases } from "./suite-plan.ts";
 
 /** A release, where its channel is to point, what indices get of it, and what users lose. */
 export interface PlannedPointer {
   readonly release: Release;
   readonly channel: ChannelPlan;
-  readonly offer: readonly OfferedRelease[];
+  readonly offer: readonly SuiteRelease[];
   readonly dropped: readonly string[];
 }
 

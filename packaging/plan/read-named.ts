@@ -5,7 +5,7 @@ import { beyondRepair } from "../record/repair.ts";
 import type { ObjectReference } from "./release-plan.ts";
 
 /** Where a published object's bytes may be: in the bucket, or in this machine's cache. */
-export type Shelves = Pick<Places, "store" | "cache">;
+export type Shelves = Pick<Places, "store" | "cache" | "cacheFolder">;
 
 /**
  * The bytes of an object under `releases/` that a channel or a record names by digest. Where the bucket's are missing or

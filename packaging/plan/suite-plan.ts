@@ -1,38 +1,42 @@
-import type { ChannelView } from "../channels/channel-view.ts";
-import type { ChannelRecord } from "../channels/entry.ts";
-import { readSnapshot } from "../channels/read.ts";
-import { SlipwayError } from "../errors.ts";
+import { readEntries, snapshotNumber } from "../channels/read.ts";
+import { refuseMistakes, SlipwayError } from "../errors.ts";
 import { damaged, type Finding } from "../finding.ts";
 import { suiteFindings } from "../repositories/apt/findings.ts";
-import { planSuite, type SuiteContent } from "../repositories/apt/suite.ts";
+import type { Members } from "../repositories/apt/members.ts";
+import type { Phasing } from "../repositories/apt/phasing.ts";
+import {
+  type IndexText,
+  indexTexts,
+  planSuite,
+  type SuiteContent,
+  type SuiteNames,
+  type SuiteRelease,
+} from "../repositories/apt/suite.ts";
+import { sideBySide } from "../side-by-side.ts";
 import type { ChannelPlan } from "./channel-plan.ts";
-import { readRelease } from "./published-plan.ts";
+import { readOffers } from "./offers.ts";
 import type { Shelves } from "./read-named.ts";
 import type { Release } from "./release-plan.ts";
+
+/** Products whose offers are read side by side. */
+const productsAtOnce = 4;
 
 /** What names a suite, and what a user's sources file says of it. */
 export interface SuiteSettings {
   readonly suite: string;
   readonly origin: string;
   readonly label: string;
-}
-
-/** A release that a suite offers: the current one of a channel, or one that the channel keeps. */
-export interface OfferedRelease {
-  readonly product: string;
-  readonly folder: string;
-  readonly record: Release["record"];
+  /** Unset: every machine upgrades. */
+  readonly phasing?: Phasing | undefined;
 }
 
 /** Everything that a channel names: the current release, which may not be published yet, and the kept ones. */
-export async function offeredReleases(at: Shelves, release: Release, plan: ChannelPlan): Promise<OfferedRelease[]> {
-  const kept = await Promise.all(plan.kept.map((named) => readOffered(at, plan.product, named)));
-  return [{ product: release.product, folder: release.folder, record: release.record }, ...kept];
-}
-
-export async function readOffered(at: Shelves, product: string, named: ChannelRecord): Promise<OfferedRelease> {
-  const { folder, record } = await readRelease(at, product, named);
-  return { product, folder, record };
+export async function offeredReleases(
+  at: Shelves,
+  release: Release,
+  plan: ChannelPlan,
+): Promise<readonly SuiteRelease[]> {
+  return readOffers(at, plan.product, [plan.current, ...plan.kept], release);
 }
 
 /**
@@ -43,31 +47,36 @@ export async function otherOffers(
   at: Shelves,
   suite: string,
   ownProducts: ReadonlySet<string>,
-): Promise<Readonly<Record<string, readonly OfferedRelease[]>>> {
-  const offers: Record<string, readonly OfferedRelease[]> = {};
-  for (const { product, channel, entry } of (await readSnapshot(at.store)).channels) {
-    if (channel !== suite || ownProducts.has(product) || entry === undefined) continue;
-    offers[product] = await Promise.all([entry.current, ...entry.kept].map((named) => readOffered(at, product, named)));
-  }
-  return offers;
+): Promise<Readonly<Record<string, readonly SuiteRelease[]>>> {
+  const { releases } = await offersInForce(at, suite, ownProducts);
+  const products = new Set(releases.map(({ product }) => product));
+  return Object.fromEntries(
+    [...products].map((product) => [product, releases.filter((release) => release.product === product)]),
+  );
 }
 
-/** What the channels of the suite's name offer as they are in force now, and the number of their snapshot. */
-export async function suiteInForce(
+/** What the channels named like the suite offer now, of the products that a stack knows and of all others in it. */
+export async function offersInForce(
   at: Shelves,
-  settings: SuiteSettings,
-): Promise<{ readonly snapshot: number; readonly content: SuiteContent }> {
-  const { version, channels } = await readSnapshot(at.store);
-  return { snapshot: version, content: await contentOf(at, settings, channels) };
+  suite: string,
+  without: ReadonlySet<string> = new Set(),
+): Promise<{ readonly snapshot: number; readonly releases: readonly SuiteRelease[] }> {
+  const { version, entries } = await readEntries(at.store, suite, at.cacheFolder);
+  const wanted = entries.filter(({ product }) => !without.has(product));
+  const offers = await sideBySide(wanted, productsAtOnce, ({ product, current, kept }) =>
+    readOffers(at, product, [current, ...kept]),
+  );
+  return { snapshot: version, releases: offers.flat() };
 }
 
 /** What is behind or damaged in a suite. Nothing where no channel of its name is in force. */
 export async function laggingSuite(at: Shelves, settings: SuiteSettings): Promise<readonly Finding[]> {
-  const { version, channels } = await readSnapshot(at.store);
-  if (!channels.some(({ channel, entry }) => channel === settings.suite && entry !== undefined)) return [];
-  const content = () => contentOf(at, settings, channels);
+  const content = async () => {
+    const { releases } = await offersInForce(at, settings.suite);
+    return releases.length === 0 ? undefined : suiteContent(settings, suiteTexts(settings, releases));
+  };
   try {
-    return await suiteFindings(at.store, settings.suite, { snapshot: version, content });
+    return await suiteFindings(at.store, settings.suite, { snapshot: await snapshotNumber(at.store), content });
   } catch (error) {
     // A record that a channel names may be damaged, and nowhere else: whoever needs it refuses, here it is named.
     if (!(error instanceof SlipwayError)) throw error;
@@ -75,47 +84,45 @@ export async function laggingSuite(at: Shelves, settings: SuiteSettings): Promis
   }
 }
 
-async function contentOf(
-  at: Shelves,
-  settings: SuiteSettings,
-  channels: readonly ChannelView[],
-): Promise<SuiteContent> {
-  const releases: OfferedRelease[] = [];
-  for (const { product, channel, entry } of channels) {
-    if (channel !== settings.suite || entry === undefined) continue;
-    for (const named of [entry.current, ...entry.kept]) releases.push(await readOffered(at, product, named));
-  }
-  return suiteContent(settings, releases);
+/** The texts of a suite's indices: a function of what its channels name. */
+export function suiteTexts(settings: SuiteSettings, releases: readonly SuiteRelease[]): readonly IndexText[] {
+  return indexTexts(namesOf(settings), releases, settings.phasing);
 }
 
-/** The content of an apt suite: a function of what its channels name. */
-export function suiteContent(settings: SuiteSettings, releases: readonly OfferedRelease[]): SuiteContent {
-  const { suite, origin, label } = settings;
-  return planSuite({
-    suite,
-    origin,
-    label,
-    description: `${label}, channel ${suite}`,
-    component: "main",
-    releases,
-  });
+/** The content of a suite with these indices. */
+export function suiteContent(settings: SuiteSettings, texts: readonly IndexText[], members?: Members): SuiteContent {
+  return planSuite(namesOf(settings), texts, members);
+}
+
+/** Digest of each uncompressed index by its path: what a preview shows of a suite. All else follows from them. */
+export function suiteDigests(texts: readonly IndexText[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(texts.map(({ path, sha256 }) => [path, sha256]));
 }
 
 /** `runtime-bin 1.4.1 amd64` → digest of the package file: the lines of a preview. */
-export function offeredPackages(releases: readonly OfferedRelease[]): Readonly<Record<string, string>> {
+export function offeredPackages(releases: readonly SuiteRelease[]): Readonly<Record<string, string>> {
+  const packages = releases.flatMap((release) => release.packages);
   return Object.fromEntries(
-    releases.flatMap(({ record }) =>
-      record.artifacts.flatMap(({ control, shipped }) => {
-        const fields = new Map(control ?? []);
-        const [name, version, architecture] = ["Package", "Version", "Architecture"].map((field) => fields.get(field));
-        return name === undefined ? [] : [[`${name} ${version} ${architecture}`, shipped] as const];
-      }),
-    ),
+    packages.map(({ package: name, version, architecture, shipped }) => [
+      `${name} ${version} ${architecture}`,
+      shipped,
+    ]),
   );
 }
 
-/** Digest of each uncompressed index by path; the compressed forms follow from it. */
-export function indexDigests(content: SuiteContent): Readonly<Record<string, string>> {
-  const plain = content.files.filter(({ path }) => path.endsWith("/Packages"));
-  return Object.fromEntries(plain.map(({ path, sha256 }) => [path, sha256]));
+function namesOf({ suite, origin, label }: SuiteSettings): SuiteNames {
+  return { suite, origin, label, description: `${label}, channel ${suite}`, component: "main" };
+}
+
+/** Refuses (SLW-SETTINGS) phasing of a product that the suite does not offer: a mistyped brake is no brake. */
+export function requirePhased(phasing: Phasing, products: readonly string[]): void {
+  refuseMistakes(
+    Object.keys(phasing)
+      .filter((product) => !products.includes(product))
+      .map((product) => ({
+        code: "SLW-SETTINGS",
+        message: `slipway:phasing names ${product}, which is not in this suite`,
+        hint: `It offers ${products.toSorted().join(", ")}.`,
+      })),
+  );
 }

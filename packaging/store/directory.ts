@@ -1,5 +1,5 @@
-import { constants, createReadStream } from "node:fs";
-import { chmod, copyFile, readdir, rename, rm, stat } from "node:fs/promises";
+import { constants } from "node:fs";
+import { chmod, copyFile, type FileHandle, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { byBytes } from "../byte-order.ts";
 import { sha256File } from "../digest.ts";
@@ -72,14 +72,17 @@ class DirectoryStore implements Store {
 
   async read(path: string, limit: number): Promise<Uint8Array | undefined> {
     return this.#guard(path, "read", async () => {
-      if ((await this.stat(path)) === undefined) return undefined;
-      // One byte more than allowed shows that there is more, also in a file that grows meanwhile.
-      const stream = createReadStream(this.#file(path), { end: limit }) as AsyncIterable<Buffer>;
-      const whole = await absentAs(undefined, collect(stream));
-      if (whole !== undefined && whole.length > limit) {
+      const handle = await absentAs(undefined, open(this.#file(path)));
+      if (handle === undefined) return undefined;
+      try {
+        const status = await handle.stat();
+        if (!status.isFile()) throw refusal("SLW-STORE", `${path} in the bucket ${this.#folder} is not a file.`);
+        const whole = status.size > limit ? undefined : await readUpTo(handle, status.size, limit);
+        if (whole !== undefined) return whole;
         throw refusal("SLW-STORE", `${path} in the bucket ${this.#folder} is larger than ${limit} bytes.`);
+      } finally {
+        await handle.close();
       }
-      return whole;
     });
   }
 
@@ -195,10 +198,22 @@ async function absentAs<T, A>(absent: A, work: Promise<T>): Promise<T | A> {
   }
 }
 
-async function collect(stream: AsyncIterable<Buffer>): Promise<Uint8Array> {
-  const pieces: Buffer[] = [];
-  for await (const piece of stream) pieces.push(piece);
-  return new Uint8Array(Buffer.concat(pieces));
+/** All of a file, which may grow meanwhile beyond the `size` that it was said to have; undefined beyond `limit`. */
+async function readUpTo(handle: FileHandle, size: number, limit: number): Promise<Uint8Array | undefined> {
+  // One byte more than expected shows that there is more.
+  let bytes = new Uint8Array(Math.min(size, limit) + 1);
+  let filled = 0;
+  for (;;) {
+    const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, filled);
+    filled += bytesRead;
+    // A regular file gives less than was asked for at its end only.
+    if (bytesRead === 0 || (filled >= size && filled < bytes.length)) return bytes.subarray(0, filled);
+    if (filled > limit) return undefined;
+    if (filled < bytes.length) continue;
+    const larger = new Uint8Array(Math.min(2 * filled, limit + 1));
+    larger.set(bytes);
+    bytes = larger;
+  }
 }
 
 function hintFor(code: string): { hint?: string } {

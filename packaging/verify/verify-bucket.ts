@@ -1,6 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { BuildCache } from "../builds/cache.ts";
 import { byBytes } from "../byte-order.ts";
 import { openChannel } from "../channels/client.ts";
 import { channelFindings } from "../channels/findings.ts";
@@ -30,6 +31,12 @@ export interface Verification {
   readonly findings: readonly Finding[];
 }
 
+/** How closely a bucket is looked at; `root` is the text of the TUF root to trust. */
+export interface Manner {
+  readonly deep: boolean;
+  readonly root?: string;
+}
+
 const rootToTrust = "keys/tuf-root.json";
 const rootLimit = 512_000;
 
@@ -37,11 +44,19 @@ const rootLimit = 512_000;
  * Reads a bucket as its clients do: each channel with a TUF client that starts from `root` (the bucket's own root where
  * none is given), the trust and the journals behind them, every record, every suite. Writes nothing to the bucket.
  */
-export async function verifyBucket(
-  at: Shelves,
-  how: { readonly deep: boolean; readonly root?: string },
-): Promise<Verification> {
-  const { store } = at;
+export async function verifyBucket(store: Store, how: Manner): Promise<Verification> {
+  // Nothing may come from elsewhere, and nothing be remembered: only what lies in the bucket counts.
+  const scratch = await mkdtemp(join(tmpdir(), "slipway-verify-"));
+  try {
+    return await verifyWith(store, how, scratch);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function verifyWith(store: Store, how: Manner, scratch: string): Promise<Verification> {
+  const cacheFolder = join(scratch, "cache");
+  const at: Shelves = { store, cache: new BuildCache(cacheFolder, () => {}), cacheFolder };
   const keys = await certificatesIn(store);
   const look = { store, deep: how.deep, keys };
   const { channels } = await readSnapshot(store);
@@ -54,7 +69,7 @@ export async function verifyBucket(
     ...(await pastFindings(at, channels)),
     ...(await entryFindings(at)),
     ...(await keyringFindings(at, keys)),
-    ...(await clientFindings(at, channels, how.root)),
+    ...(await clientFindings(at, channels, join(scratch, "client"), how.root)),
     ...(await damagedCertificates(store, keys)).map((path) => damaged(path, "is no certificate")),
     ...releases.findings,
   ];
@@ -104,7 +119,12 @@ async function pastFindings({ store }: Shelves, channels: Channels): Promise<rea
 }
 
 /** What a TUF client that trusts the root refuses. Where a move was not finished it may see the state before. */
-async function clientFindings({ store }: Shelves, channels: Channels, given?: string): Promise<readonly Finding[]> {
+async function clientFindings(
+  { store }: Shelves,
+  channels: Channels,
+  memory: string,
+  given?: string,
+): Promise<readonly Finding[]> {
   // Without a timestamp nothing is in force for a client; what that means is said by `channelFindings`.
   if (channels.length === 0 || (await store.stat(timestampPath)) === undefined) return [];
   const own = await store.read(rootToTrust, rootLimit);
@@ -113,23 +133,19 @@ async function clientFindings({ store }: Shelves, channels: Channels, given?: st
   if (given === undefined && !(await isOneOf(store, root))) {
     return [damaged(rootToTrust, "is none of the bucket's roots: a new client that trusts it would be shut out")];
   }
-  const memory = await mkdtemp(join(tmpdir(), "slipway-verify-"));
+  await mkdir(memory);
   const findings: Finding[] = [];
-  try {
-    for (const { product, channel } of channels) {
-      try {
-        await openChannel(store, root, product, channel, memory);
-      } catch (error) {
-        if (!(error instanceof SlipwayError)) throw error;
-        findings.push({
-          kind: "damaged",
-          path: `tuf/ (${product} ${channel})`,
-          sentence: error.mistakes[0]?.message ?? error.message,
-        });
-      }
+  for (const { product, channel } of channels) {
+    try {
+      await openChannel(store, root, product, channel, memory);
+    } catch (error) {
+      if (!(error instanceof SlipwayError)) throw error;
+      findings.push({
+        kind: "damaged",
+        path: `tuf/ (${product} ${channel})`,
+        sentence: error.mistakes[0]?.message ?? error.message,
+      });
     }
-  } finally {
-    await rm(memory, { recursive: true, force: true });
   }
   return findings;
 }

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sha256File } from "../../packaging/digest.ts";
 import { run } from "../../packaging/process.ts";
-import type { IndexedArtifact } from "../../packaging/repositories/apt/stanza.ts";
-import type { SuiteRelease } from "../../packaging/repositories/apt/suite.ts";
+import { type IndexedArtifact, stanza } from "../../packaging/repositories/apt/stanza.ts";
+import type { OfferedPackage, SuiteRelease } from "../../packaging/repositories/apt/suite.ts";
 import type { Store } from "../../packaging/store/store.ts";
 
 /**
@@ -14,14 +14,14 @@ import type { Store } from "../../packaging/store/store.ts";
 export async function publishRelease(store: Store, version: string, folder: string): Promise<SuiteRelease> {
   const scratch = await mkdtemp(join(tmpdir(), "slipway-debs-"));
   try {
-    const artifacts: IndexedArtifact[] = [];
+    const packages: OfferedPackage[] = [];
     for (const architecture of ["amd64", "arm64"]) {
       const { artifact, file } = await buildDeb(scratch, version, architecture);
       const { size, shipped } = artifact;
       await store.create(`releases/example/${folder}/${artifact.name}`, { file, size, sha256: shipped });
-      artifacts.push(artifact);
+      packages.push({ ...stanza(artifact, `releases/example/${folder}`), files: ["usr/bin/example"] });
     }
-    return { product: "example", folder, record: { artifacts } };
+    return { product: "example", folder, current: false, packages };
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

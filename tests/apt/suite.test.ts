@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { run } from "../../packaging/process.ts";
+import { suiteOf } from "../../packaging/repositories/apt/__fixtures__/releases.ts";
 import { type PublishedSuite, publishSuite } from "../../packaging/repositories/apt/publish.ts";
 import { sourcesText } from "../../packaging/repositories/apt/sources.ts";
-import { planSuite, type SuiteNames, type SuiteRelease } from "../../packaging/repositories/apt/suite.ts";
+import type { SuiteNames, SuiteRelease } from "../../packaging/repositories/apt/suite.ts";
 import { keyringArmored, keyringBytes } from "../../packaging/signing/keyring.ts";
 import { generateOpenPgp, openOpenPgp } from "../../packaging/signing/openpgp.ts";
 import type { OpenPgpSigner } from "../../packaging/signing/signer.ts";
@@ -62,7 +63,7 @@ async function newSigner(): Promise<OpenPgpSigner> {
 /** The next snapshot's suite with these releases; all within `NOW`'s past, as apt accepts no date ahead of it. */
 async function publish(...releases: readonly SuiteRelease[]): Promise<PublishedSuite> {
   snapshot++;
-  const content = planSuite({ ...names, releases });
+  const content = suiteOf(names, releases);
   const reconfirm = async () => snapshot;
   return publishSuite(directoryStore(bucket), content, { snapshot, now: NOW, signer, reconfirm });
 }

@@ -2,7 +2,6 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { BuildCache } from "../../packaging/builds/cache.ts";
 import { sha256 } from "../../packaging/digest.ts";
 import type { Finding } from "../../packaging/finding.ts";
 import { run } from "../../packaging/process.ts";
@@ -28,8 +27,7 @@ export async function torn(
 
 /** What Slipway's own reader finds in a bucket; damage is never the work of an update that died. */
 export async function found(bucket: string, kind: Finding["kind"]): Promise<readonly Finding[]> {
-  const cache = new BuildCache(join(bucket, ".none"), () => {});
-  const { findings } = await verifyBucket({ store: directoryStore(bucket), cache }, { deep: true });
+  const { findings } = await verifyBucket(directoryStore(bucket), { deep: true });
   return findings.filter((it) => it.kind === kind);
 }
 

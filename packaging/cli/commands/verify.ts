@@ -1,6 +1,4 @@
 import { readFile } from "node:fs/promises";
-import path from "node:path";
-import { BuildCache } from "../../builds/cache.ts";
 import { refusal } from "../../errors.ts";
 import { directoryStore } from "../../store/directory.ts";
 import { verifyBucket } from "../../verify/verify-bucket.ts";
@@ -34,14 +32,11 @@ export const verify: Command = {
   arguments: [],
   run: async ({ option, flag }) => {
     const bucket = option("bucket") ?? devBucket;
-    const folder = callersPath(bucket);
-    const store = directoryStore(folder);
+    const store = directoryStore(callersPath(bucket));
     if ((await store.list("")).length === 0) throw refusal("SLW-STORE", `${bucket} is no bucket: nothing is in it.`);
-    // Nothing may come from elsewhere: only what lies in the bucket counts.
-    const cache = new BuildCache(path.join(folder, ".none"), () => {});
     const root = option("root");
     const given = root === undefined ? {} : { root: await rootText(root) };
-    const found = await verifyBucket({ store, cache }, { deep: flag("deep"), ...given });
+    const found = await verifyBucket(store, { deep: flag("deep"), ...given });
     const state = stateOf(found);
     process.stdout.write(flag("json") ? `${JSON.stringify({ state, ...found }, null, 2)}\n` : verifyText(found));
     return codes[state];

@@ -2,13 +2,13 @@ import { damaged, type Finding, lagging } from "../../finding.ts";
 import type { Store } from "../../store/store.ts";
 import { readInRelease, readRelease, type Statement, suitePath } from "./read-suite.ts";
 import type { ParsedRelease } from "./release-file.ts";
-import type { SuiteContent } from "./suite.ts";
+import { isStored, type SuiteContent } from "./suite.ts";
 
 /** What a suite is to say: the number of the snapshot in force, and what follows from it. */
 export interface InForce {
   readonly snapshot: number;
-  /** Asked only where the suite states another snapshot. */
-  readonly content: () => Promise<SuiteContent>;
+  /** Asked only where the suite states another snapshot; undefined where no channel is in force that it is made of. */
+  readonly content: () => Promise<SuiteContent | undefined>;
 }
 
 /**
@@ -19,7 +19,10 @@ export async function suiteFindings(store: Store, suite: string, inForce: InForc
   const path = suitePath(suite, "InRelease");
   const inRelease = await readInRelease(store, suite);
   const { says } = inRelease;
-  if (inRelease.digest === undefined) return [lagging(path, "is not there: what the channel offers is not published")];
+  if (inRelease.digest === undefined) {
+    if ((await inForce.content()) === undefined) return [];
+    return [lagging(path, "is not there: what the channel offers is not published")];
+  }
   if (says === undefined) {
     // Release says the same of the indices.
     const release = (await readRelease(store, suite)).says;
@@ -36,10 +39,11 @@ async function statementFindings(path: string, says: ParsedRelease, inForce: InF
   const numbers = `states snapshot ${says.snapshot}, but ${inForce.snapshot} is in force`;
   if (says.snapshot === inForce.snapshot) return [];
   if (says.snapshot > inForce.snapshot) return [damaged(path, numbers)];
-  const { files } = await inForce.content();
+  const content = await inForce.content();
+  const indices = content === undefined ? [] : [...content.files, ...content.listed];
   const same =
-    files.length === Object.keys(says.files).length &&
-    files.every((file) => says.files[file.path]?.sha256 === file.sha256);
+    indices.length === Object.keys(says.files).length &&
+    indices.every((index) => says.files[index.path]?.sha256 === index.sha256);
   return same ? [] : [lagging(path, `${numbers} and offers other packages`)];
 }
 
@@ -47,6 +51,7 @@ async function statementFindings(path: string, says: ParsedRelease, inForce: InF
 async function indexFindings(store: Store, suite: string, says: ParsedRelease): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   for (const [file, { sha256, size }] of Object.entries(says.files)) {
+    if (!isStored(file)) continue;
     const folder = suitePath(suite, `${file.slice(0, file.lastIndexOf("/"))}/by-hash/SHA256`);
     const under = await store.stat(`${folder}/${sha256}`);
     if (under?.size !== size) findings.push(damaged(`${folder}/${sha256}`, under ? "is altered" : "is missing"));

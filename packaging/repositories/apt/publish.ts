@@ -83,29 +83,34 @@ async function publishOnce(
     (await standing(store, content, options, inRelease, release)) ??
     (await signAt(content, options, nextDate(suite, options, [inRelease, release])));
 
-  const plain = content.files.map((file) => [suitePath(suite, file.path), file.bytes] as const);
-  const before = await Promise.all(plain.map(([path]) => store.digest(path)));
   const objects: Record<string, string> = {};
-  const put = async (path: string, bytes: Uint8Array, expected: string | undefined): Promise<boolean> => {
-    const digest = sha256(bytes);
+  const put = async (path: string, bytes: Uint8Array, digest: string, found: string | undefined): Promise<boolean> => {
     objects[path] = digest;
-    return expected === digest || store.replace(path, bytes, expected);
+    return found === digest || store.replace(path, bytes, found);
   };
+  /** Nothing of a stage waits for another of its writes, and the next stage for all. */
+  const putAll = async (files: readonly (readonly [string, IndexFile])[], found: readonly (string | undefined)[]) => {
+    const ended = await Promise.all(files.map(([path, file], at) => put(path, file.bytes, file.sha256, found[at])));
+    return ended.every((written) => written);
+  };
+  const digests = (files: readonly (readonly [string, IndexFile])[]) =>
+    Promise.all(files.map(([path]) => store.digest(path)));
 
-  for (const file of content.files) {
-    const path = suitePath(suite, byHashPath(file));
-    // Other bytes under a digest's name are damage; putting the right ones back harms no reader.
-    if (!(await put(path, file.bytes, await store.digest(path)))) return undefined;
-  }
-  for (const [index, [path, bytes]] of plain.entries()) {
-    if (!(await put(path, bytes, before[index]))) return undefined;
-  }
-  if (!(await put(suitePath(suite, "Release"), signed.release, release.digest))) return undefined;
-  const gpg = suitePath(suite, "Release.gpg");
-  if (!(await put(gpg, signed.releaseGpg, await store.digest(gpg)))) return undefined;
+  const plain = content.files.map((file) => [suitePath(suite, file.path), file] as const);
+  // Two indices of one folder may be equal, and are then one object.
+  const byHash = [...new Map(content.files.map((file) => [suitePath(suite, byHashPath(file)), file] as const))];
+  const before = await digests(plain);
+  // Other bytes under a digest's name are damage; putting the right ones back harms no reader.
+  if (!(await putAll(byHash, await digests(byHash)))) return undefined;
+  if (!(await putAll(plain, before))) return undefined;
+  const small = (file: string, bytes: Uint8Array, found: string | undefined) =>
+    put(suitePath(suite, file), bytes, sha256(bytes), found);
+  if (!(await small("Release", signed.release, release.digest))) return undefined;
+  const gpg = await store.digest(suitePath(suite, "Release.gpg"));
+  if (!(await small("Release.gpg", signed.releaseGpg, gpg))) return undefined;
 
   await refuseOvertaken(content, options);
-  if (!(await put(suitePath(suite, "InRelease"), signed.inRelease, inRelease.digest))) return undefined;
+  if (!(await small("InRelease", signed.inRelease, inRelease.digest))) return undefined;
   return { date: signed.date, snapshot: signed.snapshot, objects };
 }
 
@@ -132,6 +137,9 @@ async function standing(
 ): Promise<Signed | undefined> {
   const newest = Math.max(inRelease.says?.date ?? 0, release.says?.date ?? 0);
   if (newest < options.signer.public.created) return undefined;
+  // Signing is slow, and mostly the statement that stands says something else.
+  const text = releaseText(content, { date: newest, snapshot: options.snapshot });
+  if (inRelease.text !== text && release.text !== text) return undefined;
   const again = await signAt(content, options, newest);
   if (inRelease.digest === sha256(again.inRelease)) return again;
   const pair =

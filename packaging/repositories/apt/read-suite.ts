@@ -48,8 +48,8 @@ async function readStatement(
   const found = await store.stat(path);
   // A giant in its place is damage like any other: it is replaced by its digest, never read.
   const bytes = found === undefined || found.size > LIMIT ? undefined : await store.read(path, LIMIT);
-  if (bytes === undefined) return { digest: await store.digest(path), text: undefined, says: undefined };
+  if (bytes === undefined) return { digest: await store.digest(path), says: undefined, text: undefined };
   const text = signedText(Buffer.from(bytes).toString("utf8"));
   const says = text === undefined ? undefined : parseRelease(text);
-  return { digest: sha256(bytes), text, says: says?.suite === suite ? says : undefined };
+  return { digest: sha256(bytes), says: says?.suite === suite ? says : undefined, text };
 }

@@ -1,3 +1,4 @@
+import { byBytes } from "../../byte-order.ts";
 import { paragraph, parseParagraph } from "./deb822.ts";
 import type { SuiteContent } from "./suite.ts";
 
@@ -19,7 +20,8 @@ export interface ParsedRelease extends SuiteSerial {
  * nothing, where they are not. No Valid-Until; SHA-256 alone, for apt asks by-hash for the strongest one listed.
  */
 export function releaseText(content: SuiteContent, serial: SuiteSerial): string {
-  const digests = content.files.map((file) => `\n ${file.sha256} ${file.size} ${file.path}`).join("");
+  const listed = [...content.files, ...content.listed].sort((a, b) => byBytes(a.path, b.path));
+  const digests = listed.map((file) => `\n ${file.sha256} ${file.size} ${file.path}`).join("");
   return paragraph(
     [
       ["Origin", content.origin],

@@ -11,9 +11,16 @@ export interface Stanza {
   readonly package: string;
   readonly version: string;
   readonly architecture: string;
+  /** Where the package belongs, as Contents names it. */
+  readonly section: string;
+  /** SHA-256 of the package file. */
+  readonly shipped: string;
   /** The paragraph and the empty line after it. */
   readonly text: string;
 }
+
+/** The section of a package that names none. */
+const unsorted = "misc";
 
 /** Fields that the index sets itself. */
 const ownFields = ["Filename", "Size", "SHA256"];
@@ -78,7 +85,8 @@ export function stanza(artifact: IndexedArtifact, folder: string): Stanza {
     ["SHA256", artifact.shipped],
   ];
   const text = paragraph(fields.toSorted(byOrder), filename);
-  return { package: name, version, architecture, text: `${text}\n` };
+  const section = control.get("Section") ?? unsorted;
+  return { package: name, version, architecture, section, shipped: artifact.shipped, text: `${text}\n` };
 }
 
 function byOrder([a]: Field, [b]: Field): number {

@@ -1,0 +1,44 @@
+import { BuildCache } from "../packaging/builds/cache.ts";
+import { snapshotNumber } from "../packaging/channels/read.ts";
+import { systemClock } from "../packaging/clock.ts";
+import { offersInForce, suiteContent, suiteTexts } from "../packaging/plan/suite-plan.ts";
+import { rememberedMembers } from "../packaging/repositories/apt/member-cache.ts";
+import { publishSuite } from "../packaging/repositories/apt/publish.ts";
+import { generateOpenPgp, openOpenPgp } from "../packaging/signing/openpgp.ts";
+import { directoryStore } from "../packaging/store/directory.ts";
+
+/**
+ * Makes the suite `dev` of a bucket as the suite's resource does: reads the channels, makes the indices, writes, hashes
+ * and signs them. Called with the bucket's folder and a cache folder; prints seconds, without and with the start of Node,
+ * and peak memory as JSON.
+ */
+const [folder = "", cacheFolder = ""] = process.argv.slice(2);
+const key = await generateOpenPgp({ name: "Example archive", email: "archive@example.org" }, 1_700_000_000);
+const signer = await openOpenPgp(key.public, { kind: "state", secret: key.secret });
+const store = directoryStore(folder);
+const at = { store, cache: new BuildCache(cacheFolder, console.error), cacheFolder };
+const settings = { suite: "dev", origin: "Example", label: "Example" };
+
+const began = performance.now();
+const processorBefore = processorSeconds();
+const members = await rememberedMembers(cacheFolder, settings.suite);
+const { snapshot, releases } = await offersInForce(at, settings.suite);
+const content = suiteContent(settings, suiteTexts(settings, releases), members);
+const reconfirm = () => snapshotNumber(store);
+await publishSuite(store, content, { snapshot, now: systemClock.now(), signer, reconfirm });
+await members.save();
+
+console.log(
+  JSON.stringify({
+    seconds: (performance.now() - began) / 1000,
+    processorSeconds: processorSeconds() - processorBefore,
+    wholeSeconds: performance.now() / 1000,
+    wholeProcessorSeconds: processorSeconds(),
+    peakMegabytes: process.resourceUsage().maxRSS / 1024,
+  }),
+);
+
+function processorSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
