@@ -1,10 +1,9 @@
 import { appendFile, cp, mkdir, symlink } from "node:fs/promises";
 import { devNull } from "node:os";
 import { dirname, join } from "node:path";
-import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { runIn } from "./command.ts";
-import { scratchFolder } from "./scratch.ts";
+import { type Owner, scratchFolder } from "./scratch.ts";
 
 /** The repository that is tested: the working tree as it is, committed or not. */
 export const repository = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -30,7 +29,7 @@ export interface CheckoutOptions {
  * repository with one commit, with this repository's node_modules linked, and removes it after the test.
  */
 export async function makeCheckout(
-  t: TestContext,
+  t: Owner,
   { name = "checkout", dependencies = true }: CheckoutOptions = {},
 ): Promise<Checkout> {
   const scratch = await scratchFolder(t);
