@@ -76,7 +76,7 @@ export async function benchFormats(
     await writeFile(job, JSON.stringify(await jobFor(payload.file, format)));
     const program = fileURLToPath(new URL("./write-artifact.ts", import.meta.url));
     const output = join(scratch, "ours");
-    const step = { file: lockedNode().file, args: [program, job, output], environment: buildEnvironment };
+    const step = { file: lockedNode().file, args: [program, job, output], environment: buildEnvironment() };
     const contenders = [
       contender(ours, step, output),
       ...peers(payload, installed).map(([name, peer]) => contender(name, peer, join(scratch, "peer"))),
