@@ -6,8 +6,12 @@ import { type BuildAnswer, type BuildRequest, parseAnswer } from "./messages.ts"
 /**
  * glibc keeps freed memory of up to 32 MB a piece for later, in an arena for each thread: 100 MB and more that nobody uses
  * while xz works. With a threshold of its own it gives every large piece back at once. Other systems do not look at it.
+ * Node keeps compiled modules where the program's own Node does: that is most of the time to start one.
  */
-export const buildEnvironment = { MALLOC_MMAP_THRESHOLD_: "131072" };
+export function buildEnvironment(): Readonly<Record<string, string>> {
+  const { NODE_COMPILE_CACHE: compiled } = process.env;
+  return { MALLOC_MMAP_THRESHOLD_: "131072", ...(compiled === undefined ? {} : { NODE_COMPILE_CACHE: compiled }) };
+}
 
 type Written = { readonly size: number; readonly sha256: string };
 
@@ -18,7 +22,7 @@ export class BuildProcess {
 
   /** Starts `worker` (a module that calls `serveBuilds`) on the Node binary `node`. */
   constructor(node: string, worker: string) {
-    this.#talk = converse({ file: node, args: [worker], environment: buildEnvironment });
+    this.#talk = converse({ file: node, args: [worker], environment: buildEnvironment() });
     this.#lines = this.#talk.lines[Symbol.asyncIterator]();
   }
 

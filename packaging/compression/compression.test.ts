@@ -8,7 +8,8 @@ import fc from "fast-check";
 import { unxzAsync } from "node-liblzma/wasm";
 import { collect, contentOf } from "../containers/member-content.ts";
 import { gzip, gzipMax } from "./gzip.ts";
-import type { Compressor } from "./pieces.ts";
+import { inOrder } from "./in-order.ts";
+import { type Compressor, oneAhead } from "./pieces.ts";
 import { encoder, xz } from "./xz.ts";
 import { zstdFrames, zstdSingleFrame } from "./zstd.ts";
 
@@ -136,4 +137,58 @@ test("the recipe names the encoder that is really used", () => {
     .map(([, { version }]) => version);
   assert.ok(versions.length > 5, "the package, and one for each system");
   assert.deepEqual(new Set(versions), new Set([encoder.split(" ").at(-1)]));
+});
+
+test("one item is asked for ahead, what goes wrong comes in its turn, and the source is closed", async () => {
+  const asked: number[] = [];
+  let closed = false;
+  async function* source(): AsyncGenerator<number> {
+    try {
+      for (let number = 0; number < 3; number++) {
+        asked.push(number);
+        yield number;
+      }
+      throw new Error("the disk is gone");
+    } finally {
+      closed = true;
+    }
+  }
+  const got: number[] = [];
+  const reading = (async () => {
+    for await (const number of oneAhead(source())) {
+      await sleep(1);
+      assert.deepEqual(
+        asked,
+        Array.from({ length: Math.min(3, number + 2) }, (_, index) => index),
+      );
+      got.push(number);
+    }
+  })();
+  await assert.rejects(reading, /the disk is gone/);
+  assert.deepEqual(got, [0, 1, 2]);
+  closed = false;
+  for await (const number of oneAhead(source())) if (number === 1) break;
+  assert.ok(closed);
+});
+
+test("no more items are worked on at once than asked for, and results keep their order", async () => {
+  let running = 0;
+  let most = 0;
+  const work = async (item: number) => {
+    running += 1;
+    most = Math.max(most, running);
+    await sleep(item % 3 === 0 ? 8 : 1);
+    running -= 1;
+    return item;
+  };
+  async function* numbers(): AsyncGenerator<number> {
+    for (let number = 0; number < 12; number++) yield number;
+  }
+  const results: number[] = [];
+  for await (const result of inOrder(numbers(), { atOnce: 2, held: 5 }, work)) results.push(result);
+  assert.equal(most, 2);
+  assert.deepEqual(
+    results,
+    Array.from({ length: 12 }, (_, index) => index),
+  );
 });

@@ -48,6 +48,8 @@ export async function* gzip(source: AsyncIterable<Uint8Array>): AsyncGenerator<U
   yield* inOrder(observed(), width, ({ bytes, dictionary }) =>
     deflatePiece(bytes, {
       level,
+      // Room for all of it: each further chunk of output is a way to another thread and back.
+      chunkSize: pieceSize,
       finishFlush: constants.Z_SYNC_FLUSH,
       ...(dictionary.length === 0 ? {} : { dictionary }),
     }),

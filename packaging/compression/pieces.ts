@@ -25,3 +25,21 @@ export async function* pieces(
   }
   if (filled > 0) yield piece.slice(0, filled);
 }
+
+/** The same items, each asked for while the one before is worked on: so that reading and a slow writer go side by side. */
+export async function* oneAhead<Item>(items: AsyncIterable<Item>): AsyncGenerator<Item> {
+  const iterator = items[Symbol.asyncIterator]();
+  let next = iterator.next();
+  try {
+    for (;;) {
+      const { done, value } = await next;
+      if (done === true) return;
+      next = iterator.next();
+      // Awaited in its turn; without this a failure that comes before its turn would end the process.
+      next.catch(() => undefined);
+      yield value;
+    }
+  } finally {
+    await iterator.return?.();
+  }
+}

@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { promisify } from "node:util";
 import { constants, createZstdCompress, type ZstdCompress, zstdCompress } from "node:zlib";
 import { inOrder } from "./in-order.ts";
-import { pieces } from "./pieces.ts";
+import { oneAhead, pieces } from "./pieces.ts";
 
 /** Several frames at a time: level 9 is a tenth smaller than 3, and the cores are there. */
 const framesLevel = 9;
@@ -10,6 +10,9 @@ const framesLevel = 9;
 const singleFrameLevel = 3;
 const frameSize = 8 * 1024 * 1024;
 const writeSize = 1024 * 1024;
+/** Each chunk of output is a way to another thread and back; Node's 16 KiB would be thousands of them. No influence on the bytes. */
+const chunkSize = 256 * 1024;
+const frameChunkSize = 1024 * 1024;
 /** libuv compresses on four threads; the bytes do not depend on how many are used. */
 const framesAtOnce = Math.min(4, availableParallelism()) + 1;
 const width = { atOnce: framesAtOnce, held: framesAtOnce };
@@ -30,7 +33,7 @@ function settings(level: number) {
 const compress = promisify(zstdCompress);
 
 async function compressFrame(piece: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
-  const frame = await compress(piece, settings(framesLevel));
+  const frame = await compress(piece, { ...settings(framesLevel), chunkSize: frameChunkSize });
   // Gives the memory back now, not when the collector comes round to it.
   piece.buffer.transfer(0);
   return frame;
@@ -55,7 +58,7 @@ export async function* zstdFrames(source: AsyncIterable<Uint8Array>): AsyncGener
  * without workers, with which it loses output (nodejs/node#59899).
  */
 export async function* zstdSingleFrame(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const stream = createZstdCompress(settings(singleFrameLevel));
+  const stream = createZstdCompress({ ...settings(singleFrameLevel), chunkSize });
   const feeding = feed(stream, source).catch((error: unknown) => {
     stream.destroy(error instanceof Error ? error : new Error(String(error)));
   });
@@ -68,7 +71,7 @@ export async function* zstdSingleFrame(source: AsyncIterable<Uint8Array>): Async
 }
 
 async function feed(stream: ZstdCompress, source: AsyncIterable<Uint8Array>): Promise<void> {
-  for await (const piece of pieces(source, writeSize)) await written(stream, piece);
+  for await (const piece of oneAhead(pieces(source, writeSize))) await written(stream, piece);
   stream.end();
 }
 

@@ -1,0 +1,59 @@
+import { type Group, type Measured, ours, type Results } from "./results.ts";
+
+/** Something that the project promises of its speed, and what one run says to it. */
+export interface Verdict {
+  readonly promise: string;
+  readonly found: string;
+  readonly holds: boolean;
+}
+
+const ratio = (value: number) => value.toFixed(2);
+
+/** Holds the results against what is promised; a promise whose programs or sizes were not measured is left out. */
+export function verdicts(results: Results): readonly Verdict[] {
+  const packages = results.groups.filter((group) => group.kind === "format" && group.size === 130);
+  const found = packages.flatMap((group) => [
+    ...compare(group, "nfpm", "no slower than nfpm, and no larger", 1, 1),
+    ...(group.title === ".deb xz"
+      ? compare(group, "dpkg-deb -Zxz", "1.2 times dpkg-deb at most, 1.02 times its size", 1.2, 1.02)
+      : []),
+    ...compare(group, "zstd -9", "1.5 times the zstd program at most, same level and threads", 1.5),
+    ...(group.title === ".deb xz" ? memory(group, 450) : []),
+  ]);
+  const large = results.groups.filter((group) => group.kind === "format" && group.size === 1000);
+  const many = results.groups.filter((group) => group.kind === "index" && group.size === 10_000);
+  const index = many.flatMap((group) =>
+    compare(group, "apt-ftparchive, warm", "no slower than apt-ftparchive, warm cache, uncompressed index alone", 1),
+  );
+  const previews = results.groups.filter((group) => group.title === "preview with nothing to do" && group.size === 130);
+  const preview = previews.flatMap((group) =>
+    compare(group, "bare", "1.5 times a bare Pulumi program with as many resources", 1.5),
+  );
+  return [...found, ...large.flatMap((group) => memory(group, 256)), ...index, ...preview];
+}
+
+function compare(group: Group, peerName: string, promise: string, slower: number, larger?: number): Verdict[] {
+  const [mine, peer] = [rowOf(group, ours), rowOf(group, peerName)];
+  if (mine === undefined || peer === undefined) return [];
+  const time = mine.seconds / peer.seconds;
+  const size =
+    larger === undefined || mine.bytes === undefined || peer.bytes === undefined ? undefined : mine.bytes / peer.bytes;
+  return [
+    {
+      promise: `${group.title}: ${promise}`,
+      found: `${ratio(time)} of its time${size === undefined ? "" : `, ${size.toFixed(3)} of its size`}`,
+      holds: time <= slower && (size === undefined || larger === undefined || size <= larger),
+    },
+  ];
+}
+
+function memory(group: Group, limit: number): Verdict[] {
+  const mine = rowOf(group, ours);
+  if (mine === undefined) return [];
+  const promise = `${group.title}, ${group.size} MB: ${limit} MiB of memory at most`;
+  return [{ promise, found: `${mine.peakMiB} MiB`, holds: mine.peakMiB <= limit }];
+}
+
+function rowOf(group: Group, start: string): Measured | undefined {
+  return group.rows.find((row) => row.program.startsWith(start));
+}

@@ -1,0 +1,87 @@
+import { createReadStream, createWriteStream } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { type Checkout, makeCheckout } from "../tests/engine/checkout.ts";
+import { manifestOf, payloadFile, writeProduct } from "../tests/engine/product.ts";
+import type { Ending } from "../tests/engine/scratch.ts";
+import { devStack } from "../tests/engine/stack.ts";
+import { type Contender, measureInTurns, type Step } from "./measure.ts";
+import { writePayload } from "./payload.ts";
+import { type Group, ours } from "./results.ts";
+
+/** What a dev stack of one target ships: the quick formats, so that the figures are those of the program around them. */
+const installers = [{ format: "tar.zst" }, { format: "deb", compression: "zstd" }];
+
+/**
+ * Measures the whole dev release on the real engine with a payload of so many megabytes: the first update, one with nothing
+ * to do, and a preview with nothing to do beside that of a bare Pulumi program with as many resources.
+ */
+export async function benchRelease(megabytes: number, rounds: number, scratch: string): Promise<readonly Group[]> {
+  const ends: (() => unknown)[] = [];
+  const owner: Ending = { after: (end) => void ends.push(end as () => unknown), diagnostic: console.log };
+  try {
+    const product = await largeProduct(owner, megabytes);
+    console.log(`whole dev release, ${megabytes} MB`);
+    const group = async (title: string, contenders: readonly Contender[], times: number): Promise<Group> => ({
+      ...{ kind: "release", title, size: megabytes },
+      rows: [...(await measureInTurns(contenders, times, scratch))],
+    });
+    const up = pulumi(product, "up", "--yes", "--strict", "--suppress-outputs");
+    const first = await group("first release", [{ program: ours, steps: [up] }], 1);
+    const again = await group("update with nothing to do", [{ program: ours, steps: [up] }], rounds);
+    const { deployment } = await devStack(product).exportState();
+    const bare = await bareProgram(owner, deployment.resources?.length ?? 0);
+    const preview = await group(
+      "preview with nothing to do",
+      [
+        { program: ours, steps: [pulumi(product, "preview")] },
+        { program: "bare Pulumi program, as many resources", steps: [pulumi(bare, "preview")] },
+      ],
+      rounds,
+    );
+    return [first, again, preview];
+  } finally {
+    for (const end of ends.toReversed()) await end();
+  }
+}
+
+async function largeProduct(owner: Ending, megabytes: number): Promise<Checkout> {
+  const checkout = await makeCheckout(owner);
+  const target = "linux-x86_64";
+  const binaries = [{ name: "large", from: "large" }];
+  const payload = { source: "directory", path: `dist/${target}` };
+  const manifest = { targets: { [target]: { payload, binaries, static: true, installers } } };
+  await writeProduct(checkout.folder, { id: "large", version: "1.0.0", targets: [target], manifest });
+  // A program that starts as before: what follows its last segment is not read.
+  const content = join(checkout.scratch, "content");
+  await writePayload(content, megabytes * 1_000_000);
+  const program = payloadFile(checkout.folder, "large", target);
+  await pipeline(createReadStream(content), createWriteStream(program, { flags: "a" }));
+  await devStack(checkout).configure({ manifests: [manifestOf("large")], archive: "bench" });
+  return checkout;
+}
+
+/** The same clone, engine and Node with another program: dynamic resources that do nothing. Updated once. */
+async function bareProgram(owner: Ending, resources: number): Promise<Checkout> {
+  const checkout = await makeCheckout(owner);
+  const program = `import { dynamic } from "@pulumi/pulumi";
+class Nothing extends dynamic.Resource {}
+const provider = { create: async (inputs: object) => ({ id: "nothing", outs: inputs }) };
+for (let number = 0; number < ${resources}; number++) new Nothing(provider, \`nothing-\${number}\`, { number });
+`;
+  await writeFile(join(checkout.folder, "index.ts"), program);
+  const { code, text } = await devStack(checkout).up();
+  if (code !== 0) throw new Error(`the bare program could not be updated:\n${text}`);
+  return checkout;
+}
+
+function pulumi(checkout: Checkout, ...args: readonly string[]): Step {
+  const plain = ["--stack", "dev", "--non-interactive", "--color", "never"];
+  return {
+    file: process.execPath,
+    args: [join("bootstrap", "pulumi.mjs"), ...args, ...plain],
+    folder: checkout.folder,
+    environment: { PULUMI_HOME: join(checkout.scratch, "pulumi-home"), NO_COLOR: "1" },
+  };
+}

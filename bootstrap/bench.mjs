@@ -1,0 +1,3 @@
+import { open } from "./door.mjs";
+
+open(() => import("./commands/bench.mjs"));
