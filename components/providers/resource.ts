@@ -3,6 +3,15 @@ import type { ProviderModule } from "../../packaging/lifecycle/modules.ts";
 import { stateSchema } from "../../packaging/lifecycle/state-schema.ts";
 import { thinProvider } from "./thin-provider.ts";
 
+/** One provider for each module: Pulumi writes a provider's text out once for each object that it meets. */
+const providers = new Map<ProviderModule, pulumi.dynamic.ResourceProvider>();
+
+function providerOf(module: ProviderModule): pulumi.dynamic.ResourceProvider {
+  const provider = providers.get(module) ?? thinProvider(module);
+  providers.set(module, provider);
+  return provider;
+}
+
 const type = (name: string) => ["slipway", name] as const;
 
 /**
@@ -18,7 +27,7 @@ export abstract class SlipwayResource extends pulumi.dynamic.Resource {
     options: pulumi.CustomResourceOptions,
   ) {
     // The engine adds to the object it is given, so it gets one of its own.
-    super(thinProvider(module), name, { schema: stateSchema, ...inputs }, options, ...type(typeName));
+    super(providerOf(module), name, { schema: stateSchema, ...inputs }, options, ...type(typeName));
   }
 }
 

@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import { SlipwayError } from "../errors.ts";
@@ -48,8 +49,12 @@ export function lifecycleOf<Inputs, Outputs extends Values>(kind: ResourceKind<I
     const outputs = await kind.write(inputs, before);
     return { id: kind.id(inputs), outs: { ...ownKeys(values), ...outputs, drift: [] } };
   };
+  let compiledKept = false;
   return {
     check: async (olds, news) => {
+      // The engine ends this process by a signal, at which Node would not keep what it compiled of this kind's modules.
+      if (!compiledKept) setImmediate(flushCompileCache);
+      compiledKept = true;
       refuseNewerState(kind.kind, olds);
       return { inputs: news };
     },
