@@ -10,7 +10,8 @@ import { holdToPreview } from "../components/preview-guard.ts";
 import { StateContract } from "../components/providers/state-contract.ts";
 import { refused } from "../components/refused.ts";
 import { Release } from "../components/release.ts";
-import { ReleaseBucket } from "../components/release-bucket.ts";
+import { ReleaseBucket, type ReleaseBucketArgs } from "../components/release-bucket.ts";
+import { restoredPlaces } from "../components/restored-places.ts";
 import { type Places, placesOf } from "../packaging/places.ts";
 import { planKeyring } from "../packaging/plan/keyring-plan.ts";
 import { trustedKeys } from "../packaging/plan/new-keys.ts";
@@ -35,7 +36,10 @@ interface Product {
  * bucket, points channel `dev` at them, and makes the apt suite of that channel.
  */
 export async function dev(settings: Settings): Promise<Record<string, unknown>> {
-  const places = placesOf(settings.bucket, (sentence) => void pulumi.log.warn(sentence));
+  const { places, restore } = await restoredPlaces(
+    settings.bucket,
+    placesOf(settings.bucket, (sentence) => void pulumi.log.warn(sentence)),
+  );
   const plans = await planProducts(settings, channel, places);
   await holdToPreview({ ...fingerprintOf(plans), settings: settingsDigest(settings) });
 
@@ -46,7 +50,7 @@ export async function dev(settings: Settings): Promise<Record<string, unknown>> 
   await warnOfNewKeys(await trustedKeys(places.store), keys, settings.archive);
   const products = await buildProducts(plans, settings, places);
 
-  const bucket = releaseBucket(settings, keys, plans);
+  const bucket = releaseBucket(settings, keys, plans, restore);
   const keyring = archiveKeyring(settings, keys, bucket, places);
   const channels = products.map(({ component, planned }) => {
     const { release, channel: plan } = planned;
@@ -88,7 +92,12 @@ async function buildProducts(
   );
 }
 
-function releaseBucket(settings: Settings, keys: DevKeys, plans: readonly ReleasePlan[]): ReleaseBucket {
+function releaseBucket(
+  settings: Settings,
+  keys: DevKeys,
+  plans: readonly ReleasePlan[],
+  restore: ReleaseBucketArgs["restore"],
+): ReleaseBucket {
   const products = [...plans.map(({ product }) => product), keyringProduct(settings.archive)];
   return new ReleaseBucket("bucket", {
     location: settings.bucket,
@@ -97,6 +106,7 @@ function releaseBucket(settings: Settings, keys: DevKeys, plans: readonly Releas
     channelKey: keys.channel.reference,
     archiveKey: keys.archive.reference,
     channels: products.map((product) => ({ product, channel })),
+    restore,
   });
 }
 

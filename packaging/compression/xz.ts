@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { inOrder } from "./in-order.ts";
-import { pieces } from "./pieces.ts";
+import { type Compressed, pieces, unwatched } from "./pieces.ts";
 import { xzBlockOf, xzIndexAndFooter, xzStreamHeader } from "./xz-container.ts";
 
 /** Three times the dictionary of preset 6: what `xz -T` takes, and where more gains little. */
@@ -18,14 +18,16 @@ export const liblzma = "5.8.4";
 export const recipe = `xz: preset 6, crc64, blocks of ${blockSize}, liblzma ${liblzma} (wasm)`;
 
 /** xz as one stream of blocks of a fixed size, two compressed at a time; the bytes do not depend on how many threads there are. */
-export async function* xz(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+export async function* xz(source: AsyncIterable<Uint8Array>, done: Compressed = unwatched): AsyncGenerator<Uint8Array> {
   const pool = new XzThreads();
   const index: { unpaddedSize: number; plainSize: number }[] = [];
   try {
     yield xzStreamHeader();
     const compressed = inOrder(pieces(source, blockSize), threads, async (piece) => {
       const plainSize = piece.length;
-      return xzBlockOf(await pool.compress(piece), plainSize);
+      const block = xzBlockOf(await pool.compress(piece), plainSize);
+      done(plainSize);
+      return block;
     });
     for await (const { bytes, unpaddedSize, plainSize } of compressed) {
       index.push({ unpaddedSize, plainSize });

@@ -8,11 +8,5 @@ import { treeAsTar } from "./tree-tar.ts";
 export const tarZst: Format<TarZstOptions> = {
   revision: 1,
   recipe: (_options, buildNode) => framesRecipe(buildNode),
-  write: (job, { packed }) =>
-    zstdFrames(
-      writeTar(
-        treeAsTar(job.tree, job.format.root, (_, chunk) => packed(chunk.length)),
-        job.epoch,
-      ),
-    ),
+  write: (job, { packed }) => zstdFrames(writeTar(treeAsTar(job.tree, job.format.root), job.epoch), packed),
 };

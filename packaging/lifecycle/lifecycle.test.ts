@@ -10,7 +10,7 @@ import { stateSchema } from "./state-schema.ts";
 const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 function counting() {
-  const world = { writes: [] as (Values | undefined)[], drift: [] as string[] };
+  const world = { writes: [] as (Values | undefined)[], drift: [] as string[], lags: false };
   const lifecycle = lifecycleOf<{ schema: number; name: string; size: number }, Values>({
     kind: "counter",
     inputs: z.object({ schema: z.number(), name: z.string(), size: z.number() }),
@@ -19,6 +19,7 @@ function counting() {
       world.writes.push(before);
       return { doubled: size * 2 };
     },
+    lags: async () => world.lags,
     drift: async () => world.drift,
   });
   return { world, lifecycle };
@@ -49,6 +50,22 @@ test("only this code's own keys make a difference", async () => {
   assert.equal(await diff({ ...outs, ofAnotherVersion: 1 }, { ...inputs, __provider: "other text" }), false);
   assert.equal(await diff(outs, { ...inputs, size: 3 }), true);
   assert.equal(await diff(outs, { ...inputs, size: unknownValue }), true);
+});
+
+test("the same inputs make an update while the bucket is behind them", async () => {
+  const { lifecycle, world } = counting();
+  const { id, outs } = await lifecycle.create(inputs);
+  world.lags = true;
+  assert.equal((await lifecycle.diff(id, outs, inputs)).changes, true);
+  world.lags = false;
+  assert.equal((await lifecycle.diff(id, outs, inputs)).changes, false);
+});
+
+test("what the state remembers of one bucket is not told of another", async () => {
+  const { lifecycle, world } = counting();
+  const { outs } = await lifecycle.create({ ...inputs, bucket: "one" });
+  await lifecycle.update("counter/a", outs, { ...inputs, bucket: "two" });
+  assert.equal(world.writes[1], undefined);
 });
 
 test("a refresh names what drifted, and any drift makes an update", async () => {

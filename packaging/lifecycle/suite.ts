@@ -13,6 +13,7 @@ import type { SuiteContent } from "../repositories/apt/suite.ts";
 import { keyringProduct } from "../signing/known-keys.ts";
 import { openOpenPgp } from "../signing/openpgp.ts";
 import type { Store } from "../store/store.ts";
+import { anyGone } from "./drift.ts";
 import { earlierDamage, type Generations, remember, repairEarlier } from "./earlier-indices.ts";
 import { openPgpKey, schemaNumber } from "./inputs.ts";
 import { lifecycleOf, type Values } from "./lifecycle.ts";
@@ -61,6 +62,7 @@ export const lifecycle = lifecycleOf<Inputs, Outputs>({
     const places = placesOf(wanted.bucket);
     const { store } = places;
     const signer = await openOpenPgp(wanted.key.public, wanted.key.source);
+    const mend = before !== undefined && ((before.drift ?? []).length > 0 || (await isGone(store, before)));
     const now = wanted.publishedAt === undefined ? systemClock.now() : Date.parse(wanted.publishedAt) / 1000;
     for (let attempt = 1; ; attempt++) {
       const { snapshot, content } = await contentInForce(places, wanted);
@@ -70,13 +72,14 @@ export const lifecycle = lifecycleOf<Inputs, Outputs>({
         const published = await publishSuite(store, content, { snapshot, now, signer, reconfirm });
         const objects = { ...published.objects, ...(await writeSources(store, wanted, content)) };
         const earlier = remember(objects, before);
-        const lost = before?.drift?.length ? await repairEarlier(places, wanted, earlier) : (before?.lost ?? []);
+        const lost = mend ? await repairEarlier(places, wanted, earlier) : (before?.lost ?? []);
         return { snapshot: published.snapshot, date: isoSeconds(published.date), objects, earlier, lost };
       } catch (error) {
         if (!(error instanceof SuiteOvertaken) || attempt === attempts) throw error;
       }
     }
   },
+  lags: ({ bucket }, outputs) => isGone(placesOf(bucket).store, outputs),
   drift: async ({ bucket, suite }, { objects, earlier = [], lost = [] }) => {
     const store = placesOf(bucket).store;
     const others = (await earlierDamage(store, suite, earlier)).map(({ path }) => path);
@@ -86,6 +89,14 @@ export const lifecycle = lifecycleOf<Inputs, Outputs>({
     );
   },
 });
+
+/** Whether a file of the suite is not there at all. */
+function isGone(store: Store, { objects }: Outputs): Promise<boolean> {
+  return anyGone(
+    store,
+    Object.keys(objects).map((path) => ({ path })),
+  );
+}
 
 /** What the channels named like the suite say now, of the products that this stack knows and of all others in it. */
 async function contentInForce(at: Shelves, wanted: Inputs): Promise<{ snapshot: number; content: SuiteContent }> {
