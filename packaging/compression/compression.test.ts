@@ -42,7 +42,10 @@ for (const { name, compress } of rows) {
       yield bytes;
       assert.equal(done, 0);
     }
-    for await (const _ of compress(source(), (more) => void (done += more)));
+    const count = (more: number) => {
+      done += more;
+    };
+    await collect(compress(source(), count));
     assert.equal(done, bytes.length);
   });
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { ChannelRecord } from "../channels/entry.ts";
 import { readAs } from "../channels/evidence.ts";
 import { journalDamage } from "../channels/history.ts";
+import { channelPath, timestampPath } from "../channels/layout.ts";
 import { type Moved, moveChannel } from "../channels/move.ts";
 import { readChannel } from "../channels/read.ts";
 import { isoSeconds, systemClock } from "../clock.ts";
@@ -142,13 +143,9 @@ async function isBehind(at: Places, wanted: Inputs, { moves = [], lost = [] }: P
   const { product, channel, kept } = wanted;
   const { store } = at;
   const { damaged } = await readChannel(store, product, channel);
-  if (
-    await anyGone(
-      store,
-      damaged.map((path) => ({ path })),
-    )
-  )
-    return true;
+  // Of a bucket that has nothing of the channel left, nothing is damaged either.
+  const inForce = [timestampPath, channelPath(product, channel), ...damaged].map((path) => ({ path }));
+  if (await anyGone(store, inForce)) return true;
   const records = remembered(wanted, moves).map(({ record }) => record);
   if (
     await anyGone(
