@@ -36,10 +36,8 @@ interface Product {
  * bucket, points channel `dev` at them, and makes the apt suite of that channel.
  */
 export async function dev(settings: Settings): Promise<Record<string, unknown>> {
-  const { places, restore } = await restoredPlaces(
-    settings.bucket,
-    placesOf(settings.bucket, (sentence) => void pulumi.log.warn(sentence)),
-  );
+  const actual = placesOf(settings.bucket, (sentence) => void pulumi.log.warn(sentence));
+  const { places, restore } = await restoredPlaces(settings.bucket, actual);
   const plans = await planProducts(settings, channel, places);
   await holdToPreview({ ...fingerprintOf(plans), settings: settingsDigest(settings) });
 
