@@ -28,7 +28,6 @@ export class Channel extends pulumi.ComponentResource {
     const kept = plan.apply((it) => it.kept);
     const keeps = kept.apply((records) => records.map(({ version }) => version));
     super("slipway:index:Channel", name, { serves: current.version, keeps, serial }, options);
-    this.serial = serial;
     const inputs = {
       bucket: args.bucket.location,
       product,
@@ -41,7 +40,8 @@ export class Channel extends pulumi.ComponentResource {
       key,
     };
     this.pointer = new ChannelPointer(`${name}-pointer`, inputs, { parent: this });
-    this.registerOutputs({ serial });
+    this.serial = this.pointer.serial;
+    this.registerOutputs({ serial: this.serial });
   }
 }
 

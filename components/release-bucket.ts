@@ -13,6 +13,8 @@ export interface ReleaseBucketArgs {
   readonly archiveKey: KeyReference<OpenPgpPublic>;
   /** Channels of the bucket: each a delegated TUF role. */
   readonly channels: readonly { readonly product: string; readonly channel: string }[];
+  /** By path: objects that the bucket lost and the state remembers. */
+  readonly restore: Readonly<Record<string, string>>;
 }
 
 /** The object store of a team's releases, with the trust that all its channels hang from. */
@@ -25,7 +27,8 @@ export class ReleaseBucket extends pulumi.ComponentResource {
     this.location = args.location;
     const bucket = args.location;
     const delegations = args.channels.map((it) => ({ ...it, key: args.channelKey.public }));
-    this.trust = new Trust(`${name}-trust`, { bucket, key: args.rootKey, delegations }, { parent: this });
+    const trust = { bucket, key: args.rootKey, delegations, restore: args.restore };
+    this.trust = new Trust(`${name}-trust`, trust, { parent: this });
     const { rootText } = this.trust;
     const keys = { bucket, archive: args.archive, key: args.archiveKey.public, rootText };
     new ArchiveKeys(`${name}-keys`, keys, { parent: this });

@@ -39,6 +39,11 @@ export interface Mistake {
   /** One sentence that names the thing; it needs no other field to be understood. */
   readonly message: string;
   readonly place?: Place | undefined;
+  /**
+   * The path that the manifest names and this is about, as it is written there, below one of its parts: whoever knows the
+   * manifest's file makes a place of it.
+   */
+  readonly source?: { readonly path: string; readonly below?: readonly (string | number)[] } | undefined;
   readonly hint?: string | undefined;
   /** The source lines around the place, ready to print, with a caret line. */
   readonly excerpt?: string | undefined;

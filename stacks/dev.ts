@@ -11,7 +11,8 @@ import { holdToPreview } from "../components/preview-guard.ts";
 import { StateContract } from "../components/providers/state-contract.ts";
 import { refused } from "../components/refused.ts";
 import { Release } from "../components/release.ts";
-import { ReleaseBucket } from "../components/release-bucket.ts";
+import { ReleaseBucket, type ReleaseBucketArgs } from "../components/release-bucket.ts";
+import { restoredPlaces } from "../components/restored-places.ts";
 import { type Places, placesOf } from "../packaging/places.ts";
 import { planKeyring } from "../packaging/plan/keyring-plan.ts";
 import { trustedKeys } from "../packaging/plan/new-keys.ts";
@@ -36,11 +37,12 @@ interface Product {
  * bucket, points channel `dev` at them, and makes the apt suite of that channel.
  */
 export async function dev(settings: Settings): Promise<Record<string, unknown>> {
-  const places = placesOf(
+  const actual = placesOf(
     settings.bucket,
     (sentence) => void pulumi.log.warn(sentence),
     (line) => void pulumi.log.info(line, undefined, undefined, true),
   );
+  const { places, restore } = await restoredPlaces(settings.bucket, actual);
   const plans = await planProducts(settings, channel, places);
   const own = [keyringProduct(settings.archive), ...plans.map(({ product }) => product)];
   const others = await otherOffers(places, channel, new Set(own));
@@ -52,10 +54,11 @@ export async function dev(settings: Settings): Promise<Record<string, unknown>> 
   await accepted(first);
   const keys = await devKeys(settings);
   await warnOfNewKeys(await trustedKeys(places.store), keys, settings.archive);
-  await nameLagging(places, { suite: channel, origin: settings.origin, label: settings.label });
+  const { origin, label, phasing } = settings;
+  await nameLagging(places, { suite: channel, origin, label, phasing });
   const products = await buildProducts(plans, settings, places);
 
-  const bucket = releaseBucket(settings, keys, plans);
+  const bucket = releaseBucket(settings, keys, plans, restore);
   const keyring = archiveKeyring(settings, keys, bucket, places);
   const channels = products.map(({ component, planned }) => {
     const { release, channel: plan } = planned;
@@ -85,7 +88,12 @@ async function buildProducts(
   );
 }
 
-function releaseBucket(settings: Settings, keys: DevKeys, plans: readonly ReleasePlan[]): ReleaseBucket {
+function releaseBucket(
+  settings: Settings,
+  keys: DevKeys,
+  plans: readonly ReleasePlan[],
+  restore: ReleaseBucketArgs["restore"],
+): ReleaseBucket {
   const products = [...plans.map(({ product }) => product), keyringProduct(settings.archive)];
   return new ReleaseBucket("bucket", {
     location: settings.bucket,
@@ -94,6 +102,7 @@ function releaseBucket(settings: Settings, keys: DevKeys, plans: readonly Releas
     channelKey: keys.channel.reference,
     archiveKey: keys.archive.reference,
     channels: products.map((product) => ({ product, channel })),
+    restore,
   });
 }
 
@@ -159,6 +168,7 @@ function outputs(
       version: release.version,
       folder: release.folder,
       serial: channels[at]?.serial,
+      description: release.record.description,
       artifacts: release.record.artifacts.map(({ name, size, content }) => ({ name, size, content })),
     })),
     archiveKey: keys.archive.reference.public.apply(({ fingerprint }) => fingerprint),

@@ -18,6 +18,8 @@ export interface ChannelPointerArgs {
 
 /** The channel's role in TUF, its entry, and the snapshot and timestamp that put it in force. */
 export class ChannelPointer extends SlipwayResource {
+  /** The serial in force after the update; in a preview the one that it will ask for. */
+  declare readonly serial: pulumi.Output<number>;
   declare readonly snapshot: pulumi.Output<number>;
 
   constructor(name: string, args: ChannelPointerArgs, options: pulumi.CustomResourceOptions) {

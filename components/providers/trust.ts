@@ -11,6 +11,8 @@ export interface TrustArgs {
     readonly channel: string;
     readonly key: pulumi.Output<Ed25519Public>;
   }[];
+  /** By path: objects that the bucket lost, to be brought back before any channel moves. */
+  readonly restore: Readonly<Record<string, string>>;
 }
 
 /** The TUF root and the delegations to channels. */

@@ -13,6 +13,7 @@ const outputs = z.looseObject({
       version: z.string(),
       folder: z.string(),
       serial: z.number(),
+      description: z.array(z.string()),
       artifacts: z.array(z.looseObject({ name: z.string(), size: z.number(), content: z.string() })),
     }),
   ),

@@ -15,6 +15,10 @@ const outputs = {
       version: "1.0.0",
       folder: "1.0.0+0123456789ab",
       serial: 3,
+      description: [
+        "It serves what clients ask for.",
+        "The program in this package is another one, which stands in for the runtime until that is published, as everybody knows.",
+      ],
       artifacts: [
         { name: "runtime-1.0.0-linux-x86_64.tar.zst", size: 4_062_149, content: "ab".repeat(32) },
         { name: "runtime_1.0.0_amd64.deb", size: 7_952, content: "cd".repeat(32) },

@@ -2,13 +2,27 @@ import { releaseFolder } from "../record/folder.ts";
 import type { StackOutputs } from "./stack-facts.ts";
 import { shortDigest, sizeText, table } from "./table.ts";
 
+type Product = StackOutputs["products"][number];
+
 /** What a person wants to know after an update: what is live, what it consists of, how to install it. */
 export function summaryText(outputs: StackOutputs, changed: boolean): string {
-  const live = outputs.products.map(
-    ({ product, version, serial }) => `${product} ${version} is on channel ${outputs.channel} (serial ${serial})`,
-  );
-  if (!changed) return live.map((line) => `nothing to do: ${line}\n`).join("");
-  return `\n${live.join("\n")}\n\n${artifactTable(outputs)}\n${installLines(outputs)}`;
+  const { products, channel } = outputs;
+  const live = (product: Product) =>
+    `${product.product} ${product.version} is on channel ${channel} (serial ${product.serial})\n`;
+  if (!changed) return products.map((product) => `nothing to do: ${live(product)}`).join("");
+  const shipped = products.map((product) => `${live(product)}${product.description.map(paragraph).join("")}`);
+  return `\n${shipped.join("\n")}\n${artifactTable(outputs)}\n${installLines(outputs)}`;
+}
+
+/** What the packages say that they hold, in lines of at most 100 columns where words allow. */
+function paragraph(text: string): string {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= 98) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines.map((line) => `  ${line}\n`).join("");
 }
 
 function artifactTable({ products }: StackOutputs): string {

@@ -36,6 +36,22 @@ function sample(length: number): Buffer {
   return Buffer.concat(parts).subarray(0, length);
 }
 
+for (const { name, compress } of rows) {
+  test(`${name}: bytes count as done once they are compressed, not when they are read`, async () => {
+    const bytes = sample(100_000);
+    let done = 0;
+    async function* source(): AsyncGenerator<Uint8Array> {
+      yield bytes;
+      assert.equal(done, 0);
+    }
+    const count = (more: number) => {
+      done += more;
+    };
+    await collect(compress(source(), count));
+    assert.equal(done, bytes.length);
+  });
+}
+
 async function* inChunks(bytes: Uint8Array, size: number, pause: boolean): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) {
     if (pause) await sleep(1);

@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import { constants, crc32, deflateRaw } from "node:zlib";
 import { deflateRaw as portableDeflateRaw } from "pako";
 import { inOrder } from "./in-order.ts";
-import { pieces } from "./pieces.ts";
+import { type Compressed, pieces, unwatched } from "./pieces.ts";
 
 const pieceSize = 256 * 1024;
 /** How far back deflate can refer (RFC 1951, section 2). */
@@ -32,7 +32,10 @@ interface Piece {
  * gzip with several cores and one member: pieces are deflated side by side, each with the end of the one before as its
  * dictionary and a sync flush at its end, and joined under one header and checksum. (RFC 1952; the way of pigz.)
  */
-export async function* gzip(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+export async function* gzip(
+  source: AsyncIterable<Uint8Array>,
+  done: Compressed = unwatched,
+): AsyncGenerator<Uint8Array> {
   let checksum = 0;
   let size = 0;
   async function* observed(): AsyncGenerator<Piece> {
@@ -45,15 +48,17 @@ export async function* gzip(source: AsyncIterable<Uint8Array>): AsyncGenerator<U
     }
   }
   yield header(0);
-  yield* inOrder(observed(), width, ({ bytes, dictionary }) =>
-    deflatePiece(bytes, {
+  yield* inOrder(observed(), width, async ({ bytes, dictionary }) => {
+    const deflated = await deflatePiece(bytes, {
       level,
       // Room for all of it: each further chunk of output is a way to another thread and back.
       chunkSize: pieceSize,
       finishFlush: constants.Z_SYNC_FLUSH,
       ...(dictionary.length === 0 ? {} : { dictionary }),
-    }),
-  );
+    });
+    done(bytes.length);
+    return deflated;
+  });
   yield Buffer.from([3, 0]); // an empty final block
   yield trailer(checksum, size);
 }

@@ -1,5 +1,11 @@
+/** Hears how many more bytes of the source are compressed; those that are only read, and wait, do not count. */
+export type Compressed = (plainBytes: number) => void;
+
 /** A compressor as a stage of a stream: bytes in, bytes out, memory flat whatever the length. */
-export type Compressor = (source: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
+export type Compressor = (source: AsyncIterable<Uint8Array>, compressed?: Compressed) => AsyncIterable<Uint8Array>;
+
+/** For whoever does not watch. */
+export const unwatched: Compressed = () => undefined;
 
 /**
  * Cuts a stream anew into pieces of exactly `size` bytes, the last one shorter; none for an empty stream. Where the source

@@ -1,6 +1,6 @@
 import { xz as lzma } from "@napi-rs/lzma";
 import { inOrder } from "./in-order.ts";
-import { pieces } from "./pieces.ts";
+import { type Compressed, pieces, unwatched } from "./pieces.ts";
 import { type XzBlock, xzBlockOf, xzIndexAndFooter, xzStreamHeader } from "./xz-container.ts";
 
 /** Three times the dictionary of preset 6: what `xz -T` and dpkg-deb take, and where more gains little. */
@@ -20,14 +20,16 @@ export const encoder = "lzma-rust2 of @napi-rs/lzma 1.5.3";
 export const recipe = `xz: preset 6, crc64, blocks of ${blockSize}, ${encoder}`;
 
 /** xz as one stream of blocks of a fixed size, two compressed at a time; the bytes do not depend on how many threads there are. */
-export async function* xz(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+export async function* xz(source: AsyncIterable<Uint8Array>, done: Compressed = unwatched): AsyncGenerator<Uint8Array> {
   const index: { unpaddedSize: number; plainSize: number }[] = [];
   yield xzStreamHeader();
-  for await (const { bytes, unpaddedSize, plainSize } of inOrder(
-    pieces(source, blockSize),
-    { atOnce: blocksAtOnce, held: blocksHeld },
-    compressBlock,
-  )) {
+  const compressed = inOrder(pieces(source, blockSize), { atOnce: blocksAtOnce, held: blocksHeld }, async (piece) => {
+    const plainSize = piece.length;
+    const block = await compressBlock(piece);
+    done(plainSize);
+    return block;
+  });
+  for await (const { bytes, unpaddedSize, plainSize } of compressed) {
     index.push({ unpaddedSize, plainSize });
     yield bytes;
   }

@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { promisify } from "node:util";
 import { constants, createZstdCompress, type ZstdCompress, zstdCompress } from "node:zlib";
 import { inOrder } from "./in-order.ts";
-import { oneAhead, pieces } from "./pieces.ts";
+import { type Compressed, oneAhead, pieces, unwatched } from "./pieces.ts";
 
 /** Several frames at a time: level 9 is a tenth smaller than 3, and the cores are there. */
 const framesLevel = 9;
@@ -43,9 +43,17 @@ async function compressFrame(piece: Uint8Array<ArrayBuffer>): Promise<Uint8Array
  * zstd as a row of frames, each of a fixed piece of the input, several compressed at a time. For files that any zstd reads
  * (`.tar.zst`); dpkg 1.21 reads the first frame of a member only, so not for `.deb`.
  */
-export async function* zstdFrames(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+export async function* zstdFrames(
+  source: AsyncIterable<Uint8Array>,
+  done: Compressed = unwatched,
+): AsyncGenerator<Uint8Array> {
   let frames = 0;
-  for await (const frame of inOrder(pieces(source, frameSize), width, compressFrame)) {
+  const compressed = inOrder(pieces(source, frameSize), width, async (piece) => {
+    const frame = await compressFrame(piece);
+    done(piece.length);
+    return frame;
+  });
+  for await (const frame of compressed) {
     frames += 1;
     yield frame;
   }
@@ -57,9 +65,12 @@ export async function* zstdFrames(source: AsyncIterable<Uint8Array>): AsyncGener
  * last write is finished as a frame of its own and its end as another, depending on timing (nodejs/node#66078). It runs
  * without workers, with which it loses output (nodejs/node#59899).
  */
-export async function* zstdSingleFrame(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+export async function* zstdSingleFrame(
+  source: AsyncIterable<Uint8Array>,
+  done: Compressed = unwatched,
+): AsyncGenerator<Uint8Array> {
   const stream = createZstdCompress({ ...settings(singleFrameLevel), chunkSize });
-  const feeding = feed(stream, source).catch((error: unknown) => {
+  const feeding = feed(stream, source, done).catch((error: unknown) => {
     stream.destroy(error instanceof Error ? error : new Error(String(error)));
   });
   try {
@@ -70,8 +81,11 @@ export async function* zstdSingleFrame(source: AsyncIterable<Uint8Array>): Async
   }
 }
 
-async function feed(stream: ZstdCompress, source: AsyncIterable<Uint8Array>): Promise<void> {
-  for await (const piece of oneAhead(pieces(source, writeSize))) await written(stream, piece);
+async function feed(stream: ZstdCompress, source: AsyncIterable<Uint8Array>, done: Compressed): Promise<void> {
+  for await (const piece of oneAhead(pieces(source, writeSize))) {
+    await written(stream, piece);
+    done(piece.length);
+  }
   stream.end();
 }
 

@@ -42,12 +42,11 @@ async function* writeDeb(job: DebJob, { spool, packed }: WriteContext): AsyncGen
   const { extension, compress } = compressors[job.format.compression];
   const digests = new Map<string, Hash>();
   const data = treeEntries(job.tree, ".", ({ path }, chunk) => {
-    packed(chunk.length);
     digests.get(path)?.update(chunk);
   });
   for (const entry of job.tree.entries) if (entry.type === "file") digests.set(entry.path, createHash("md5"));
   try {
-    await pipeline(compress(writeTar(data, job.epoch)), createWriteStream(spool));
+    await pipeline(compress(writeTar(data, job.epoch), packed), createWriteStream(spool));
     const control = await collect(compress(writeTar(controlEntries(job, md5sums(job, digests)), job.epoch)));
     const { size } = await stat(spool);
     yield* writeAr(

@@ -4,7 +4,7 @@ import type { ArtifactJob, FormatOptions } from "../artifact.ts";
 export interface WriteContext {
   /** A file that the format may use while it writes, and removes: beside the artifact, so on the same disk. */
   readonly spool: string;
-  /** Hears how many more bytes of the tree's files were packed. */
+  /** Hears how many more bytes of the archive are compressed: what is only read is not done. */
   readonly packed: (bytes: number) => void;
 }
 

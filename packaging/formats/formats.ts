@@ -40,10 +40,12 @@ export async function writeArtifact(
 ): Promise<{ readonly size: number; readonly sha256: string }> {
   const total = plainSize(job);
   let done = 0;
+  // An archive's own headers count too, so that its end would come a little above the total.
   const packed = (bytes: number) => {
     done += bytes;
-    progress(done, total);
+    progress(Math.min(done, total), total);
   };
+  progress(done, total);
   const hash = createHash("sha256");
   let size = 0;
   async function* counted(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -8,11 +8,5 @@ import { treeEntries } from "./tree-entries.ts";
 export const tarGz: Format<TarGzOptions> = {
   revision: 1,
   recipe: (_options, buildNode) => gzipRecipe(buildNode),
-  write: (job, { packed }) =>
-    gzip(
-      writeTar(
-        treeEntries(job.tree, job.format.root, (_, chunk) => packed(chunk.length)),
-        job.epoch,
-      ),
-    ),
+  write: (job, { packed }) => gzip(writeTar(treeEntries(job.tree, job.format.root), job.epoch), packed),
 };

@@ -8,11 +8,5 @@ import { treeEntries } from "./tree-entries.ts";
 export const tarZst: Format<TarZstOptions> = {
   revision: 1,
   recipe: (_options, buildNode) => framesRecipe(buildNode),
-  write: (job, { packed }) =>
-    zstdFrames(
-      writeTar(
-        treeEntries(job.tree, job.format.root, (_, chunk) => packed(chunk.length)),
-        job.epoch,
-      ),
-    ),
+  write: (job, { packed }) => zstdFrames(writeTar(treeEntries(job.tree, job.format.root), job.epoch), packed),
 };

@@ -10,7 +10,7 @@ export type Observer = (entry: FileEntry, chunk: Uint8Array) => void;
  * A tree as entries of an archive below `root` (`.` or a folder's name), which has an entry of its own. Refuses (SLW-FORMAT) a tree
  * that is not sorted or lacks a parent directory: dpkg cannot unpack such files.
  */
-export function* treeEntries(tree: Tree, root: string, observe: Observer): Generator<ArchiveEntry> {
+export function* treeEntries(tree: Tree, root: string, observe: Observer = () => undefined): Generator<ArchiveEntry> {
   const rootOwned = { owner: "root", group: "root" } as const;
   yield { type: "directory", path: root, mode: 0o755, ...rootOwned };
   const directories = new Set<string>();

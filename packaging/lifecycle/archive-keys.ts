@@ -3,7 +3,7 @@ import { sha256 } from "../digest.ts";
 import { placesOf } from "../places.ts";
 import { keyringArmored, keyringBytes } from "../signing/keyring.ts";
 import { keyringProduct, knownKeys } from "../signing/known-keys.ts";
-import { objectDrift } from "./drift.ts";
+import { anyGone, objectDrift } from "./drift.ts";
 import { openPgpPublic, schemaNumber } from "./inputs.ts";
 import { lifecycleOf, type Values } from "./lifecycle.ts";
 import { settle, settleTexts } from "./settle.ts";
@@ -43,5 +43,6 @@ export const lifecycle = lifecycleOf<z.infer<typeof inputs>, Outputs>({
     const certificates = Object.fromEntries(keys.map((it) => [`keys/${it.fingerprint}.asc`, it.armored]));
     return { certificates, objects: wanted.map(([path, bytes]) => ({ path, sha256: sha256(bytes) })) };
   },
+  lags: ({ bucket }, { objects }) => anyGone(placesOf(bucket).store, objects),
   drift: ({ bucket }, { objects }) => objectDrift(placesOf(bucket).store, objects),
 });

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { placesOf } from "../places.ts";
-import { objectDrift } from "./drift.ts";
+import { anyGone, objectDrift } from "./drift.ts";
 import { objectReference, schemaNumber } from "./inputs.ts";
 import { lifecycleOf, type Values } from "./lifecycle.ts";
 import { recordPromises } from "./promised.ts";
@@ -35,5 +35,6 @@ export const lifecycle = lifecycleOf<z.infer<typeof inputs>, Values>({
     for (const object of [artifact, inventory]) await publishFromCache(store, cache, object, published);
     return {};
   },
+  lags: ({ bucket, artifact, inventory }) => anyGone(placesOf(bucket).store, [artifact, inventory]),
   drift: ({ bucket, artifact, inventory }) => objectDrift(placesOf(bucket).store, [artifact, inventory]),
 });

@@ -1,6 +1,8 @@
 import { z } from "zod";
+import type { ChannelRecord } from "../channels/entry.ts";
 import { readAs } from "../channels/evidence.ts";
 import { journalDamage } from "../channels/history.ts";
+import { channelPath, timestampPath } from "../channels/layout.ts";
 import { type Moved, moveChannel } from "../channels/move.ts";
 import { readChannel } from "../channels/read.ts";
 import { isoSeconds, systemClock } from "../clock.ts";
@@ -8,10 +10,11 @@ import { type Mistake, refusal, refuseMistakes } from "../errors.ts";
 import { type Places, placesOf } from "../places.ts";
 import { openEd25519 } from "../signing/ed25519.ts";
 import type { Store } from "../store/store.ts";
-import { objectDrift, pathOf } from "./drift.ts";
+import { anyGone, objectDrift, pathOf } from "./drift.ts";
 import { tenYears } from "./expiry.ts";
 import { channelRecord, ed25519Key, schemaNumber } from "./inputs.ts";
 import { lifecycleOf, type Values } from "./lifecycle.ts";
+import { lossSentences } from "./loss.ts";
 import { mover } from "./mover.ts";
 import { pastReleaseDrift, pastReleases, repairPastRelease } from "./past-releases.ts";
 import { digestsOf, settleTexts } from "./settle.ts";
@@ -38,6 +41,8 @@ type Inputs = z.infer<typeof inputs>;
 type Texts = Readonly<Record<string, string>>;
 
 interface Outputs extends Values {
+  /** The serial in force: the wanted one, or a later one where others had taken that. */
+  readonly serial: number;
   readonly snapshot: number;
   /** Copies of what the last moves wrote or named and no client may see change: oldest first. */
   readonly moves: readonly { readonly serial: number; readonly texts: Texts }[];
@@ -67,7 +72,8 @@ export const lifecycle = lifecycleOf<Inputs, Outputs>({
     const remembered = before?.moves ?? [];
     // First of all, so that no number that clients have seen is used again for something else.
     for (const { texts } of remembered) await settleTexts(store, withPrefix(texts, "tuf/", "channels/"));
-    const drifted = (before?.drift ?? []).length > 0;
+    const drifted =
+      before !== undefined && ((before.drift ?? []).length > 0 || (await isBehind(places, wanted, before)));
     if (drifted) await repairPast(places, wanted, remembered);
     const moved = await move(store, wanted);
     const texts = await readTexts(store, [
@@ -77,11 +83,12 @@ export const lifecycle = lifecycleOf<Inputs, Outputs>({
       ...(await overlays(store, releaseOf(wanted.current.record.path))),
     ]);
     const moves = remember(remembered, { serial: moved.serial, texts });
-    const lost = drifted ? (await historyDrift(places, wanted, moves)).map(pathOf) : (before?.lost ?? []);
-    return { snapshot: moved.snapshot, moves, lost };
+    const known = before?.lost ?? [];
+    const lost = drifted ? (await historyDrift(places, wanted, moves)).map(pathOf) : known;
+    for (const sentence of lossSentences(lost.filter((path) => !known.includes(path)))) console.info(sentence);
+    return { serial: moved.serial, snapshot: moved.snapshot, moves, lost };
   },
-  lags: async ({ bucket, product, channel }) =>
-    (await readChannel(placesOf(bucket).store, product, channel)).damaged.length > 0,
+  lags: (wanted, outputs) => isBehind(placesOf(wanted.bucket), wanted, outputs),
   drift: async (wanted, { moves, lost = [] }) => {
     const places = placesOf(wanted.bucket);
     const { store } = places;
@@ -107,7 +114,11 @@ async function historyDrift(at: Places, wanted: Inputs, moves: Outputs["moves"])
   const { store } = at;
   const { product, channel, current } = wanted;
   const lines = [...(await objectDrift(store, digestsOf(copies(moves, current))))];
-  for (const release of await past(store, wanted, moves)) lines.push(...(await pastReleaseDrift(at, product, release)));
+  const kept = new Set(wanted.kept.map(({ record }) => record.path));
+  for (const release of await past(store, wanted, moves)) {
+    const depth = kept.has(release.record.path) ? "digests" : "sizes";
+    lines.push(...(await pastReleaseDrift(at, product, release, depth)));
+  }
   return [...lines, ...(await journalDamage(store, product, channel))];
 }
 
@@ -124,12 +135,40 @@ async function repairPast(at: Places, wanted: Inputs, moves: Outputs["moves"]): 
   refuseMistakes(mistakes);
 }
 
-function past(store: Store, { product, channel, current, kept }: Inputs, moves: Outputs["moves"]) {
+/**
+ * Whether something is gone that the channel's clients or its kept versions need, or a record that the state remembers:
+ * without hashing, and without reading the journal.
+ */
+async function isBehind(at: Places, wanted: Inputs, { moves = [], lost = [] }: Partial<Outputs>): Promise<boolean> {
+  const { product, channel, kept } = wanted;
+  const { store } = at;
+  const { damaged } = await readChannel(store, product, channel);
+  if (damaged.length > 0) return true;
+  // Of a bucket that has nothing of the channel left, nothing is damaged either.
+  if (await anyGone(store, [{ path: timestampPath }, { path: channelPath(product, channel) }])) return true;
+  const records = remembered(wanted, moves).map(({ record }) => record);
+  if (
+    await anyGone(
+      store,
+      records.filter(({ path }) => !lost.includes(path)),
+    )
+  )
+    return true;
+  for (const release of kept) if ((await pastReleaseDrift(at, product, release, "sizes")).length > 0) return true;
+  return false;
+}
+
+function past(store: Store, wanted: Inputs, moves: Outputs["moves"]) {
+  return pastReleases(store, wanted.product, wanted.channel, wanted.current, remembered(wanted, moves));
+}
+
+/** Every release that the state itself knows of, but for the current one. */
+function remembered({ product, channel, current, kept }: Inputs, moves: Outputs["moves"]): readonly ChannelRecord[] {
   const entries = moves.flatMap(({ texts }) =>
     Object.values(withPrefix(texts, "channels/")).flatMap((text) => readAs(text, product, channel) ?? []),
   );
-  const remembered = [...kept, ...entries.flatMap((entry) => [entry.current, ...entry.kept])];
-  return pastReleases(store, product, channel, current, remembered);
+  const named = [...kept, ...entries.flatMap((entry) => [entry.current, ...entry.kept])];
+  return named.filter(({ record }) => record.path !== current.record.path);
 }
 
 /** The state's copies, but for those of the current release: its own resources look after them. */

@@ -17,3 +17,15 @@ export async function objectDrift(
 export function pathOf(line: string): string {
   return line.slice(0, line.lastIndexOf(": "));
 }
+
+/** Whether any of these objects is gone, or of another size where one is given: what every preview can afford to ask. */
+export async function anyGone(
+  store: Store,
+  objects: readonly { readonly path: string; readonly size?: number }[],
+): Promise<boolean> {
+  for (const { path, size } of objects) {
+    const found = await store.stat(path);
+    if (found === undefined || (size !== undefined && found.size !== size)) return true;
+  }
+  return false;
+}

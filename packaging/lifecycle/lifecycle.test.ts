@@ -61,6 +61,13 @@ test("the same inputs make an update while the bucket is behind them", async () 
   assert.equal((await lifecycle.diff(id, outs, inputs)).changes, false);
 });
 
+test("what the state remembers of one bucket is not told of another", async () => {
+  const { lifecycle, world } = counting();
+  const { outs } = await lifecycle.create({ ...inputs, bucket: "one" });
+  await lifecycle.update("counter/a", outs, { ...inputs, bucket: "two" });
+  assert.equal(world.writes[1], undefined);
+});
+
 test("a refresh names what drifted, and any drift makes an update", async () => {
   const { lifecycle, world } = counting();
   const { id, outs } = await lifecycle.create(inputs);

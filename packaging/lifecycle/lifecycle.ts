@@ -22,10 +22,11 @@ export interface ResourceKind<Inputs, Outputs extends Values> {
   /** Makes the world as the inputs say, or finds that it is. Runs again after a death anywhere in it. */
   write(inputs: Inputs, before: Outputs | undefined): Promise<Outputs>;
   /**
-   * Whether the bucket is behind these inputs, though they are those of the last write: an update died half-way, and the
-   * next one took its decision back. Asked by every preview, so it looks at little; without it, only a refresh looks.
+   * Whether the bucket is behind these inputs, though they are those of the last write: an update died half-way and the
+   * next one took its decision back, or somebody removed what it wrote. Asked by every preview, so it looks at little and
+   * hashes nothing large; without it, only a refresh looks.
    */
-  lags?(inputs: Inputs): Promise<boolean>;
+  lags?(inputs: Inputs, outputs: Outputs): Promise<boolean>;
   /** Names each object that is not as it was written: `dists/dev/InRelease: missing`. */
   drift(inputs: Inputs, outputs: Outputs): Promise<readonly string[]>;
   /** What a person must know when the state forgets it; undefined, or no such method: nothing. */
@@ -46,7 +47,9 @@ export interface Lifecycle {
 export function lifecycleOf<Inputs, Outputs extends Values>(kind: ResourceKind<Inputs, Outputs>): Lifecycle {
   const write = async (values: Values, before: Outputs | undefined) => {
     const inputs = parseInputs(kind, values);
-    const outputs = await kind.write(inputs, before);
+    // What the state remembers is of the bucket that it was written to, and says nothing of another.
+    const known = before?.["bucket"] === values["bucket"] ? before : undefined;
+    const outputs = await kind.write(inputs, known);
     return { id: kind.id(inputs), outs: { ...ownKeys(values), ...outputs, drift: [] } };
   };
   let compiledKept = false;
@@ -59,7 +62,7 @@ export function lifecycleOf<Inputs, Outputs extends Values>(kind: ResourceKind<I
       return { inputs: news };
     },
     diff: async (_id, olds, news) => ({
-      changes: hasDrift(olds) || differs(olds, news, kind.circumstances) || (await lagsBehind(kind, news)),
+      changes: hasDrift(olds) || differs(olds, news, kind.circumstances) || (await lagsBehind(kind, olds, news)),
     }),
     create: (inputs) => write(inputs, undefined),
     update: async (_id, olds, news) => ({ outs: (await write(news, olds as Outputs)).outs }),
@@ -84,9 +87,13 @@ function differs(olds: Values, news: Values, ignored: readonly string[] = []): b
   return counted.some((key) => !isDeepStrictEqual(olds[key], news[key]));
 }
 
-async function lagsBehind<Inputs>(kind: Pick<ResourceKind<Inputs, Values>, "inputs" | "lags">, news: Values) {
+async function lagsBehind<Inputs, Outputs extends Values>(
+  kind: Pick<ResourceKind<Inputs, Outputs>, "inputs" | "lags">,
+  olds: Values,
+  news: Values,
+): Promise<boolean> {
   const parsed = kind.inputs.safeParse(ownKeys(news));
-  return parsed.success && (await kind.lags?.(parsed.data)) === true;
+  return parsed.success && (await kind.lags?.(parsed.data, olds as Outputs)) === true;
 }
 
 function hasDrift(olds: Values): boolean {

@@ -30,11 +30,22 @@ export async function pastReleases(
   return [...byPath.values()];
 }
 
-/** Objects of a past release that are not as its record says; the record's own digest is what the channel named. */
-export async function pastReleaseDrift(at: Shelves, product: string, named: ChannelRecord): Promise<readonly string[]> {
+/**
+ * Objects of a past release that are not as its record says; the record's own digest is what the channel named. By
+ * `digests` every byte is read: for what users install. By `sizes` only the record is, so that the cost of a look does not
+ * grow with the bytes of all that was ever published: for what no index offers any more.
+ */
+export async function pastReleaseDrift(
+  at: Shelves,
+  product: string,
+  named: ChannelRecord,
+  depth: "digests" | "sizes",
+): Promise<readonly string[]> {
   const record = await recordOf(at, named);
   if (record === undefined) return objectDrift(at.store, [named.record]);
-  return releaseDrift(at.store, releaseFolder(product, named.folder), record, new Map());
+  const base = releaseFolder(product, named.folder);
+  if (depth === "digests") return releaseDrift(at.store, base, record, new Map());
+  return [...(await objectDrift(at.store, [named.record])), ...(await sizeDrift(at.store, base, record))];
 }
 
 /**
@@ -67,6 +78,19 @@ export async function repairPastRelease(
     await restore(`${base}/${name}`, sha256(bytes), async () => bytes);
   }
   return refusals;
+}
+
+async function sizeDrift(store: Store, base: string, record: ReleaseRecord): Promise<readonly string[]> {
+  const objects = [
+    ...record.artifacts.flatMap(({ name, size, inventory }) => [{ path: name, size }, inventory]),
+    ...[...derivedTexts(record)].map(([path, text]) => ({ path, size: Buffer.byteLength(text) })),
+  ];
+  const drift: string[] = [];
+  for (const { path, size } of objects) {
+    const found = await store.stat(`${base}/${path}`);
+    if (found?.size !== size) drift.push(`${base}/${path}: ${found === undefined ? "missing" : "altered"}`);
+  }
+  return drift;
 }
 
 /** The record by its digest, wherever it is; undefined where it is nowhere. */

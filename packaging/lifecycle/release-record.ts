@@ -13,7 +13,7 @@ import { knownKeys } from "../signing/known-keys.ts";
 import { openOpenPgp, verifyDetached } from "../signing/openpgp.ts";
 import type { OpenPgpPublic, OpenPgpSigner } from "../signing/signer.ts";
 import type { Store } from "../store/store.ts";
-import { objectDrift } from "./drift.ts";
+import { anyGone, objectDrift } from "./drift.ts";
 import { firstWriterMetadata } from "./first-writer.ts";
 import { objectReference, openPgpKey, schemaNumber } from "./inputs.ts";
 import { lifecycleOf, type Values } from "./lifecycle.ts";
@@ -68,6 +68,7 @@ export const lifecycle = lifecycleOf<Inputs, Outputs>({
     );
     return { record: reference, metadata, objects: objects.filter(({ path }) => !own.has(path)) };
   },
+  lags: ({ bucket }, { objects }) => anyGone(placesOf(bucket).store, objects),
   drift: ({ bucket }, { objects }) => objectDrift(placesOf(bucket).store, objects),
 });
 

@@ -14,6 +14,7 @@ import { component, type IndexText } from "../repositories/apt/suite.ts";
 import { keyringProduct } from "../signing/known-keys.ts";
 import { openOpenPgp } from "../signing/openpgp.ts";
 import type { Store } from "../store/store.ts";
+import { anyGone } from "./drift.ts";
 import { earlierDamage, type Generations, remember, repairEarlier } from "./earlier-indices.ts";
 import { openPgpKey, schemaNumber } from "./inputs.ts";
 import { lifecycleOf, type Values } from "./lifecycle.ts";
@@ -64,6 +65,7 @@ export const lifecycle = lifecycleOf<Inputs, Outputs>({
     const places = placesOf(wanted.bucket);
     const { store } = places;
     const signer = await openOpenPgp(wanted.key.public, wanted.key.source);
+    const mend = before !== undefined && ((before.drift ?? []).length > 0 || (await isGone(store, before)));
     const now = wanted.publishedAt === undefined ? systemClock.now() : Date.parse(wanted.publishedAt) / 1000;
     const members = await rememberedMembers(places.cacheFolder, wanted.suite);
     for (let attempt = 1; ; attempt++) {
@@ -77,14 +79,17 @@ export const lifecycle = lifecycleOf<Inputs, Outputs>({
         await members.save();
         const objects = { ...published.objects, ...(await writeSources(store, wanted)) };
         const earlier = remember(objects, before);
-        const lost = before?.drift?.length ? await repairEarlier(places, wanted, earlier) : (before?.lost ?? []);
+        const lost = mend ? await repairEarlier(places, wanted, earlier) : (before?.lost ?? []);
         return { snapshot: published.snapshot, date: isoSeconds(published.date), objects, earlier, lost };
       } catch (error) {
         if (!(error instanceof SuiteOvertaken) || attempt === attempts) throw error;
       }
     }
   },
-  lags: async (wanted) => (await laggingSuite(placesOf(wanted.bucket), wanted)).length > 0,
+  lags: async (wanted, outputs) => {
+    const places = placesOf(wanted.bucket);
+    return (await isGone(places.store, outputs)) || (await laggingSuite(places, wanted)).length > 0;
+  },
   drift: async ({ bucket, suite }, { objects, earlier = [], lost = [] }) => {
     const store = placesOf(bucket).store;
     const others = (await earlierDamage(store, suite, earlier)).map(({ path }) => path);
@@ -94,6 +99,14 @@ export const lifecycle = lifecycleOf<Inputs, Outputs>({
     );
   },
 });
+
+/** Whether a file of the suite is not there at all. */
+function isGone(store: Store, { objects }: Outputs): Promise<boolean> {
+  return anyGone(
+    store,
+    Object.keys(objects).map((path) => ({ path })),
+  );
+}
 
 /** What was previewed is what happens: an index that nobody saw is not published. */
 function refuseUnseen({ suite, indices }: Inputs, texts: readonly IndexText[]): void {

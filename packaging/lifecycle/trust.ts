@@ -17,6 +17,8 @@ const inputs = z.object({
   key: ed25519Key,
   /** Each channel's role and the key that moves it. */
   delegations: z.array(z.object({ product: z.string(), channel: z.string(), key: ed25519Public })),
+  /** Objects that the bucket lost and the stack's state remembers, of all its channels, by path: brought back first. */
+  restore: z.record(z.string(), z.string()).default({}),
 });
 
 interface Outputs extends Values {
@@ -37,12 +39,15 @@ type State = Outputs & { readonly drift?: readonly string[] };
 export const lifecycle = lifecycleOf<z.infer<typeof inputs>, Outputs>({
   kind: "trust root",
   inputs,
+  circumstances: ["restore"],
   id: () => "trust",
-  write: async ({ bucket, key, delegations }, before: State | undefined) => {
+  write: async ({ bucket, key, delegations, restore }, before: State | undefined) => {
     const store = placesOf(bucket).store;
     const signer = await openEd25519(key.public, key.source);
     const now = systemClock.now();
     const expires = isoSeconds(now + tenYears);
+    // Before any channel moves, so that no number that clients have seen is used again for something else.
+    for (const [path, text] of Object.entries(restore)) await store.replace(path, Buffer.from(text), undefined);
     if (before !== undefined) await settleTexts(store, before.texts);
     const known = before === undefined ? {} : { knownRoot: before.rootText };
     const keys = { root: signer, targets: signer, movers: delegations };
@@ -56,6 +61,7 @@ export const lifecycle = lifecycleOf<z.infer<typeof inputs>, Outputs>({
     const lost = drifted ? (await trustDamage(store)).map(pathOf) : (before?.lost ?? []);
     return { texts, rootVersion: trust.root.version, rootText: trust.root.text, newTrust: trust.newTrust, lost };
   },
+  lags: async ({ restore }) => Object.keys(restore).length > 0,
   drift: async ({ bucket }, { texts, lost }) => {
     const { store } = placesOf(bucket);
     const others = (await trustDamage(store)).filter((line) => texts[pathOf(line)] === undefined);

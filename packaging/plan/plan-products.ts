@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { type Mistake, refusal, refuseMistakes, SlipwayError } from "../errors.ts";
 import { readManifest } from "../manifest/parse.ts";
+import { withSourcePlaces } from "../manifest/place-sources.ts";
 import type { Product } from "../manifest/product.ts";
 import type { Places } from "../places.ts";
 import { requestedVersion, type Settings } from "../settings.ts";
@@ -13,6 +14,8 @@ import type { ReleasePlan } from "./release-plan.ts";
 interface Described {
   readonly product: Product;
   readonly manifest: string;
+  /** The manifest as slipway:manifests lists it: how messages call it. */
+  readonly name: string;
 }
 
 /**
@@ -27,9 +30,9 @@ export async function planProducts(settings: Settings, channel: string, at: Plac
   const byName = typeof settings.version === "object" ? Object.keys(settings.version) : [];
   const published = byName.filter((id) => !ids.includes(id)).sort();
   return allOrMistakes([
-    ...described.map(({ product, manifest }) => {
+    ...described.map(({ product, manifest, name }) => {
       const wanted = requestedVersion(settings, product.id) ?? product.version;
-      if (wanted === product.version) return planBuild(product, manifest, at);
+      if (wanted === product.version) return withSourcePlaces(manifest, name, planBuild(product, manifest, at));
       return planPublished(at, product.id, channel, wanted);
     }),
     ...published.map((id) => planPublished(at, id, channel, requestedVersion(settings, id) ?? "")),
@@ -46,7 +49,7 @@ async function readManifests(settings: Settings, projectRoot: string): Promise<r
       continue;
     }
     try {
-      described.push({ product: await readManifest(manifest, name), manifest });
+      described.push({ product: await readManifest(manifest, name), manifest, name });
     } catch (error) {
       if (!(error instanceof SlipwayError)) throw error;
       mistakes.push(...error.mistakes);

@@ -1,3 +1,7 @@
+import type { ChannelRecord } from "../channels/entry.ts";
+import { type Mistake, refuseMistakes, SlipwayError } from "../errors.ts";
+import { releaseFolder } from "../record/folder.ts";
+import { beyondRepair } from "../record/repair.ts";
 import type { SuiteRelease } from "../repositories/apt/suite.ts";
 import { type ChannelPlan, planChannel } from "./channel-plan.ts";
 import { droppedTargets } from "./dropped-targets.ts";
@@ -23,7 +27,41 @@ export async function planPointer(
 ): Promise<PlannedPointer> {
   const channel = await planChannel(at.store, release, channelName, keep);
   const offer = await offeredReleases(at, release, channel);
-  const before = channel.before === undefined ? undefined : await readRelease(at, release.product, channel.before);
+  const kept = await Promise.all(channel.kept.map((named) => readRelease(at, release.product, named)));
+  await requireAtHand(at, [release, ...kept]);
+  const before = channel.before === undefined ? undefined : await readIfThere(at, release.product, channel.before);
   const dropped = before === undefined ? [] : droppedTargets(before.record, release.record);
   return { release, channel, offer, dropped };
+}
+
+/**
+ * Refuses (SLW-STORE-DAMAGED), before anything is written, where the bytes of something that users are to install are
+ * gone from the bucket and not in this machine's cache either. Looks at sizes: what is altered, a refresh finds.
+ */
+async function requireAtHand({ store, cache }: Shelves, releases: readonly Release[]): Promise<void> {
+  const mistakes: Mistake[] = [];
+  for (const [at, { product, folder, record }] of releases.entries()) {
+    const base = releaseFolder(product, folder);
+    const letGo = at === 0 ? "" : ` To stop serving ${record.version} instead, set slipway:keep to ${at}.`;
+    for (const { name, size, shipped, inventory } of record.artifacts) {
+      for (const object of [{ path: name, size, sha256: shipped }, inventory]) {
+        const path = `${base}/${object.path}`;
+        const found = await store.stat(path);
+        if (found?.size === object.size || (await cache.getFile(object.sha256)) !== undefined) continue;
+        const refused = beyondRepair(path, object.sha256, await store.digest(path));
+        mistakes.push(...refused.mistakes.map((it) => ({ ...it, hint: `${it.hint ?? ""}${letGo}` })));
+      }
+    }
+  }
+  refuseMistakes(mistakes);
+}
+
+/** A release whose loss stops nobody: it is read for what can be said of it. */
+async function readIfThere(at: Shelves, product: string, named: ChannelRecord): Promise<Release | undefined> {
+  try {
+    return await readRelease(at, product, named);
+  } catch (error) {
+    if (error instanceof SlipwayError && error.code === "SLW-STORE-DAMAGED") return undefined;
+    throw error;
+  }
 }

@@ -1,4 +1,4 @@
-import { refusal } from "../errors.ts";
+import { refusal, type SlipwayError } from "../errors.ts";
 import { promisedOf } from "../store/object-bytes.ts";
 import type { ObjectBytes, Store } from "../store/store.ts";
 
@@ -34,16 +34,20 @@ export async function restoreObject(
 }
 
 /** The refusal (SLW-STORE-DAMAGED) of an object whose recorded bytes are nowhere: names it, and who can restore it. */
-export function beyondRepair(path: string, expected: string, found: string | undefined): Error {
-  const [, product, folder] = path.split("/");
+export function beyondRepair(path: string, expected: string, found: string | undefined): SlipwayError {
   const state = found === undefined ? "is missing" : `is altered (SHA-256 ${found})`;
   return refusal(
     "SLW-STORE-DAMAGED",
     `${path} ${state}, and no bytes with the recorded SHA-256 ${expected} are at hand to restore it.`,
-    {
-      hint:
-        `Whoever built ${product} ${folder} can restore it: run \`pulumi up\` there (its cache or a build of the same ` +
-        "source gives these bytes), or copy a file with that SHA-256 to this path.",
-    },
+    { hint: whoCanRestore(path) },
+  );
+}
+
+/** Who has the bytes of an object under `releases/`, in one sentence. */
+export function whoCanRestore(path: string): string {
+  const [, product, folder] = path.split("/");
+  return (
+    `Whoever built ${product} ${folder} can restore it: run \`pulumi up\` there (its cache or a build of the same ` +
+    "source gives these bytes), or copy a file with that SHA-256 to this path."
   );
 }

@@ -1,7 +1,8 @@
-import { readFile, realpath, stat } from "node:fs/promises";
-import { join, relative, resolve, sep } from "node:path";
+import { readdir, readFile, realpath, stat } from "node:fs/promises";
+import { basename, dirname, extname, join, posix, relative, resolve, sep } from "node:path";
 import { sha256, sha256File } from "../digest.ts";
 import type { Mistake } from "../errors.ts";
+import { nearest } from "../manifest/nearest.ts";
 import type { Content } from "./tree.ts";
 
 export interface InputFolders {
@@ -57,7 +58,7 @@ export class InputReader {
       const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(await readFile(found.file));
       return { shown: found.shown, text };
     } catch {
-      return this.#refuse(`${what} ${from} is not UTF-8 text.`);
+      return this.#refuse(from, `${what} ${from} is not UTF-8 text.`);
     }
   }
 
@@ -71,24 +72,40 @@ export class InputReader {
     const shown = relative(root, asWritten).replaceAll(sep, "/");
     const inside = (path: string) => path.startsWith(join(root, sep));
     const hint = "Everything a release is made of is in the repository.";
-    if (!inside(asWritten)) return this.#refuse(`${what} ${from} lies outside of the project.`, hint);
+    if (!inside(asWritten)) return this.#refuse(from, `${what} ${from} lies outside of the project.`, hint);
     const file = await realpath(asWritten).catch(() => undefined);
-    if (file === undefined) return this.#refuse(`${what} ${from} does not exist; it was looked for at ${shown}.`);
-    if (!inside(file)) return this.#refuse(`${what} ${from} is a link that leads out of the project.`, hint);
+    if (file === undefined) {
+      const folder = await realpath(dirname(asWritten)).catch(() => undefined);
+      const meant =
+        folder !== undefined && (folder === root || inside(folder)) ? await likeIn(folder, from) : undefined;
+      return this.#refuse(from, `${what} ${from} does not exist; it was looked for at ${shown}.`, meant);
+    }
+    if (!inside(file)) return this.#refuse(from, `${what} ${from} is a link that leads out of the project.`, hint);
     const found = await stat(file);
-    if (!found.isFile()) return this.#refuse(`${what} ${from} is not a file.`);
+    if (!found.isFile()) return this.#refuse(from, `${what} ${from} is not a file.`);
     if (found.size > limit) {
       return this.#refuse(
+        from,
         `${what} ${from} has ${found.size.toLocaleString("en-US")} bytes; at most ${limit >> 20} MiB are allowed.`,
       );
     }
     return { shown, file, size: found.size };
   }
 
-  #refuse(message: string, hint?: string): undefined {
-    this.#mistakes.push({ code: "SLW-STAGING", message, hint });
+  #refuse(from: string, message: string, hint?: string): undefined {
+    this.#mistakes.push({ code: "SLW-STAGING", message, hint, source: { path: from } });
     return undefined;
   }
+}
+
+/** What the folder holds that may have been meant by `from`. */
+async function likeIn(folder: string, from: string): Promise<string | undefined> {
+  const names = (await readdir(folder)).sort();
+  const alike = names.filter((name) => extname(name) === extname(from));
+  const meant = nearest(basename(from), alike);
+  if (meant !== undefined) return `Did you mean ${posix.join(posix.dirname(from), meant)}?`;
+  if (names.length === 0) return undefined;
+  return `Its folder holds ${names.slice(0, 8).join(", ")}${names.length > 8 ? `, … (${names.length} names)` : ""}.`;
 }
 
 /** Bytes carried inside the tree. */

@@ -43,6 +43,7 @@ export async function stageManuals(
       mistakes.push({
         code: "SLW-STAGING",
         message: `manual page ${from}: expected a name that ends in its section, such as runtime.1.`,
+        source: { path: from },
       });
       continue;
     }

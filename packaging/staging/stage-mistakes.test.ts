@@ -19,6 +19,10 @@ const products: readonly (readonly [message: RegExp, change: Partial<Product>])[
     /data file absent\.sh does not exist; it was looked for at packaging\/absent\.sh\./,
     withFile({ from: "absent.sh" }),
   ],
+  [
+    /data file couriers\.toml does not exist; .*\n {4}Did you mean courier\.toml\?/,
+    withFile({ from: "couriers.toml" }),
+  ],
   [/data file \. is not a file\./, withFile({ from: "." })],
   [/data file \.\.\/\.\.\/x lies outside of the project\./, withFile({ from: "../../x" })],
   [/data file .*hosts lies outside of the project\./, withFile({ from: "../../../../../../../../etc/hosts" })],

@@ -59,6 +59,7 @@ async function stageBinaries({ target, payload }: StagingInput, mistakes: Mistak
         code: "SLW-PAYLOAD-MISSING",
         message: `${path} for ${target.name}: there is no ${binary.from} in ${from}.`,
         hint: names.length === 0 ? "It holds no files." : `It holds ${holds}.`,
+        source: { path: binary.from, below: ["targets", target.name] },
       });
       continue;
     }
@@ -85,7 +86,7 @@ async function stageProductFiles(
       const rule = config
         ? "configuration belongs below etc/"
         : "what is below etc/ must be configuration, kept by upgrades";
-      mistakes.push({ code: "SLW-STAGING", message: `${to} is a ${kind} file: ${rule}.` });
+      mistakes.push({ code: "SLW-STAGING", message: `${to} is a ${kind} file: ${rule}.`, source: { path: from } });
     }
     const input = await reader.file(`${kind} file`, from);
     if (input !== undefined) staged.push(fileEntry(to, input, { part: "bin", mode, owner, group, config }));
