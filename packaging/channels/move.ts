@@ -126,7 +126,11 @@ function requireAuthority(chain: Chain, { product, channel, signer }: Move): Tuf
   const { keyid } = signer.public;
   const role = roleName(product, channel);
   const hint = "The stack that holds the root and targets keys adds it: run its update first.";
-  if (root === undefined) throw refusal("SLW-CHANNEL", "The bucket has no TUF root that verifies.", { hint });
+  if (root === undefined) {
+    throw refusal("SLW-CHANNEL", "The bucket has no TUF root that verifies.", {
+      hint: "The stack that holds the root and targets keys writes it, and puts a lost one back: run its update with --refresh first.",
+    });
+  }
   const delegated = newestTargets(chain).metadata.signed.delegations?.roles?.[role];
   const lacking = [
     ...(delegated?.keyIDs.includes(keyid) ? [] : ["the newest targets file"]),
