@@ -49,8 +49,9 @@ export async function* zstdFrames(
 ): AsyncGenerator<Uint8Array> {
   let frames = 0;
   const compressed = inOrder(pieces(source, frameSize), width, async (piece) => {
+    const plainSize = piece.length;
     const frame = await compressFrame(piece);
-    done(piece.length);
+    done(plainSize);
     return frame;
   });
   for await (const frame of compressed) {

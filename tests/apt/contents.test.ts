@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFile } from "node:fs/promises";
+import { copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { run } from "../../packaging/process.ts";
@@ -20,6 +20,9 @@ test("apt-file updates without a word, searches, and lists a package's files, th
   ]);
   const apt = await suite.apt();
   await copyFile("/etc/apt/apt.conf.d/50apt-file.conf", join(apt.folder, "etc/apt/apt.conf.d/50apt-file.conf"));
+  // A machine of two architectures: apt fetches what it has packages for, and no more.
+  const both = 'APT::Architectures { "amd64"; "arm64"; };\n';
+  await writeFile(join(apt.folder, "etc/apt/apt.conf.d/10architectures.conf"), both);
   const aptFile = async (...args: readonly string[]) => {
     const environment = { APT_CONFIG: join(apt.folder, "etc/apt/apt.conf") };
     const { stdout, stderr } = await run({ file: "apt-file", args, folder: apt.folder, environment });
