@@ -17,12 +17,14 @@ export interface KnownEntries {
  * that of the targets whose key signed the file. Bytes of these digests verified once verify always. Undefined where only
  * looking at the objects can tell.
  */
-export function vouchedBy(chain: Chain, product: string, channel: string): string | undefined {
+export function vouching(chain: Chain, channel: string): (product: string) => string | undefined {
   const { snapshot, targets } = chain;
-  const meta = snapshot?.metadata.signed.meta[`${roleName(product, channel)}.json`];
-  const { sha256: digest } = meta?.hashes ?? {};
-  if (digest === undefined || targets === undefined || lostSnapshot(chain)) return undefined;
-  return `${product} ${sha256(targets.text)} ${digest}`;
+  if (snapshot === undefined || targets === undefined || lostSnapshot(chain)) return () => undefined;
+  const delegator = sha256(targets.text);
+  return (product) => {
+    const { sha256: digest } = snapshot.metadata.signed.meta[`${roleName(product, channel)}.json`]?.hashes ?? {};
+    return digest === undefined ? undefined : `${product} ${delegator} ${digest}`;
+  };
 }
 
 /** The entries of the channels of one name that this machine's cache remembers. */

@@ -4,7 +4,7 @@ import { type Chain, readChain, readRoleFile } from "./chain.ts";
 import { type ChannelView, viewChannel } from "./channel-view.ts";
 import { type ChannelContent, type ChannelEntry, sameContent } from "./entry.ts";
 import { readAs, readEntryText, targetDigest } from "./evidence.ts";
-import { knownEntries, vouchedBy } from "./known-entries.ts";
+import { knownEntries, vouching } from "./known-entries.ts";
 import { channelOfRole, readText, roleName, snapshotPath } from "./layout.ts";
 import { limits, parseSnapshot, signsFor } from "./metadata.ts";
 import { roleInForce } from "./role-in-force.ts";
@@ -81,8 +81,9 @@ export async function readEntries(
   const chain = await readChain(store);
   const names = namesIn(chain).filter((name) => name.channel === channel);
   const known = await knownEntries(cacheFolder, channel);
+  const vouchedBy = vouching(chain, channel);
   const found = await sideBySide(names, readAtOnce, async ({ product }) => {
-    const vouched = vouchedBy(chain, product, channel);
+    const vouched = vouchedBy(product);
     const remembered = vouched === undefined ? undefined : known.get(vouched);
     if (remembered !== undefined) return remembered;
     const { file, signed, named } = await roleInForce(store, chain, product, channel);

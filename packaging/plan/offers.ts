@@ -109,6 +109,13 @@ async function writeSheet(file: string, offers: ReadonlyMap<string, readonly Off
 
 /** What this code makes of one package: a sheet of code that says it differently is not read. */
 function currentForm(): string {
+  form ??= formOfSample();
+  return form;
+}
+
+let form: string | undefined;
+
+function formOfSample(): string {
   const fields = ["Package", "Version", "Architecture", "Maintainer", "Depends", "Section", "Homepage", "Description"];
   const control = fields.map((name) => [name, `sample ${name}`] as const);
   return sha256(
