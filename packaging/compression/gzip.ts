@@ -11,7 +11,6 @@ const windowSize = 32 * 1024;
 const level = 6;
 /** libuv compresses on four threads; more pieces at once would only hold memory. The bytes do not depend on it. */
 const piecesAtOnce = Math.min(4, availableParallelism()) + 1;
-const width = { atOnce: piecesAtOnce, held: piecesAtOnce };
 
 /**
  * Compressor and settings, as a recipe names them. The version of zlib is that of the Node that builds; zlib picks code
@@ -45,7 +44,7 @@ export async function* gzip(source: AsyncIterable<Uint8Array>): AsyncGenerator<U
     }
   }
   yield header(0);
-  yield* inOrder(observed(), width, ({ bytes, dictionary }) =>
+  yield* inOrder(observed(), piecesAtOnce, ({ bytes, dictionary }) =>
     deflatePiece(bytes, {
       level,
       // Room for all of it: each further chunk of output is a way to another thread and back.

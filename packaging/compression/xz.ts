@@ -5,10 +5,8 @@ import { type XzBlock, xzBlockOf, xzIndexAndFooter, xzStreamHeader } from "./xz-
 
 /** Three times the dictionary of preset 6: what `xz -T` and dpkg-deb take, and where more gains little. */
 const blockSize = 24 * 1024 * 1024;
-/** Each block at work takes about 125 MB besides its own bytes. */
+/** Each takes about 140 MB besides its own bytes. */
 const blocksAtOnce = 2;
-/** One block more is read meanwhile, so that no core waits for a block that takes longer than the next. */
-const blocksHeld = 3;
 /**
  * The encoder, as recipes and metadata name it; a test compares it with the lockfile. It comes compiled for each system, as
  * fast as native liblzma and one code on all of them. (npm has liblzma itself as WebAssembly only, which takes half as long
@@ -25,7 +23,7 @@ export async function* xz(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uin
   yield xzStreamHeader();
   for await (const { bytes, unpaddedSize, plainSize } of inOrder(
     pieces(source, blockSize),
-    { atOnce: blocksAtOnce, held: blocksHeld },
+    blocksAtOnce,
     compressBlock,
   )) {
     index.push({ unpaddedSize, plainSize });

@@ -15,7 +15,6 @@ const chunkSize = 256 * 1024;
 const frameChunkSize = 1024 * 1024;
 /** libuv compresses on four threads; the bytes do not depend on how many are used. */
 const framesAtOnce = Math.min(4, availableParallelism()) + 1;
-const width = { atOnce: framesAtOnce, held: framesAtOnce };
 
 /** Compressor and settings, as a recipe names them. The version of zstd is that of the Node that builds. */
 export function framesRecipe(buildNode: string): string {
@@ -45,7 +44,7 @@ async function compressFrame(piece: Uint8Array<ArrayBuffer>): Promise<Uint8Array
  */
 export async function* zstdFrames(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let frames = 0;
-  for await (const frame of inOrder(pieces(source, frameSize), width, compressFrame)) {
+  for await (const frame of inOrder(pieces(source, frameSize), framesAtOnce, compressFrame)) {
     frames += 1;
     yield frame;
   }
