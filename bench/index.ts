@@ -1,6 +1,7 @@
 import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildEnvironment } from "../packaging/builds/build-process.ts";
 import { systemClock } from "../packaging/clock.ts";
 import { lockedNode } from "../packaging/locked-node.ts";
 import { run } from "../packaging/process.ts";
@@ -57,7 +58,8 @@ function fileName(number: number): string {
 }
 
 function node(program: string, ...args: readonly string[]): Step {
-  return { file: lockedNode().file, args: [fileURLToPath(new URL(`./${program}`, import.meta.url)), ...args] };
+  const file = fileURLToPath(new URL(`./${program}`, import.meta.url));
+  return { file: lockedNode().file, args: [file, ...args], environment: buildEnvironment() };
 }
 
 async function slipway({ published, list, scratch }: Pool): Promise<Contender> {

@@ -201,7 +201,7 @@ test("no more items are worked on at once than asked for, and results keep their
     for (let number = 0; number < 12; number++) yield number;
   }
   const results: number[] = [];
-  for await (const result of inOrder(numbers(), { atOnce: 2, held: 5 }, work)) results.push(result);
+  for await (const result of inOrder(numbers(), 2, work)) results.push(result);
   assert.equal(most, 2);
   assert.deepEqual(
     results,

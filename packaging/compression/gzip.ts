@@ -11,7 +11,6 @@ const windowSize = 32 * 1024;
 const level = 6;
 /** libuv compresses on four threads; more pieces at once would only hold memory. The bytes do not depend on it. */
 const piecesAtOnce = Math.min(4, availableParallelism()) + 1;
-const width = { atOnce: piecesAtOnce, held: piecesAtOnce };
 
 /**
  * Compressor and settings, as a recipe names them. The version of zlib is that of the Node that builds; zlib picks code
@@ -48,7 +47,7 @@ export async function* gzip(
     }
   }
   yield header(0);
-  yield* inOrder(observed(), width, async ({ bytes, dictionary }) => {
+  yield* inOrder(observed(), piecesAtOnce, async ({ bytes, dictionary }) => {
     const deflated = await deflatePiece(bytes, {
       level,
       // Room for all of it: each further chunk of output is a way to another thread and back.

@@ -5,10 +5,8 @@ import { type XzBlock, xzBlockOf, xzIndexAndFooter, xzStreamHeader } from "./xz-
 
 /** Three times the dictionary of preset 6: what `xz -T` and dpkg-deb take, and where more gains little. */
 const blockSize = 24 * 1024 * 1024;
-/** Each block at work takes about 125 MB besides its own bytes. */
+/** Each takes about 140 MB besides its own bytes. */
 const blocksAtOnce = 2;
-/** One block more is read meanwhile, so that no core waits for a block that takes longer than the next. */
-const blocksHeld = 3;
 /**
  * The encoder, as recipes and metadata name it; a test compares it with the lockfile. It comes compiled for each system, as
  * fast as native liblzma and one code on all of them. (npm has liblzma itself as WebAssembly only, which takes half as long
@@ -23,7 +21,7 @@ export const recipe = `xz: preset 6, crc64, blocks of ${blockSize}, ${encoder}`;
 export async function* xz(source: AsyncIterable<Uint8Array>, done: Compressed = unwatched): AsyncGenerator<Uint8Array> {
   const index: { unpaddedSize: number; plainSize: number }[] = [];
   yield xzStreamHeader();
-  const compressed = inOrder(pieces(source, blockSize), { atOnce: blocksAtOnce, held: blocksHeld }, async (piece) => {
+  const compressed = inOrder(pieces(source, blockSize), blocksAtOnce, async (piece) => {
     const plainSize = piece.length;
     const block = await compressBlock(piece);
     done(plainSize);

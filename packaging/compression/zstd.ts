@@ -15,7 +15,6 @@ const chunkSize = 256 * 1024;
 const frameChunkSize = 1024 * 1024;
 /** libuv compresses on four threads; the bytes do not depend on how many are used. */
 const framesAtOnce = Math.min(4, availableParallelism()) + 1;
-const width = { atOnce: framesAtOnce, held: framesAtOnce };
 
 /** Compressor and settings, as a recipe names them. The version of zstd is that of the Node that builds. */
 export function framesRecipe(buildNode: string): string {
@@ -48,7 +47,7 @@ export async function* zstdFrames(
   done: Compressed = unwatched,
 ): AsyncGenerator<Uint8Array> {
   let frames = 0;
-  const compressed = inOrder(pieces(source, frameSize), width, async (piece) => {
+  const compressed = inOrder(pieces(source, frameSize), framesAtOnce, async (piece) => {
     const plainSize = piece.length;
     const frame = await compressFrame(piece);
     done(plainSize);
