@@ -37,7 +37,8 @@ export async function writeProduct(checkoutFolder: string, product: SmallProduct
   const { id, version, prints = `${id} ${version}\n` } = product;
   const folder = join(checkoutFolder, "products", id);
   const files: Readonly<Record<string, string | Uint8Array>> = {
-    "manifest.yaml": stringify(manifestFor(product)),
+    // Written out: a manifest has no aliases.
+    "manifest.yaml": stringify(manifestFor(product), { aliasDuplicateObjects: false }),
     "LICENCE.txt": "Permission to use this example is granted to everyone.\n",
     [`config/${id}.conf`]: product.configuration ?? `# Settings of ${id}\nlevel = 1\n`,
     [`assets/${id}.service`]: unitText(id),
