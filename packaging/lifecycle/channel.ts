@@ -51,7 +51,7 @@ interface Outputs extends Values {
 }
 
 /** What the state holds: a refresh fills `drift`. */
-type State = Outputs & { readonly drift?: readonly string[] };
+type State = Outputs & Pick<Inputs, "kept"> & { readonly drift?: readonly string[] };
 
 /** Moves whose objects the state can restore. Older ones are looked at too: by digest or signature. */
 const movesRemembered = 10;
@@ -73,7 +73,7 @@ export const lifecycle = lifecycleOf<Inputs, Outputs>({
     // First of all, so that no number that clients have seen is used again for something else.
     for (const { texts } of remembered) await settleTexts(store, withPrefix(texts, "tuf/", "channels/"));
     const drifted =
-      before !== undefined && ((before.drift ?? []).length > 0 || (await isBehind(places, wanted, before)));
+      before !== undefined && ((before.drift ?? []).length > 0 || (await wasBehind(places, wanted, before)));
     if (drifted) await repairPast(places, wanted, remembered);
     const moved = await move(store, wanted);
     const texts = await readTexts(store, [
@@ -156,6 +156,11 @@ async function isBehind(at: Places, wanted: Inputs, { moves = [], lost = [] }: P
     return true;
   for (const release of kept) if ((await pastReleaseDrift(at, product, release, "sizes")).length > 0) return true;
   return false;
+}
+
+/** The same of what was kept so far: a version may be let go of because its objects are nowhere. */
+function wasBehind(at: Places, wanted: Inputs, before: State): Promise<boolean> {
+  return isBehind(at, { ...wanted, kept: [...wanted.kept, ...before.kept] }, before);
 }
 
 function past(store: Store, wanted: Inputs, moves: Outputs["moves"]) {
