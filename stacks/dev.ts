@@ -55,7 +55,7 @@ export async function dev(settings: Settings): Promise<Record<string, unknown>> 
   const keys = await devKeys(settings);
   await warnOfNewKeys(await trustedKeys(places.store), keys, settings.archive);
   const { origin, label, phasing } = settings;
-  await nameLagging(places, { suite: channel, origin, label, phasing });
+  await nameLagging(actual, { suite: channel, origin, label, phasing });
   const products = await buildProducts(plans, settings, places);
 
   const bucket = releaseBucket(settings, keys, plans, restore);

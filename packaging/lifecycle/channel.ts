@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import type { ChannelRecord } from "../channels/entry.ts";
 import { readAs } from "../channels/evidence.ts";
@@ -58,6 +59,8 @@ const movesRemembered = 10;
 
 /** An entry, role or snapshot is a few kilobytes; more is not ours. */
 const objectLimit = 1 << 20;
+/** From a snapshot to its timestamp it is milliseconds. */
+const aMomentMs = 1000;
 
 /** A product's named pointer. Every change of it, forward or back, is the next version of its TUF role. */
 export const lifecycle = lifecycleOf<Inputs, Outputs>({
@@ -142,8 +145,7 @@ async function repairPast(at: Places, wanted: Inputs, moves: Outputs["moves"]): 
 async function isBehind(at: Places, wanted: Inputs, { moves = [], lost = [] }: Partial<Outputs>): Promise<boolean> {
   const { product, channel, kept } = wanted;
   const { store } = at;
-  const { damaged } = await readChannel(store, product, channel);
-  if (damaged.length > 0) return true;
+  if (await isUnfinished(store, product, channel)) return true;
   // Of a bucket that has nothing of the channel left, nothing is damaged either.
   if (await anyGone(store, [{ path: timestampPath }, { path: channelPath(product, channel) }])) return true;
   const records = remembered(wanted, moves).map(({ record }) => record);
@@ -156,6 +158,21 @@ async function isBehind(at: Places, wanted: Inputs, { moves = [], lost = [] }: P
     return true;
   for (const release of kept) if ((await pastReleaseDrift(at, product, release, "sizes")).length > 0) return true;
   return false;
+}
+
+/**
+ * Whether a move died before its last object. A snapshot that names older targets is none of it: a channel that is new has
+ * them written first, and the next move puts them in force.
+ */
+async function isUnfinished(store: Store, product: string, channel: string): Promise<boolean> {
+  const unfinished = async () => {
+    const { damaged } = await readChannel(store, product, channel);
+    return damaged.some((path) => !/^tuf\/\d+\.snapshot\.json$/.test(path));
+  };
+  if (!(await unfinished())) return false;
+  // Another channel of this very run may be between its snapshot and the timestamp.
+  await sleep(aMomentMs);
+  return unfinished();
 }
 
 /** The same of what was kept so far: a version may be let go of because its objects are nowhere. */
