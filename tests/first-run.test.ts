@@ -101,7 +101,9 @@ test("a bare clone: npm start twice, one changed line previewed and published", 
     assert.equal(await git(clone, "diff", "--numstat"), "1\t1\tpackaging/runtime/config/runtime.toml\n");
 
     const preview = succeeded(await stack.npm("run", "preview"));
-    const affected = { "runtime-bin.deb": [configuration], "tar.gz": [configuration], "tar.zst": [configuration] };
+    // A package holds it twice: as what users edit, and as the default that an upgrade tells them of.
+    const deb = [configuration, `usr/share/runtime/defaults/${configuration}`];
+    const affected = { "runtime-bin.deb": deb, "tar.gz": [configuration], "tar.zst": [configuration] };
     assert.deepEqual(bundleChanges(preview), { "runtime-linux-x86_64": affected, "runtime-linux-aarch64": affected });
     const promised = contentDigests(preview);
     assert.equal(Object.keys(promised).length, 6);
