@@ -136,7 +136,7 @@ async function release(orphans: readonly Processes[], { orphans: fate, stoppedFo
 
 /** What a rerun does to a bucket in which nothing but the end is missing. */
 const mayHappen =
-  /^(?:added .*|changed (?:tuf\/timestamp\.json|channels\/[^/]+\/dev\.json|keys\/[^/]+|dists\/dev\/(?:In)?Release(?:\.gpg)?|dists\/dev\/main\/[^/]+\/Packages[^/]*|dists\/team-dev\.sources))$/;
+  /^(?:added .*|changed (?:tuf\/timestamp\.json|channels\/[^/]+\/dev\.json|keys\/[^/]+|dists\/dev\/(?:In)?Release(?:\.gpg)?|dists\/dev\/main\/(?:[^/]+\/Packages|Contents-)[^/]*|dists\/team-dev\.sources))$/;
 
 /** Locks that the killed engines have left. */
 function isLocked(folder: string): boolean {
