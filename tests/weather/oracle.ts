@@ -64,6 +64,8 @@ async function tornSuite(bucket: string, allowed: readonly Seen[]): Promise<read
   if (listed.length < 6) wrong.push(`InRelease lists ${listed.length} indices`);
   const offered = new Set<string>();
   for (const { digest, size, path } of listed) {
+    // apt wants the plain form listed; of Contents only the compressed one is published.
+    if (/\/Contents-[^./]+$/.test(path)) continue;
     const byHash = join(suite, path, "..", "by-hash", "SHA256");
     const bytes = existsSync(join(byHash, digest)) ? readFileSync(join(byHash, digest)) : undefined;
     if (bytes === undefined || sha256(bytes) !== digest || bytes.length !== size) {
