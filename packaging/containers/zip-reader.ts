@@ -1,8 +1,9 @@
 import type { FileHandle } from "node:fs/promises";
 import { crc32 } from "node:zlib";
-import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader } from "yauzl";
+import { type Entry, fromRandomAccessReaderPromise } from "yauzl";
 import { inflateRaw } from "../compression/gunzip.ts";
 import { refusal, SlipwayError } from "../errors.ts";
+import { BoundedReader } from "./bounded-reader.ts";
 import { fileRange } from "./file-range.ts";
 
 /** An entry as read. A file's content is a stream that is checked against the size and checksum that the archive promises. */
@@ -99,46 +100,6 @@ async function* checked(content: AsyncIterable<Uint8Array>, entry: Entry): Async
   }
   if (size !== entry.uncompressedSize) throw damaged(`${shown(entry)} is not of the size that the archive promises`);
   if (checksum !== entry.crc32) throw damaged(`the checksum of ${shown(entry)} is wrong`);
-}
-
-/** yauzl asks for whatever place the archive names; beyond the file's end there is none. */
-class BoundedReader extends RandomAccessReader {
-  readonly #file: FileHandle;
-  readonly #size: number;
-
-  constructor(file: FileHandle, size: number) {
-    super();
-    this.#file = file;
-    this.#size = size;
-  }
-
-  override read(
-    buffer: Buffer,
-    offset: number,
-    length: number,
-    position: number,
-    callback: (error: Error | null) => void,
-  ): void {
-    if (!(position >= 0 && position + length <= this.#size)) {
-      setImmediate(callback, new Error("it points beyond its end"));
-      return;
-    }
-    this.#fill(buffer.subarray(offset, offset + length), position).then(() => setImmediate(callback, null), callback);
-  }
-
-  async #fill(buffer: Buffer, position: number): Promise<void> {
-    let filled = 0;
-    for await (const chunk of fileRange(this.#file, position, position + buffer.length)) {
-      buffer.set(chunk, filled);
-      filled += chunk.length;
-    }
-    if (filled < buffer.length) throw new Error("it became shorter while it was read");
-  }
-
-  /** The file is the caller's. */
-  override close(callback: (error: Error | null) => void): void {
-    setImmediate(callback, null);
-  }
 }
 
 function shown({ fileName }: Entry): string {

@@ -20,24 +20,6 @@ export function whyNotPath(path: string): string | undefined {
   return names.length > depthLimit ? `is more than ${depthLimit} folders deep` : undefined;
 }
 
-/** Devices of DOS that are there in every folder, with any ending and blanks before it; the raised digits count too. */
-const device =
-  /^(?:con|prn|aux|nul|conin\$|conout\$|clock\$|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3]) *(?:\.|$)/i;
-
-/**
- * Why Windows cannot hold a path; undefined where it can.
- * https://learn.microsoft.com/windows/win32/fileio/naming-a-file
- */
-export function whyNotOnWindows(path: string): string | undefined {
-  for (const name of path.split("/")) {
-    if (device.test(name)) return `has the name ${name}, which is a device on Windows`;
-    if (/[. ]$/.test(name)) return "has a name that ends in a dot or a blank, which Windows leaves out";
-    const letter = /[<>:"|?*\\]/.exec(name)?.[0];
-    if (letter !== undefined) return `has the letter ${letter} in its name, which Windows does not allow`;
-  }
-  return undefined;
-}
-
 /** Names that macOS or Windows take for the same one are equal in this form. */
 export function foldedName(path: string): string {
   return path.normalize("NFC").toLowerCase();

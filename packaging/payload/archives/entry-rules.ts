@@ -1,6 +1,7 @@
 import { printable, shorten } from "../../manifest/printable.ts";
+import { whyNotWindowsName } from "../../windows-name.ts";
 import { ArchiveProblem } from "./archive-problem.ts";
-import { foldedName, whyNotOnWindows, whyNotPath } from "./entry-name.ts";
+import { foldedName, whyNotPath } from "./entry-name.ts";
 import type { ArchiveLimits } from "./limits.ts";
 
 /** An entry as its header has it, whatever the archive's format. */
@@ -85,7 +86,7 @@ export class EntryRules {
   }
 
   #checkName(path: string): void {
-    const problem = whyNotPath(path) ?? (this.#windows ? whyNotOnWindows(path) : undefined);
+    const problem = whyNotPath(path) ?? (this.#windows ? whyNotWindowsName(path) : undefined);
     if (problem !== undefined) throw new ArchiveProblem(`has an entry ${shown(path)}, which ${problem}`);
   }
 
