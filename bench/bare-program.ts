@@ -1,24 +1,14 @@
-import { mkdir, symlink, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-
-/**
- * Writes a Pulumi program that does nothing: as many component and dynamic resources as asked for, in one plain module,
- * with one input each. It is what the engine and its library cost by themselves.
- */
-export async function writeBareProgram(
-  folder: string,
-  nodeModules: string,
-  count: { readonly components: number; readonly dynamic: number },
-): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  await symlink(nodeModules, join(folder, "node_modules"), "junction");
-  const runtime = "runtime:\n  name: nodejs\n  options:\n    typescript: false\n";
-  await writeFile(join(folder, "Pulumi.yaml"), `name: bare\n${runtime}main: index.mjs\n`);
-  await writeFile(join(folder, "package.json"), '{ "name": "bare", "type": "module" }\n');
-  await writeFile(join(folder, "index.mjs"), program(count.components, count.dynamic));
+/** How many resources a program registers, without the stack's own. */
+export interface ResourceCount {
+  readonly components: number;
+  readonly dynamic: number;
 }
 
-function program(components: number, dynamic: number): string {
+/**
+ * The text of a Pulumi program that does nothing: as many component and dynamic resources as asked for, with one input
+ * each. It is what the engine and its library cost by themselves.
+ */
+export function bareProgramText({ components, dynamic }: ResourceCount): string {
   return `import * as pulumi from "@pulumi/pulumi";
 
 const provider = {

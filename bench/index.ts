@@ -2,19 +2,17 @@ import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildEnvironment } from "../packaging/builds/build-process.ts";
-import { systemClock } from "../packaging/clock.ts";
 import { lockedNode } from "../packaging/locked-node.ts";
 import { run } from "../packaging/process.ts";
-import { generateOpenPgp } from "../packaging/signing/openpgp.ts";
 import { type Contender, measureInTurns, type Step } from "./measure.ts";
 import type { Installed } from "./programs.ts";
+import { publishedBucket } from "./published-bucket.ts";
 import { type Group, ours } from "./results.ts";
 
 /** A pool of packages of which `published` are in each repository, and one more for each round. */
 interface Pool {
   readonly published: number;
   readonly folder: string;
-  readonly list: string;
   readonly scratch: string;
   /** Packages that have not been published yet, next first. */
   readonly next: (program: string) => string;
@@ -28,16 +26,15 @@ export async function benchIndex(
   scratch: string,
 ): Promise<Group> {
   const folder = join(scratch, "all");
-  const list = join(scratch, "packages.json");
   await mkdir(folder, { recursive: true });
-  await run(node("small-packages.ts", folder, `${published + rounds}`, list));
+  await run(node("small-packages.ts", folder, `${published + rounds}`));
   const taken = new Map<string, number>();
   const next = (program: string): string => {
     const number = taken.get(program) ?? published;
     taken.set(program, number + 1);
     return fileName(number);
   };
-  const pool: Pool = { published, folder, list, scratch, next };
+  const pool: Pool = { published, folder, scratch, next };
   const contenders = [await slipway(pool)];
   if (installed("apt-ftparchive")) {
     contenders.push(
@@ -62,17 +59,12 @@ function node(program: string, ...args: readonly string[]): Step {
   return { file: lockedNode().file, args: [file, ...args], environment: buildEnvironment() };
 }
 
-async function slipway({ published, list, scratch }: Pool): Promise<Contender> {
-  const key = join(scratch, "key.json");
-  const user = { name: "Bench", email: "bench@slipway.example" };
-  await writeFile(key, JSON.stringify(await generateOpenPgp(user, systemClock.now() - 60)));
-  const bucket = join(scratch, "bucket");
-  const publish = (count: number) => node("publish-suite.ts", list, `${count}`, bucket, key);
-  await run(publish(published));
-  let count = published;
-  const steps: Step[] = [];
-  const advance = async () => void steps.splice(0, 1, publish(++count));
-  return { program: ours, steps, prepare: advance };
+/** What its channels offer grows by one release, which is one package more for each of its names and architectures. */
+async function slipway({ published, scratch }: Pool): Promise<Contender> {
+  const bucket = await publishedBucket(join(scratch, "bucket"), published);
+  const step = node("write-suite.ts", bucket.folder, join(scratch, "cache"));
+  await run(step);
+  return { program: ours, steps: [step], prepare: bucket.publishOneMore };
 }
 
 /** It lists a pool, whatever is in it; compressing, hashing and signing are other programs' work and not in its time. */

@@ -5,7 +5,8 @@ import { pipeline } from "node:stream/promises";
 import { type Checkout, makeCheckout } from "../tests/engine/checkout.ts";
 import { manifestOf, payloadFile, writeProduct } from "../tests/engine/product.ts";
 import type { Ending } from "../tests/engine/scratch.ts";
-import { devStack } from "../tests/engine/stack.ts";
+import { devStack, type StateResource } from "../tests/engine/stack.ts";
+import { bareProgramText, type ResourceCount } from "./bare-program.ts";
 import { type Contender, measureInTurns, type Step } from "./measure.ts";
 import { writePayload } from "./payload.ts";
 import { type Group, ours } from "./results.ts";
@@ -31,7 +32,7 @@ export async function benchRelease(megabytes: number, rounds: number, scratch: s
     const first = await group("first release", [{ program: ours, steps: [up] }], 1);
     const again = await group("update with nothing to do", [{ program: ours, steps: [up] }], rounds);
     const { deployment } = await devStack(product).exportState();
-    const bare = await bareProgram(owner, deployment.resources?.length ?? 0);
+    const bare = await bareProgram(owner, countOf(deployment.resources ?? []));
     const preview = await group(
       "preview with nothing to do",
       [
@@ -62,15 +63,16 @@ async function largeProduct(owner: Ending, megabytes: number): Promise<Checkout>
   return checkout;
 }
 
-/** The same clone, engine and Node with another program: dynamic resources that do nothing. Updated once. */
-async function bareProgram(owner: Ending, resources: number): Promise<Checkout> {
+function countOf(resources: readonly StateResource[]): ResourceCount {
+  const own = resources.filter(({ type }) => !type.startsWith("pulumi:"));
+  const dynamic = own.filter(({ id }) => id !== undefined).length;
+  return { components: own.length - dynamic, dynamic };
+}
+
+/** The same clone, engine and Node with another program, which does nothing. Updated once. */
+async function bareProgram(owner: Ending, resources: ResourceCount): Promise<Checkout> {
   const checkout = await makeCheckout(owner);
-  const program = `import { dynamic } from "@pulumi/pulumi";
-class Nothing extends dynamic.Resource {}
-const provider = { create: async (inputs: object) => ({ id: "nothing", outs: inputs }) };
-for (let number = 0; number < ${resources}; number++) new Nothing(provider, \`nothing-\${number}\`, { number });
-`;
-  await writeFile(join(checkout.folder, "index.ts"), program);
+  await writeFile(join(checkout.folder, "index.ts"), bareProgramText(resources));
   const { code, text } = await devStack(checkout).up();
   if (code !== 0) throw new Error(`the bare program could not be updated:\n${text}`);
   return checkout;

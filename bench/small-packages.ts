@@ -1,14 +1,11 @@
-/** Run as a program: writes small packages `pNNNNN_1.0.0_amd64.deb` into a folder, and a list of what an index says of them. */
-import { writeFile } from "node:fs/promises";
+/** Run as a program: writes small packages `pNNNNN_1.0.0_amd64.deb` into a folder. */
 import { join } from "node:path";
 import type { ArtifactJob } from "../packaging/artifact.ts";
 import { writeArtifact } from "../packaging/formats/formats.ts";
-import type { IndexedArtifact } from "../packaging/repositories/apt/stanza.ts";
 import { inlineEntry } from "../packaging/staging/file-entry.ts";
 import { growTree } from "../packaging/staging/grow-tree.ts";
 
-const [folder = "", count = "", list = ""] = process.argv.slice(2);
-const artifacts: IndexedArtifact[] = [];
+const [folder = "", count = ""] = process.argv.slice(2);
 for (let number = 0; number < Number(count); number++) {
   const name = `p${`${number}`.padStart(5, "0")}`;
   const control = [
@@ -27,7 +24,5 @@ for (let number = 0; number < Number(count); number++) {
     tree: growTree([inlineEntry(`usr/share/${name}/name`, `${name}\n`, "bin")]),
     format: { kind: "deb", compression: "gzip", control, scripts: {} },
   };
-  const { size, sha256 } = await writeArtifact(job, join(folder, file));
-  artifacts.push({ name: file, format: "deb", size, shipped: sha256, control });
+  await writeArtifact(job, join(folder, file));
 }
-await writeFile(list, JSON.stringify(artifacts));

@@ -8,9 +8,8 @@ import { generateOpenPgp, openOpenPgp } from "../packaging/signing/openpgp.ts";
 import { directoryStore } from "../packaging/store/directory.ts";
 
 /**
- * Makes the suite `dev` of a bucket as the suite's resource does: reads the channels, makes the indices, writes, hashes
- * and signs them. Called with the bucket's folder and a cache folder; prints seconds, without and with the start of Node,
- * and peak memory as JSON.
+ * Run as a program: makes the suite `dev` of a bucket as the suite's resource does: reads the channels, makes the indices,
+ * writes, hashes and signs them. Its arguments are the bucket's folder and a cache folder.
  */
 const [folder = "", cacheFolder = ""] = process.argv.slice(2);
 const key = await generateOpenPgp({ name: "Example archive", email: "archive@example.org" }, 1_700_000_000);
@@ -19,26 +18,9 @@ const store = directoryStore(folder);
 const at = { store, cache: new BuildCache(cacheFolder, console.error), cacheFolder };
 const settings = { suite: "dev", origin: "Example", label: "Example" };
 
-const began = performance.now();
-const processorBefore = processorSeconds();
 const members = await rememberedMembers(cacheFolder, settings.suite);
 const { snapshot, releases } = await offersInForce(at, settings.suite);
 const content = suiteContent(settings, suiteTexts(settings, releases), members);
 const reconfirm = () => snapshotNumber(store);
 await publishSuite(store, content, { snapshot, now: systemClock.now(), signer, reconfirm });
 await members.save();
-
-console.log(
-  JSON.stringify({
-    seconds: (performance.now() - began) / 1000,
-    processorSeconds: processorSeconds() - processorBefore,
-    wholeSeconds: performance.now() / 1000,
-    wholeProcessorSeconds: processorSeconds(),
-    peakMegabytes: process.resourceUsage().maxRSS / 1024,
-  }),
-);
-
-function processorSeconds(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6;
-}
