@@ -16,6 +16,7 @@ import { releaseFolder } from "../packaging/record/folder.ts";
 import { buildRecord } from "../packaging/record/record.ts";
 import { ed25519Public } from "../packaging/signing/ed25519.ts";
 import type { Ed25519Signer } from "../packaging/signing/signer.ts";
+import { inlineBytes } from "../packaging/staging/input-file.ts";
 import type { TreeEntry } from "../packaging/staging/tree.ts";
 import { directoryStore } from "../packaging/store/directory.ts";
 import type { Store } from "../packaging/store/store.ts";
@@ -161,10 +162,9 @@ function entriesOf(name: string, version: string): readonly TreeEntry[] {
     ...folders.map((path) => ({ path, type: "directory", mode: 0o755, ...common }) as const),
     ...files.map((path) => {
       const text = path.startsWith("usr/bin/") ? `#!/bin/sh\necho ${name} ${version}\n` : `${path}\n`;
-      const content = { kind: "bytes", base64: Buffer.from(text).toString("base64") } as const;
       const mode = path.startsWith("usr/bin/") ? 0o755 : 0o644;
-      const facts = { size: text.length, sha256: sha256(text), content, config: path.startsWith("etc/") };
-      return { path, type: "file", mode, ...common, ...facts } as const;
+      const config = path.startsWith("etc/");
+      return { path, type: "file", mode, ...common, ...inlineBytes(Buffer.from(text)), config } as const;
     }),
   ].sort((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -3,6 +3,7 @@ import { sha256 } from "../../digest.ts";
 import { type BuiltRecord, buildRecord, type ReleaseFacts } from "../../record/record.ts";
 import { fileEntry, inlineEntry } from "../../staging/file-entry.ts";
 import { growTree } from "../../staging/grow-tree.ts";
+import { inlineBytes } from "../../staging/input-file.ts";
 import type { SymlinkEntry, Tree, TreeEntry } from "../../staging/tree.ts";
 
 /**
@@ -28,8 +29,9 @@ const link = (target: string): SymlinkEntry => {
   return { type: "symlink", path: "usr/bin/rt", target, ...access };
 };
 const configuration = (text: string) =>
-  fileEntry("etc/runtime/runtime.toml", contentOf(text), { part: "bin", config: true });
-const program = (text: string, mode: number) => fileEntry("usr/bin/runtime", contentOf(text), { part: "bin", mode });
+  fileEntry("etc/runtime/runtime.toml", inlineBytes(Buffer.from(text)), { part: "bin", config: true });
+const program = (text: string, mode: number) =>
+  fileEntry("usr/bin/runtime", inlineBytes(Buffer.from(text)), { part: "bin", mode });
 
 const oldTree = growTree([
   configuration("port = 1\n"),
@@ -48,7 +50,9 @@ const newTree = growTree([
   // What a hostile name could do to a terminal, a table or a fence.
   inlineEntry("usr/share/runtime/`|\u202etxt.new", "hall\n", "bin"),
 ]);
-const windowsTree = growTree([fileEntry("bin/runtime.exe", contentOf("program"), { part: "bin", mode: 0o755 })]);
+const windowsTree = growTree([
+  fileEntry("bin/runtime.exe", inlineBytes(Buffer.from("program")), { part: "bin", mode: 0o755 }),
+]);
 
 export const older = released(facts, oldTree, {
   depends: "libc6 (>= 2.36)",
@@ -112,13 +116,4 @@ export function objectsOf({ record, text, inventories }: BuiltRecord): ReadonlyM
   const objects = new Map<string, Uint8Array>([[`${base}/release.json`, Buffer.from(text)]]);
   for (const [path, inventory] of inventories) objects.set(`${base}/${path}`, Buffer.from(inventory));
   return objects;
-}
-
-function contentOf(text: string) {
-  const bytes = Buffer.from(text);
-  return {
-    size: bytes.length,
-    sha256: sha256(bytes),
-    content: { kind: "bytes", base64: bytes.toString("base64") },
-  } as const;
 }

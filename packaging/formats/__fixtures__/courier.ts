@@ -1,8 +1,8 @@
 import type { ArtifactJob, DebOptions } from "../../artifact.ts";
-import { sha256 } from "../../digest.ts";
 import type { Product, ProductTarget } from "../../manifest/product.ts";
 import { fileEntry, inlineEntry } from "../../staging/file-entry.ts";
 import { growTree } from "../../staging/grow-tree.ts";
+import { inlineBytes } from "../../staging/input-file.ts";
 import type { ProductTexts } from "../../staging/texts.ts";
 import type { SymlinkEntry, Tree } from "../../staging/tree.ts";
 
@@ -67,9 +67,9 @@ const link: SymlinkEntry = {
 
 /** What staging makes of such a product, small and by hand. */
 export const tree: Tree = growTree([
-  fileEntry("usr/bin/courier", inline("program"), { part: "bin", mode: 0o755 }),
-  fileEntry("usr/bin/courierctl", inline("control"), { part: "bin", mode: 0o755 }),
-  fileEntry("etc/courier/courier.toml", inline("level = 1\n"), { part: "bin", config: true }),
+  fileEntry("usr/bin/courier", inlineBytes(Buffer.from("program")), { part: "bin", mode: 0o755 }),
+  fileEntry("usr/bin/courierctl", inlineBytes(Buffer.from("control")), { part: "bin", mode: 0o755 }),
+  fileEntry("etc/courier/courier.toml", inlineBytes(Buffer.from("level = 1\n")), { part: "bin", config: true }),
   inlineEntry("usr/share/man/man8/courier.8.gz", "manual", "bin"),
   link,
   inlineEntry(
@@ -105,13 +105,4 @@ export function debJob(
     ...changes,
     format: { kind: "deb", compression: "gzip", control, scripts: {}, ...changes.format },
   };
-}
-
-function inline(text: string) {
-  const bytes = Buffer.from(text);
-  return {
-    size: bytes.length,
-    sha256: sha256(bytes),
-    content: { kind: "bytes", base64: bytes.toString("base64") },
-  } as const;
 }
