@@ -1,93 +1,14 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readFile, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { gzipSync } from "node:zlib";
 import { sha256 } from "../digest.ts";
-import { SlipwayError } from "../errors.ts";
+import { content, fetchFile, kept, newCache, refused, root, scripted, server } from "./__fixtures__/fetched-file.ts";
 import { certificate, cutAfter, type FileServer, serveFile, status, zerosFrom } from "./__fixtures__/file-server.ts";
 import { tar } from "./archives/__fixtures__/tar-bytes.ts";
-import { type DownloadPolicy, downloadPolicy } from "./download/policy.ts";
 import { fetchPayload } from "./payload.ts";
-import { fetchPinnedFile } from "./pinned-file.ts";
-
-const root = await mkdtemp(join(tmpdir(), "slipway-url-"));
-const content = Buffer.alloc(1_000_000, "all that is in the file; ");
-const server = await serveFile(content);
-after(async () => {
-  await server.close();
-  await rm(root, { recursive: true, force: true });
-});
-
-/** Quick, so that tests are; the numbers of tries and redirects are the real ones. */
-const policy: DownloadPolicy = {
-  ...downloadPolicy,
-  idleMs: 300,
-  firstPauseMs: 1,
-  longestPauseMs: 4,
-  progressEveryMs: 0,
-};
-
-let caches = 0;
-function newCache(): string {
-  caches += 1;
-  return join(root, `cache-${caches}`);
-}
-
-interface Wish {
-  readonly cache?: string;
-  readonly from?: FileServer;
-  readonly path?: string;
-  readonly sha256?: string;
-  readonly size?: number;
-  readonly policy?: Partial<DownloadPolicy>;
-  readonly progress?: (line: string) => void;
-}
-
-async function fetchFile(wish: Wish = {}): Promise<Buffer> {
-  const { cache = newCache(), from = server, path = "file", sha256: pin = sha256(content), size, progress } = wish;
-  const source = {
-    kind: "url",
-    url: `${from.url}${path}`,
-    sha256: pin,
-    ...(size === undefined ? {} : { size }),
-  } as const;
-  const context = { cacheFolder: cache, ...(progress === undefined ? {} : { progress }) };
-  const { file } = await fetchPinnedFile(source, context, { ...policy, ...wish.policy });
-  return readFile(file);
-}
-
-/** Files of a cache that hold anything. */
-async function kept(cache: string): Promise<readonly string[]> {
-  const found = await readdir(cache, { recursive: true, withFileTypes: true }).catch(() => []);
-  const files = found.filter((it) => it.isFile()).map((it) => join(it.parentPath, it.name));
-  const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
-  return files.filter((_, at) => sizes[at] !== 0);
-}
-
-/** Runs with scripted answers, and gives the requests that were made. */
-async function scripted(script: FileServer["script"], work: () => Promise<unknown>): Promise<readonly string[]> {
-  server.requests.length = 0;
-  server.script.splice(0, Number.POSITIVE_INFINITY, ...script);
-  try {
-    await work();
-    // How much of a broken answer was read is the system's business.
-    return server.requests.map((it) => it.replace(/(?<=bytes=)[1-9]\d*-/, "..."));
-  } finally {
-    server.script.length = 0;
-  }
-}
-
-async function refused(work: Promise<unknown>, code: string, ...says: readonly string[]): Promise<void> {
-  await assert.rejects(work, (error) => {
-    assert(error instanceof SlipwayError, String(error));
-    assert.equal(error.code, code, error.message);
-    for (const piece of says) assert(error.message.includes(piece), error.message);
-    return true;
-  });
-}
 
 test("a file is fetched once, by digest: another address of it needs no network", async () => {
   const cache = newCache();
@@ -210,43 +131,6 @@ test("an endless answer ends at the limit", async () => {
   );
   assert.deepEqual(await kept(cache), []);
 });
-
-const wrong = "0".repeat(64);
-// biome-ignore format: a table, one row for each refusal
-const refusals: readonly (readonly [label: string, script: FileServer["script"], wish: Wish, code: string, ...says: string[]])[] = [
-  ["wrong digest", [], { sha256: wrong }, "SLW-PAYLOAD-INTEGRITY", `expected SHA-256 ${wrong}, found ${sha256(content)} (1000000 bytes). Nothing was kept.`],
-  ["wrong size", [], { size: 999_999 }, "SLW-PAYLOAD-INTEGRITY", "has 1000000 bytes; expected 999999"],
-  ["larger than anything", [], { policy: { largest: 1000 } }, "SLW-PAYLOAD-INTEGRITY", "has more than 1000 bytes, the most that a payload may have"],
-  ["not there", [status(404)], {}, "SLW-PAYLOAD-MISSING", "/file cannot be fetched: the server answered 404", "still published"],
-  ["private", [status(403)], {}, "SLW-PAYLOAD-MISSING", "the server answered 403", "source: directory"],
-  ["an answer that is none", [status(204)], {}, "SLW-PAYLOAD-MISSING", "the server answered 204"],
-  ["a range that nobody asked for", [(response) => response.writeHead(206, { "content-range": "bytes 5-9/10" }).end("56789")], {}, "SLW-PAYLOAD-MISSING", "the server answered 206"],
-  ["busy for ever", Array.from({ length: 6 }, () => status(503)), {}, "SLW-PAYLOAD-MISSING", "the server answered 503, the last of 6 times in a row"],
-  ["busy for an hour", [status(429, { "retry-after": "3600" })], {}, "SLW-PAYLOAD-MISSING", "the server answered 429 and asks to wait 3600 s"],
-  ["busy until a day", [status(503, { "retry-after": "Fri, 31 Dec 2100 23:59:59 GMT" })], {}, "SLW-PAYLOAD-MISSING", "the server answered 503 and asks to wait"],
-  ["redirects without end", Array.from({ length: 6 }, () => status(302, { location: "/file" })), {}, "SLW-PAYLOAD-MISSING", "was redirected more than 5 times"],
-  ["redirect to nowhere", [status(302)], {}, "SLW-PAYLOAD-MISSING", "redirects without saying where to"],
-  ["redirect to http", [status(301, { location: "http://dl.example/file?token=hunter2" })], {}, "SLW-PAYLOAD-MISSING", "redirects to http://dl.example/file: expected an https address"],
-  ["redirect to a file", [status(301, { location: "file:///etc/passwd" })], {}, "SLW-PAYLOAD-MISSING", "expected an https address"],
-  ["redirect with a password", [status(301, { location: "https://ada:hunter2@dl.example/file" })], {}, "SLW-PAYLOAD-MISSING", "redirects to https://dl.example/file with a user and password"],
-  ["no HTTP", [(response) => response.socket?.end("220 mail.example ESMTP\r\n")], {}, "SLW-PAYLOAD-MISSING", "cannot be fetched (HPE_"],
-];
-for (const [label, script, wish, code, ...says] of refusals) {
-  test(`refused, and nothing is kept: ${label}`, async () => {
-    const cache = newCache();
-    const secret = { ...wish, cache, path: "file?token=hunter2" };
-    await scripted(script, () =>
-      assert.rejects(fetchFile(secret), (error) => {
-        assert(error instanceof SlipwayError, String(error));
-        assert.equal(error.code, code, error.message);
-        for (const piece of says) assert(error.message.includes(piece), error.message);
-        assert.doesNotMatch(error.message, /hunter2/);
-        return true;
-      }),
-    );
-    assert.deepEqual(await kept(cache), []);
-  });
-}
 
 test("a size that the pinned file has not is refused from the cache too", async () => {
   const cache = newCache();
