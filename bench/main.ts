@@ -66,5 +66,5 @@ async function measureAll(): Promise<Results> {
   } finally {
     await rm(scratch, { recursive: true, force: true, maxRetries: 5 });
   }
-  return { schema: 1, machine: { ...thisMachine(), load: [before, loadNow()] }, quick, programs, groups };
+  return { schema: 1, machine: { ...thisMachine(), load: { before, after: loadNow() } }, quick, programs, groups };
 }

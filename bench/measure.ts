@@ -64,6 +64,9 @@ export async function measureInTurns(
   }));
 }
 
+/** GNU time tells hundredths of a second: what it calls 0.00 took less than one, and a ratio to nothing is none. */
+const clockStep = 0.01;
+
 /** Whole-process figures of GNU time: elapsed, user and system seconds, peak resident kilobytes. */
 async function measure({ file, args, folder, environment }: Step, scratch: string): Promise<Run> {
   const report = join(scratch, "time.txt");
@@ -81,7 +84,11 @@ async function measure({ file, args, folder, environment }: Step, scratch: strin
     .split(" ")
     .map(Number);
   await rm(report);
-  return { seconds: elapsed, cpuSeconds: round(user + system), peakMiB: Math.round(kilobytes / 1024) };
+  return {
+    seconds: Math.max(elapsed, clockStep),
+    cpuSeconds: round(user + system),
+    peakMiB: Math.round(kilobytes / 1024),
+  };
 }
 
 function sum(values: readonly number[]): number {

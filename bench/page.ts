@@ -27,7 +27,7 @@ function page(results: Results, plots: readonly Plot[]): string {
     "Written by `npm run bench`; not by hand. `npm run bench -- --quick` takes the small sizes only, `-- --page` writes this " +
       "page anew from [the results](benchmarks/results.json) without measuring.",
     `${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}. ` +
-      `Load average before and after: ${machine.load.join(" and ")}.${quick ? " A quick run." : ""} ` +
+      `Load average before and after: ${machine.load.before} and ${machine.load.after}.${quick ? " A quick run." : ""} ` +
       `Compared with ${there.join(", ") || "nothing"}.${missing.length === 0 ? "" : ` Not installed: ${missing.join(", ")}.`}`,
     "Figures are of whole processes, ours with the start of Node, by GNU time: medians of runs in turns. *Processor* is user " +
       "and system time together, *memory* the peak of the process that took most, *ratio* ours to theirs (below 1 we are faster).",
@@ -43,8 +43,8 @@ function page(results: Results, plots: readonly Plot[]): string {
     ...plots.filter(({ name }) => name.startsWith("index")).map(image),
     ...sections(results, "index", "packages"),
     "## The whole dev release",
-    "On the real engine, one target as `.tar.zst` and zstd `.deb`. The bare program has as many dynamic resources as the " +
-      "release has resources, and does nothing.",
+    "On the real engine, one target as `.tar.zst` and zstd `.deb`. The bare program has as many components and dynamic " +
+      "resources as the release, and does nothing.",
     ...sections(results, "release", "MB"),
   ].join("\n\n")}\n`;
 }

@@ -30,7 +30,7 @@ const schema = z.strictObject({
     memoryGiB: z.number().positive(),
     system: z.string(),
     /** Load average over a minute before and after: more than a little before means that others worked too. */
-    load: z.tuple([z.number(), z.number()]),
+    load: z.strictObject({ before: z.number(), after: z.number() }),
   }),
   /** Whether this was `--quick`: the small sizes only. */
   quick: z.boolean(),
