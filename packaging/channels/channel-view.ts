@@ -1,7 +1,7 @@
 import type { Store } from "../store/store.ts";
 import { type Chain, snapshotHolds } from "./chain.ts";
 import type { ChannelEntry } from "./entry.ts";
-import { type Copy, readAs, readCopy, readEntryText, recoverEntry, targetDigest } from "./evidence.ts";
+import { believedCopy, type Copy, readAs, readCopy, readEntryText, recoverEntry, targetDigest } from "./evidence.ts";
 import { channelPath, entryPath, roleName, rolePath, rootPath, snapshotPath, timestampPath } from "./layout.ts";
 import { roleInForce } from "./role-in-force.ts";
 
@@ -53,7 +53,8 @@ export async function viewChannel(store: Store, chain: Chain, product: string, c
     damaged.push(...chainDamage(chain));
     if (!vouched) damaged.push(rolePath(role, serial));
     if (digest !== undefined && named === undefined) damaged.push(entryPath(product, channel, digest));
-    if (copy === undefined || (text !== undefined && copy.text !== text)) damaged.push(channelPath(product, channel));
+    const isCopy = text === undefined ? recovered === undefined || copy?.entry === recovered : copy?.text === text;
+    if (copy === undefined || !isCopy) damaged.push(channelPath(product, channel));
   }
   const intact = vouched && named !== undefined;
   return {
@@ -83,9 +84,10 @@ async function recover(
   highest: number,
   lostTrust: boolean,
 ): Promise<ChannelEntry | undefined> {
-  if (inForce > 0) return recoverEntry(store, product, channel, copy, inForce);
-  if (copy === undefined && lostTrust) return recoverEntry(store, product, channel, copy, Number.MAX_SAFE_INTEGER);
-  return copy !== undefined && (highest === 0 || copy.entry.serial <= highest) ? copy.entry : undefined;
+  const said = copy === undefined ? undefined : await believedCopy(store, product, channel, copy);
+  if (inForce > 0) return recoverEntry(store, product, channel, said, inForce);
+  if (said === undefined && lostTrust) return recoverEntry(store, product, channel, said, Number.MAX_SAFE_INTEGER);
+  return said !== undefined && (highest === 0 || said.serial <= highest) ? said : undefined;
 }
 
 function chainDamage(chain: Chain): string[] {

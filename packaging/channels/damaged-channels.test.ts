@@ -68,6 +68,21 @@ test("each damaged or missing object is named and repaired; what clients saw sta
   }
 });
 
+test("without a root, a copy with a flipped digit does not say which record the channel names", async () => {
+  const store = await newBucket();
+  await moveChannel(store, await plannedMove(store, sampleContent("1.0.0"), mover));
+  const content = sampleContent("1.1.0", "1.0.0");
+  await moveChannel(store, await plannedMove(store, content, mover));
+  store.objects.delete("tuf/1.root.json");
+  const copy = (store.objects.get("channels/runtime/stable.json") as Buffer).toString();
+  const digit = content.current.record.sha256[40] ?? "";
+  const flipped = `${content.current.record.sha256.slice(0, 40)}${digit === "9" ? "8" : "9"}`;
+  store.objects.set("channels/runtime/stable.json", Buffer.from(copy.replace(flipped.slice(0, 40) + digit, flipped)));
+  const view = await readChannel(store, "runtime", "stable");
+  assert.deepEqual(view.entry?.current, content.current);
+  assert.ok(view.damaged.includes("channels/runtime/stable.json"), view.damaged.join());
+});
+
 test("a lost snapshot, alone or with its timestamp, takes no other channel back", async () => {
   for (const lost of [["tuf/2.snapshot.json"], ["tuf/2.snapshot.json", "tuf/timestamp.json"]]) {
     const store = await newBucket();

@@ -57,6 +57,17 @@ export async function readCopy(
 }
 
 /**
+ * What a copy says where nobody signed it. A whole copy is some entry's text, and that entry's name says so; of one that
+ * is not, only the serial is believed, where an entry of that serial is there: a flipped digit may be anywhere.
+ */
+export async function believedCopy(store: Store, product: string, channel: string, copy: Copy): Promise<ChannelEntry> {
+  if ((await readEntryText(store, product, channel, sha256(copy.text))) !== undefined) return copy.entry;
+  const { serial } = copy.entry;
+  const named = await recoverEntry(store, product, channel, undefined, serial);
+  return named?.serial === serial ? named : copy.entry;
+}
+
+/**
  * The entry with the highest serial up to `limit` among those that nobody signed: so that a channel whose role was
  * damaged can be written anew under its next serial.
  */
@@ -64,10 +75,10 @@ export async function recoverEntry(
   store: Store,
   product: string,
   channel: string,
-  copy: Copy | undefined,
+  copy: ChannelEntry | undefined,
   limit: number,
 ): Promise<ChannelEntry | undefined> {
-  let newest = copy !== undefined && copy.entry.serial <= limit ? copy.entry : undefined;
+  let newest = copy !== undefined && copy.serial <= limit ? copy : undefined;
   if (newest?.serial === limit) return newest;
   const folder = `channels/${product}/`;
   const entries = (await store.list(folder)).filter(({ path }) => path.endsWith(`.${channel}.json`));
