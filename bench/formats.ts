@@ -67,11 +67,12 @@ export async function benchFormats(
   rounds: number,
   installed: Installed,
   scratch: string,
+  chosen: (title: string) => boolean = () => true,
 ): Promise<readonly Group[]> {
   const payload = await layOut({ megabytes, file: join(scratch, "payload"), scratch });
   const groups: Group[] = [];
   for (const { title, format, peers, largest = megabytes } of cases) {
-    if (megabytes > largest) continue;
+    if (megabytes > largest || !chosen(title)) continue;
     const job = join(scratch, "job.json");
     await writeFile(job, JSON.stringify(await jobFor(payload.file, format)));
     const program = fileURLToPath(new URL("./write-artifact.ts", import.meta.url));

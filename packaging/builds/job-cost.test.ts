@@ -14,7 +14,7 @@ const deb = (compression: "xz" | "gzip" | "zstd"): FormatOptions => ({
 
 test("xz needs two cores and the most memory, and starts before what is quick", () => {
   const xz = costOf(job(1000, deb("xz")));
-  assert.deepEqual([xz.cores, xz.memoryMiB], [2, 450]);
+  assert.deepEqual([xz.cores, xz.memoryMiB], [2, 400]);
   const archives = (["tar.zst", "tar.gz", "zip"] as const).map((kind) => ({ kind, root: "r" }));
   for (const other of [deb("gzip"), deb("zstd"), ...archives]) {
     const cost = costOf(job(1000, other));

@@ -10,7 +10,7 @@ type Cost = Pick<Task<unknown>, "cores" | "memoryMiB" | "effort">;
  * long as the pieces of gzip that share two cores, and starts before them.
  */
 const compressorCosts = {
-  xz: { cores: 2, memoryMiB: 450, effortPerByte: 20 },
+  xz: { cores: 2, memoryMiB: 400, effortPerByte: 16 },
   gzip: { cores: 1, memoryMiB: 160, effortPerByte: 1 },
   zstd: { cores: 1, memoryMiB: 240, effortPerByte: 1 },
   zip: { cores: 1, memoryMiB: 200, effortPerByte: 2 },

@@ -126,12 +126,21 @@ test("gzipMax says that it is the maximum and carries no name or time", () => {
   assert.ok(gunzipSync(compressed).equals(text));
 });
 
-test("a zstd member of a .deb is exactly one frame, several pieces are several", async () => {
-  const magic = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
-  const frames = (bytes: Buffer) => bytes.toString("latin1").split(magic.toString("latin1")).length - 1;
-  const plain = sample(17 * 1024 * 1024);
-  assert.equal(frames(await collect(zstdSingleFrame(contentOf(plain)))), 1);
-  assert.equal(frames(await collect(zstdFrames(contentOf(plain)))), 3);
+/** Occurrences of a frame's magic number. */
+function frames(bytes: Buffer): number {
+  return bytes.toString("latin1").split("\x28\xb5\x2f\xfd").length - 1;
+}
+
+test("a zstd member of a .deb is exactly one frame, whatever the writes; several pieces are several", async () => {
+  // Node loses what zstd's threads have not taken, and ends a frame early: now and then, and with several writes only.
+  const plain = sample(40_000_001);
+  const expected = await collect(zstdSingleFrame(contentOf(plain)));
+  assert.equal(frames(expected), 1);
+  assert.ok(zstdDecompressSync(expected).equals(plain));
+  for (const chunk of [1_000_003, 33_000_000]) {
+    assert.ok((await collect(zstdSingleFrame(inChunks(plain, chunk, false)))).equals(expected));
+  }
+  assert.equal(frames(await collect(zstdFrames(contentOf(plain)))), 5);
 });
 
 test("bytes that cannot be compressed pass through every compressor", async () => {

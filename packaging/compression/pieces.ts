@@ -9,13 +9,17 @@ export const unwatched: Compressed = () => undefined;
 
 /**
  * Cuts a stream anew into pieces of exactly `size` bytes, the last one shorter; none for an empty stream. Where the source
- * cuts its chunks is forgotten, so what is made of the pieces depends on the bytes alone. Each piece owns its memory.
+ * cuts its chunks is forgotten, so what is made of the pieces depends on the bytes alone. Each piece owns its memory, or
+ * takes turns in that of `ring`, for a reader that is done with a piece before it asks for so many more.
  */
 export async function* pieces(
   source: AsyncIterable<Uint8Array>,
   size: number,
+  ring: readonly Uint8Array<ArrayBuffer>[] = [],
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  let piece = new Uint8Array(size);
+  let turn = 0;
+  const room = () => ring[turn++ % ring.length] ?? new Uint8Array(size);
+  let piece = room();
   let filled = 0;
   for await (const chunk of source) {
     for (let at = 0; at < chunk.length; ) {
@@ -25,7 +29,7 @@ export async function* pieces(
       filled += part.length;
       if (filled < size) continue;
       yield piece;
-      piece = new Uint8Array(size);
+      piece = room();
       filled = 0;
     }
   }

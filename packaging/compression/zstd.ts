@@ -6,10 +6,14 @@ import { type Compressed, oneAhead, pieces, unwatched } from "./pieces.ts";
 
 /** Several frames at a time: level 9 is a tenth smaller than 3, and the cores are there. */
 const framesLevel = 9;
-/** One frame has one core: level 9 would take four times as long as other packagers, who write level 3. */
+/** What other packagers write: dpkg has 19 as its default, which takes twenty times as long. */
 const singleFrameLevel = 3;
 const frameSize = 8 * 1024 * 1024;
-const writeSize = 1024 * 1024;
+/** zstd's own threads share one frame: each takes a job of this size, and looks back into the one before. */
+const jobSize = 4 * 1024 * 1024;
+const jobsAtOnce = Math.min(4, availableParallelism());
+/** Each write is several jobs, and flushed. */
+const writeSize = 4 * jobSize;
 /** Each chunk of output is a way to another thread and back; Node's 16 KiB would be thousands of them. No influence on the bytes. */
 const chunkSize = 256 * 1024;
 const frameChunkSize = 1024 * 1024;
@@ -22,7 +26,7 @@ export function framesRecipe(buildNode: string): string {
 }
 
 export function singleFrameRecipe(buildNode: string): string {
-  return `zstd: level ${singleFrameLevel}, checksums, zstd of Node ${buildNode}, one frame, written by ${writeSize}`;
+  return `zstd: level ${singleFrameLevel}, checksums, zstd of Node ${buildNode}, one frame, jobs of ${jobSize}, written by ${writeSize}`;
 }
 
 function settings(level: number) {
@@ -61,15 +65,18 @@ export async function* zstdFrames(
 }
 
 /**
- * zstd as exactly one frame. Node's stream is handed one write at a time, and its end only when nothing is waiting: else the
- * last write is finished as a frame of its own and its end as another, depending on timing (nodejs/node#66078). It runs
- * without workers, with which it loses output (nodejs/node#59899).
+ * zstd as exactly one frame. zstd's threads change nothing in the bytes, however many there are. Node loses input that they
+ * have not taken yet (nodejs/node#59899), unless each write is a flush, which zstd carries out to its end. Node's stream is
+ * handed one write at a time, and its end only when nothing is waiting: else the last write is finished as a frame of its
+ * own and its end as another, depending on timing (nodejs/node#66078).
  */
 export async function* zstdSingleFrame(
   source: AsyncIterable<Uint8Array>,
   done: Compressed = unwatched,
 ): AsyncGenerator<Uint8Array> {
-  const stream = createZstdCompress({ ...settings(singleFrameLevel), chunkSize });
+  const { params } = settings(singleFrameLevel);
+  const jobs = { [constants.ZSTD_c_nbWorkers]: jobsAtOnce, [constants.ZSTD_c_jobSize]: jobSize };
+  const stream = createZstdCompress({ params: { ...params, ...jobs }, flush: constants.ZSTD_e_flush, chunkSize });
   const feeding = feed(stream, source, done).catch((error: unknown) => {
     stream.destroy(error instanceof Error ? error : new Error(String(error)));
   });
@@ -82,7 +89,9 @@ export async function* zstdSingleFrame(
 }
 
 async function feed(stream: ZstdCompress, source: AsyncIterable<Uint8Array>, done: Compressed): Promise<void> {
-  for await (const piece of oneAhead(pieces(source, writeSize))) {
+  // One is compressed while the other is filled: new memory for each would cost more than the reading.
+  const ring = [new Uint8Array(writeSize), new Uint8Array(writeSize)];
+  for await (const piece of oneAhead(pieces(source, writeSize, ring))) {
     await written(stream, piece);
     done(piece.length);
   }

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { Readable } from "node:stream";
-import { ZipArchive, type ZipEntryData } from "archiver";
+import type { ZipArchive, ZipEntryData } from "archiver";
 import { pieces } from "../compression/pieces.ts";
 import { refusal } from "../errors.ts";
 import { type ArchiveEntry, checkArchiveEntry } from "./archive-entry.ts";
@@ -37,7 +37,9 @@ export async function* writeZip(entries: Iterable<ArchiveEntry>, epoch: number):
   if (epoch >= latest) {
     throw refusal("SLW-FORMAT", `A zip archive of ours cannot hold the time ${epoch}: its last year is 2043.`);
   }
-  const archive = new ZipArchive({ zlib: { level }, forceZip64: all.length >= zip64Entries });
+  // Loaded when a zip is written: a third of the time to start a process that writes another format.
+  const archiver = await import("archiver");
+  const archive = new archiver.ZipArchive({ zlib: { level }, forceZip64: all.length >= zip64Entries });
   fill(archive, all, new Date(epoch * 1000)).catch((error: Error) => archive.destroy(error));
   for await (const chunk of archive) yield chunk as Buffer;
 }
