@@ -98,7 +98,7 @@ for (const { name, compress, decompress } of rows) {
   });
 }
 
-// xz hands out nothing before its first block of 24 MiB: tests/formats/ has it leave early.
+// xz hands out nothing before its first block of 16 MiB: tests/formats/ has it leave early.
 for (const { name, compress } of rows.filter((row) => row.name !== "xz")) {
   test(`${name} can be left early, and then ends its source`, async () => {
     let ended = false;

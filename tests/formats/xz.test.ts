@@ -23,7 +23,7 @@ test("several blocks are one stream, with an index and sizes that xz can decode 
   const { stdout } = await run({ file: program, args: ["--robot", "--list", "-vv", file] });
   const rows = stdout.split("\n").map((line) => line.split("\t"));
   const [name, streams, blocks, , plain] = rows.find(([kind]) => kind === "file")?.slice(0) ?? [];
-  assert.deepEqual([name, streams, blocks, plain], ["file", "1", "5", `${100 * mebibyte}`]);
+  assert.deepEqual([name, streams, blocks, plain], ["file", "1", "7", `${100 * mebibyte}`]);
   for (const block of rows.filter(([kind]) => kind === "block")) assert.ok(block.includes("cu"), "sizes in the header");
 });
 
