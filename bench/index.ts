@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { buildEnvironment } from "../packaging/builds/build-process.ts";
 import { lockedNode } from "../packaging/locked-node.ts";
 import { run } from "../packaging/process.ts";
+import { generateOpenPgp } from "../packaging/signing/openpgp.ts";
 import { type Contender, measureInTurns, type Step } from "./measure.ts";
 import type { Installed } from "./programs.ts";
 import { publishedBucket } from "./published-bucket.ts";
@@ -62,7 +63,10 @@ function node(program: string, ...args: readonly string[]): Step {
 /** What its channels offer grows by one release, which is one package more for each of its names and architectures. */
 async function slipway({ published, scratch }: Pool): Promise<Contender> {
   const bucket = await publishedBucket(join(scratch, "bucket"), published);
-  const step = node("write-suite.ts", bucket.folder, join(scratch, "cache"));
+  const keyFile = join(scratch, "key.json");
+  const key = await generateOpenPgp({ name: "Example archive", email: "archive@example.org" }, 1_700_000_000);
+  await writeFile(keyFile, JSON.stringify(key));
+  const step = node("write-suite.ts", bucket.folder, join(scratch, "cache"), keyFile);
   await run(step);
   return { program: ours, steps: [step], prepare: bucket.publishOneMore };
 }

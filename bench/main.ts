@@ -56,6 +56,8 @@ async function measureAll(): Promise<Results> {
   const programs = await findPrograms();
   const installed = (name: string) => typeof programs[name] === "string";
   const scratch = await mkdtemp(join(tmpdir(), "slipway-bench-"));
+  // As every command of Slipway's does: what Node compiled before, it does not compile again.
+  process.env["NODE_COMPILE_CACHE"] ??= join(scratch, "compiled");
   const groups: Group[] = [];
   try {
     for (const [size, rounds] of sizes.formats)
