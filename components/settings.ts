@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { parseSettings, type Settings } from "../packaging/settings.ts";
+import type { StackFile } from "../packaging/settings-mistakes.ts";
 
 const structured = new Set(["manifests", "keys"]);
 const prefix = "slipway:";
@@ -17,16 +18,16 @@ export function readSettings(): Settings {
     const name = key.slice(prefix.length);
     raw[name] = structured.has(name) || text.startsWith("{") ? parseJson(text) : text;
   }
-  const name = `stacks/Pulumi.${pulumi.getStack()}.yaml`;
-  return parseSettings(raw, { name, text: textOf(name) });
+  return parseSettings(raw, stackFile());
 }
 
 /** For the places of mistakes alone: what counts is what the engine made of it, and of other sources. */
-function textOf(file: string): string | undefined {
+export function stackFile(): StackFile {
+  const name = `stacks/Pulumi.${pulumi.getStack()}.yaml`;
   try {
-    return readFileSync(file, "utf8");
+    return { name, text: readFileSync(name, "utf8") };
   } catch {
-    return undefined;
+    return { name };
   }
 }
 

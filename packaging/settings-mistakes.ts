@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Mistake, Place } from "./errors.ts";
+import { type Mistake, type Place, SlipwayError } from "./errors.ts";
 import { excerpt } from "./manifest/excerpt.ts";
 import { nearest } from "./manifest/nearest.ts";
 import { shorten } from "./manifest/printable.ts";
@@ -12,6 +12,18 @@ export interface StackFile {
   readonly name: string;
   /** What it says; undefined where the settings came from elsewhere. */
   readonly text?: string | undefined;
+}
+
+/** The error, its mistakes about settings with their line and column where the file has the setting. */
+export function withSettingPlaces(error: unknown, file: StackFile): unknown {
+  if (!(error instanceof SlipwayError) || error.mistakes.every(({ setting }) => setting === undefined)) return error;
+  const document = file.text === undefined ? undefined : parseYaml(file.text);
+  const [first, ...rest] = error.mistakes.map((mistake): Mistake => {
+    const { setting, place } = mistake;
+    if (setting === undefined || place !== undefined || isSecret(document, setting)) return mistake;
+    return { ...mistake, ...whereIs(document, setting, "value", file.name) };
+  });
+  return first === undefined ? error : new SlipwayError([first, ...rest], { cause: error });
 }
 
 interface Finding {
@@ -68,9 +80,8 @@ function mistakeOf(
   file: string,
   document: YamlDocument | undefined,
 ): Mistake {
-  const span = document?.broken === false ? spanOf(document, path, at) : undefined;
-  const where = document !== undefined && span !== undefined ? placeOf(document, span, file) : undefined;
-  const secret = path[0] === "keys" || isEncrypted(document, path);
+  const where = whereIs(document, path, at, file);
+  const secret = isSecret(document, path);
   const name = `slipway:${path.map((step) => shorten(String(step))).join(".")}`;
   const says = expected.startsWith("is not") ? `${name} ${expected}` : `${name}: ${expected}`;
   const found = secret || expected.startsWith("is not") ? "" : foundAt(raw, path, at);
@@ -83,6 +94,11 @@ function mistakeOf(
     // Somebody may have written the private half there.
     ...(secret ? {} : { excerpt: where?.excerpt }),
   };
+}
+
+function whereIs(document: YamlDocument | undefined, path: Path, at: "key" | "value", file: string) {
+  const span = document?.broken === false ? spanOf(document, path, at) : undefined;
+  return document !== undefined && span !== undefined ? placeOf(document, span, file) : undefined;
 }
 
 function spanOf(document: YamlDocument, path: Path, at: "key" | "value"): Span | undefined {
@@ -104,7 +120,8 @@ function placeOf(
 }
 
 /** Pulumi keeps a secret setting as `secure: <encrypted>`, and gives the program its clear text. */
-function isEncrypted(document: YamlDocument | undefined, path: Path): boolean {
+function isSecret(document: YamlDocument | undefined, path: Path): boolean {
+  if (path[0] === "keys") return true;
   return path.some((_, at) => {
     const inFile = ["config", `slipway:${path[0]}`, ...path.slice(1, at + 1), "secure"];
     return document?.spanOf(inFile) !== undefined;

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assertRefusal, holdsRows } from "./__fixtures__/refused.ts";
-import { SlipwayError } from "./errors.ts";
+import { refusal, SlipwayError } from "./errors.ts";
 import { parseYaml } from "./manifest/yaml-document.ts";
 import { parseSettings, requestedVersion } from "./settings.ts";
+import { withSettingPlaces } from "./settings-mistakes.ts";
 
 const file = "stacks/Pulumi.dev.yaml";
 
@@ -145,6 +146,18 @@ test("a setting that another source gives is named, without a line", () => {
     'stacks/Pulumi.dev.yaml: slipway:keep: expected a whole number of versions from 1 to 100, found "0"  [SLW-SETTINGS]';
   for (const text of [undefined, "config:\n  slipway:archive: x\n", "config: [", ""])
     assert.throws(() => parseSettings({ stage: "dev", keep: "0" }, { name: file, text }), { message: said });
+});
+
+test("what a plan refuses of a setting stands at the setting; what is about no setting stays as it is", () => {
+  const text = "config:\n  slipway:manifests: [a.yaml, b.yaml]\n  slipway:version:\n    runtime: 6.6.6\n";
+  const placed = (setting: readonly (string | number)[]) =>
+    String(withSettingPlaces(refusal("SLW-VERSION", "No.", { setting }), { name: file, text })).split("\n", 1)[0];
+  assert.equal(placed(["version", "runtime"]), `SlipwayError: ${file}:4:14  No.  [SLW-VERSION]`);
+  assert.equal(placed(["version", "other"]), `SlipwayError: ${file}:3:3  No.  [SLW-VERSION]`);
+  assert.equal(placed(["manifests", 1]), `SlipwayError: ${file}:2:31  No.  [SLW-VERSION]`);
+  assert.equal(placed(["phasing", "x"]), "SlipwayError: No.  [SLW-VERSION]");
+  for (const error of [refusal("SLW-VERSION", "No."), new Error("no refusal")])
+    assert.equal(withSettingPlaces(error, { name: file, text }), error);
 });
 
 test("a secret setting is not shown in clear", () => {

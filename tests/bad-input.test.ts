@@ -45,6 +45,14 @@ test("bad input stops a preview in one sentence with its place, and nothing is w
     await stack.configure(settings);
   });
 
+  await t.test("a version that was never published", async () => {
+    await stack.configure({ ...settings, version: "6.6.6" });
+    await refusedBy(
+      /^stacks\/Pulumi\.dev\.yaml:\d+:3 {2}slipway:version asks for alpha 6\.6\.6, which channel dev never had {2}\[SLW-VERSION\]$/,
+    );
+    await stack.configure(settings);
+  });
+
   await t.test("a manifest", async () => {
     const manifest = join(checkout.folder, manifestOf("alpha"));
     await damage(

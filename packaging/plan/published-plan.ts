@@ -46,6 +46,7 @@ async function findPublished(store: Store, product: string, channel: string, wan
   if (found !== undefined) return found;
   const versions = [...new Set(named.map(({ version }) => version))];
   throw refusal("SLW-VERSION", `slipway:version asks for ${product} ${wanted}, which channel ${channel} never had`, {
+    setting: ["version", product],
     hint:
       versions.length === 0
         ? "Nothing of this product was published here: leave slipway:version unset to build what the manifest says."
