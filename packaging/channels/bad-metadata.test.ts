@@ -217,7 +217,7 @@ for (const [name, damage, says, code = "SLW-CHANNEL"] of rows) {
   });
 }
 
-holdsRows("channel metadata", 50, rows);
+holdsRows("channel metadata", 58, rows);
 
 test("a role that names an entry of an earlier serial does not say where the channel is", async () => {
   const store = await bucketInForce();

@@ -177,7 +177,7 @@ describe("a bad record", () => {
     });
   }
 
-  holdsRows("records", 60, rows);
+  holdsRows("records", 80, rows);
 
   it("of a newer program is answered with what to do", () => {
     for (const text of ['{"schema": 2}', `{"schema": 7, "more": ${good}}`]) {

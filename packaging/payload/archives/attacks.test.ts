@@ -248,7 +248,7 @@ for (const [label, ending, bytes, says, targetName = "linux-x86_64"] of attacks)
   });
 }
 
-holdsRows("attacks", 121, attacks);
+holdsRows("attacks", 150, attacks);
 
 test("names that only Windows cannot hold are taken for other systems", async () => {
   for (const [label, ending, bytes, , targetName] of attacks) {
