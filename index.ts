@@ -1,5 +1,6 @@
 import { refused } from "./components/refused.ts";
-import { readSettings } from "./components/settings.ts";
+import { readSettings, stackFile } from "./components/settings.ts";
+import { withSettingPlaces } from "./packaging/settings-mistakes.ts";
 import { dev } from "./stacks/dev.ts";
 
 /** One function per stage: what a stack of that stage consists of. */
@@ -11,7 +12,7 @@ async function release(): Promise<Record<string, unknown>> {
     const settings = readSettings();
     return await stages[settings.stage](settings);
   } catch (error) {
-    throw refused(error);
+    throw refused(withSettingPlaces(error, stackFile()));
   }
 }
 

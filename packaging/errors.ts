@@ -44,6 +44,8 @@ export interface Mistake {
    * manifest's file makes a place of it.
    */
   readonly source?: { readonly path: string; readonly below?: readonly (string | number)[] } | undefined;
+  /** The setting that this is about, as a path below `slipway:`: whoever knows the stack's file makes a place of it. */
+  readonly setting?: readonly (string | number)[] | undefined;
   readonly hint?: string | undefined;
   /** The source lines around the place, ready to print, with a caret line. */
   readonly excerpt?: string | undefined;

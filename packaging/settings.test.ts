@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SlipwayError } from "./errors.ts";
+import { assertRefusal, holdsRows } from "./__fixtures__/refused.ts";
+import { refusal, SlipwayError } from "./errors.ts";
+import { parseYaml } from "./manifest/yaml-document.ts";
 import { parseSettings, requestedVersion } from "./settings.ts";
+import { withSettingPlaces } from "./settings-mistakes.ts";
 
 const file = "stacks/Pulumi.dev.yaml";
 
 test("a dev stack needs no settings", () => {
-  const settings = parseSettings({ stage: "dev" }, file);
+  const settings = parseSettings({ stage: "dev" }, { name: file });
   assert.deepEqual(settings.manifests, ["packaging/runtime/manifest.yaml"]);
   assert.equal(settings.bucket, ".slipway/bucket");
   assert.equal(settings.keep, 3);
@@ -14,95 +17,172 @@ test("a dev stack needs no settings", () => {
 });
 
 test("a version is asked for all products, or for each by name", () => {
-  const all = parseSettings({ stage: "dev", version: "1.0.0" }, file);
+  const all = parseSettings({ stage: "dev", version: "1.0.0" }, { name: file });
   assert.equal(requestedVersion(all, "runtime"), "1.0.0");
-  const each = parseSettings({ stage: "dev", version: { runtime: "1.0.0+0123456789ab" } }, file);
+  const each = parseSettings({ stage: "dev", version: { runtime: "1.0.0+0123456789ab" } }, { name: file });
   assert.equal(requestedVersion(each, "runtime"), "1.0.0+0123456789ab");
   assert.equal(requestedVersion(each, "other"), undefined);
 });
 
 test("phasing is a whole percentage of each product, however it was written", () => {
   const phasing = { runtime: 10, agent: "0", other: 100 };
-  assert.deepEqual(parseSettings({ stage: "dev", phasing }, file).phasing, { runtime: 10, agent: 0, other: 100 });
-  assert.deepEqual(parseSettings({ stage: "dev" }, file).phasing, {});
+  assert.deepEqual(parseSettings({ stage: "dev", phasing }, { name: file }).phasing, {
+    runtime: 10,
+    agent: 0,
+    other: 100,
+  });
+  assert.deepEqual(parseSettings({ stage: "dev" }, { name: file }).phasing, {});
 });
 
 test("a publish time may stand without quotes: the engine passes it on in Go's form", () => {
   for (const publishedAt of ["2026-11-22T23:04:21Z", "2026-11-22 23:04:21 +0000 UTC"]) {
-    assert.equal(parseSettings({ stage: "dev", publishedAt }, file).publishedAt, "2026-11-22T23:04:21Z");
+    assert.equal(parseSettings({ stage: "dev", publishedAt }, { name: file }).publishedAt, "2026-11-22T23:04:21Z");
   }
 });
 
-const bad: readonly [name: string, raw: Record<string, unknown>, message: RegExp][] = [
-  ["an unknown stage", { stage: "staging" }, /slipway:stage: expected "dev".*found "staging"/],
-  ["no stage", {}, /slipway:stage/],
-  ["an unknown setting", { stage: "dev", bukket: "x" }, /bukket/],
-  ["a version with a v", { stage: "dev", version: "v1.0.0" }, /slipway:version.*found "v1\.0\.0"/],
-  ["a version of a badly named product", { stage: "dev", version: { "Run time": "1.0.0" } }, /slipway:version/],
-  ["no manifest", { stage: "dev", manifests: [] }, /slipway:manifests/],
-  ["a manifest that is no list", { stage: "dev", manifests: "a.yaml" }, /slipway:manifests.*found "a\.yaml"/],
-  [
-    "a url that is no URL",
-    { stage: "dev", url: "downloads" },
-    /slipway:url: expected an http or https address, found "downloads"/,
-  ],
-  [
-    "a url of another protocol",
-    { stage: "dev", url: "ftp://x.example/" },
-    /slipway:url: expected an http or https address/,
-  ],
-  ["phasing of more than all", { stage: "dev", phasing: { a1: 101 } }, /slipway:phasing\.a1: .*0 to 100, found 101/],
-  ["phasing of less than none", { stage: "dev", phasing: { a1: -1 } }, /slipway:phasing\.a1/],
-  ["phasing of half a percent", { stage: "dev", phasing: { a1: 0.5 } }, /slipway:phasing\.a1/],
-  ["phasing that is no number", { stage: "dev", phasing: { a1: true } }, /slipway:phasing\.a1/],
-  ["phasing of a blank", { stage: "dev", phasing: { a1: "" } }, /slipway:phasing\.a1/],
-  ["phasing of no product", { stage: "dev", phasing: 10 }, /slipway:phasing/],
-  ["nothing kept", { stage: "dev", keep: "0" }, /slipway:keep/],
-  ["too much kept", { stage: "dev", keep: "1000" }, /slipway:keep/],
-  ["half a version kept", { stage: "dev", keep: "1.5" }, /slipway:keep/],
-  ["an upper-case archive", { stage: "dev", archive: "Runtime" }, /slipway:archive/],
-  [
-    "a misspelt setting",
-    { stage: "dev", mainfests: ["x"] },
-    /slipway:mainfests is not a setting.*\n.*slipway:manifests/,
-  ],
-  ["a control character in the origin", { stage: "dev", origin: "a\u0001b" }, /slipway:origin: expected one line/],
-  ["two lines of label", { stage: "dev", label: "a\nOrigin: b" }, /slipway:label: expected one line/],
-  ["an empty bucket", { stage: "dev", bucket: "" }, /slipway:bucket/],
-  ["a publish time without a time", { stage: "dev", publishedAt: "2026-01-01" }, /slipway:publishedAt/],
-  ["a key without a source", { stage: "dev", keys: { root: { public: "00".repeat(32) } } }, /slipway:keys\.root/],
-  [
-    "a key source of an unknown kind",
-    { stage: "dev", keys: { root: { public: "00".repeat(32), source: { vault: "x" } } } },
-    /slipway:keys\.root\.source: expected where the private half is/,
-  ],
-  [
-    "a short public key",
-    { stage: "dev", keys: { channel: { public: "00", source: { env: "K" } } } },
-    /slipway:keys\.channel\.public: expected the public half: 32 bytes/,
-  ],
+const hex = "00".repeat(32);
+
+/** Each row: what stands below `config:` in a stack's file, `»` where the one mistake must point, and what is said. */
+// biome-ignore format: a table, one row for each mistake
+const bad: readonly (readonly [name: string, config: string, says: string])[] = [
+  ["unknown stage", "slipway:stage: »staging", 'slipway:stage: expected "dev", the one stage this version of Slipway has, found "staging"'],
+  ["unknown setting", "»slipway:region: x", "slipway:region is not a setting"],
+  ["misspelt setting", "»slipway:mainfests: [x]", "slipway:mainfests is not a setting"],
+  ["prototype as a setting", "»slipway:__proto__: x", "slipway:__proto__ is not a setting"],
+  ["version with a v", "slipway:version: »v1.0.0", 'slipway:version: expected a version such as 1.4.0, or one published folder such as "1.4.0+0123456789ab", found "v1.0.0"'],
+  ["version of two numbers", "slipway:version: »1.0", 'slipway:version: expected a version such as 1.4.0'],
+  ["version with something behind", "slipway:version: »1.0.0garbage", 'slipway:version: expected a version'],
+  ["version with a short hash", "slipway:version: »1.0.0+abc", 'slipway:version: expected a version'],
+  ["version that goes up", "slipway:version: »1.0.0/../../x", 'slipway:version: expected a version'],
+  ["version left empty", 'slipway:version: »""', 'slipway:version: expected a version such as 1.4.0, or one published folder such as "1.4.0+0123456789ab", found ""'],
+  ["versions as a list", "slipway:version: »[1.0.0]", "or a map of such, one for each product, found"],
+  ["version of a badly named product", "slipway:version:\n    »Run time: 1.0.0", 'slipway:version.Run time: expected a product id: lower-case letters, digits, dots and dashes, at most 64, found "Run time"'],
+  ["version of a product that is a number", "slipway:version:\n    runtime: »7", "slipway:version.runtime: expected a version such as 1.4.0"],
+  ["no manifest", "slipway:manifests: »[]", "slipway:manifests: expected at least one manifest, found []"],
+  ["manifests that are no list", "slipway:manifests: »a.yaml", 'slipway:manifests: expected a list of paths, such as ["packaging/runtime/manifest.yaml"], found "a.yaml"'],
+  ["manifest of no name", 'slipway:manifests: [a.yaml, »""]', 'slipway:manifests.1: expected a path in one line that is not empty, found ""'],
+  ["manifest that is a number", "slipway:manifests: [»7]", "slipway:manifests.0: expected a path in one line that is not empty, found 7"],
+  ["manifest with a zero byte", 'slipway:manifests: [»"a\\0b"]', "slipway:manifests.0: expected a path in one line"],
+  ["manifest twice", "slipway:manifests: [a.yaml, b.yaml, »a.yaml]", 'slipway:manifests.2: expected each manifest once, found "a.yaml"'],
+  ["url that is no URL", "slipway:url: »downloads", 'slipway:url: expected an http or https address, found "downloads"'],
+  ["url of another protocol", "slipway:url: »ftp://x.example/", "slipway:url: expected an http or https address"],
+  ["url with a bad port", "slipway:url: »http://x.example:99999", "slipway:url: expected an http or https address"],
+  ["url with a port that is a word", "slipway:url: »http://x.example:http", "slipway:url: expected an http or https address"],
+  ["url with a user and password", "slipway:url: »https://ada:hunter2@x.example/", 'without a user and password: every user\'s sources file names it, found "https://***********@x.example/"'],
+  ["url with a query", "slipway:url: »https://x.example/?key=1", "slipway:url: expected an http or https address without ? and #"],
+  ["url with a fragment", "slipway:url: »https://x.example/#top", "slipway:url: expected an http or https address without ? and #"],
+  ["url that is a map", "slipway:url: »{ host: x }", "slipway:url: expected an http or https address"],
+  ["phasing of more than all", "slipway:phasing: { a1: »101 }", "slipway:phasing.a1: expected a whole number of machines in 100, from 0 to 100, found 101"],
+  ["phasing of less than none", "slipway:phasing: { a1: »-1 }", "slipway:phasing.a1: expected"],
+  ["phasing of half a percent", "slipway:phasing: { a1: »0.5 }", "slipway:phasing.a1: expected"],
+  ["phasing that is no number", "slipway:phasing: { a1: »true }", "slipway:phasing.a1: expected"],
+  ["phasing of a blank", 'slipway:phasing: { a1: »"" }', "slipway:phasing.a1: expected"],
+  ["phasing of no product", "slipway:phasing: »10", "slipway:phasing: expected a map product → machines in 100"],
+  ["phasing of a badly named product", "slipway:phasing: { »A_1: 10 }", 'slipway:phasing.A_1: expected a product id: lower-case letters, digits, dots and dashes, at most 64, found "A_1"'],
+  ["nothing kept", "slipway:keep: »0", 'slipway:keep: expected a whole number of versions from 1 to 100, found "0"'],
+  ["less than nothing kept", "slipway:keep: »-3", "slipway:keep: expected"],
+  ["too much kept", "slipway:keep: »1000", "slipway:keep: expected"],
+  ["half a version kept", "slipway:keep: »1.5", "slipway:keep: expected"],
+  ["keep in another notation", 'slipway:keep: »"0x10"', "slipway:keep: expected"],
+  ["keep that is true", "slipway:keep: »true", 'slipway:keep: expected a whole number of versions from 1 to 100, found "true"'],
+  ["upper-case archive", "slipway:archive: »Runtime", 'slipway:archive: expected a product id: lower-case letters, digits, dots and dashes, at most 64, found "Runtime"'],
+  ["archive that is a map", "slipway:archive: »{ name: x }", 'slipway:archive: expected a product id: lower-case letters, digits, dots and dashes, at most 64, found {"name":"x"}'],
+  ["archive that goes up", "slipway:archive: »../x", "slipway:archive: expected a product id"],
+  ["control character in the origin", 'slipway:origin: »"a\\x01b"', "slipway:origin: expected one line of at most 100 printable characters"],
+  ["two lines of label", 'slipway:label: »"a\\nOrigin: b"', "slipway:label: expected one line of at most 100 printable characters"],
+  ["label without end", `slipway:label: »${"x".repeat(70_000)}`, "slipway:label: expected one line of at most 100 printable characters"],
+  ["empty bucket", 'slipway:bucket: »""', "slipway:bucket: expected a path in one line that is not empty"],
+  ["bucket of another kind", "slipway:bucket: »s3://downloads", 'slipway:bucket: expected a folder: this version of Slipway publishes into folders only, found "s3://downloads"'],
+  ["bucket with a zero byte", 'slipway:bucket: »"a\\0b"', "slipway:bucket: expected a path in one line"],
+  ["publish time without a time", "slipway:publishedAt: »2026-01-01", 'slipway:publishedAt: expected a time in UTC such as "2026-01-31T09:00:00Z", found "2026-01-01"'],
+  ["publish time in another zone", 'slipway:publishedAt: »"2026-01-31T09:00:00+01:00"', "slipway:publishedAt: expected a time in UTC"],
+  ["publish time of a thirteenth month", 'slipway:publishedAt: »"2026-13-01T00:00:00Z"', "slipway:publishedAt: expected a time in UTC"],
+  ["publish time in parts of a second", 'slipway:publishedAt: »"2026-01-01T00:00:00.5Z"', "slipway:publishedAt: expected a time in UTC"],
+  ["publish time of another age", 'slipway:publishedAt: »"0001-01-01T00:00:00Z"', "slipway:publishedAt: expected a time between 1980 and 2099"],
+  ["keys that are no map", "slipway:keys: »hunter2", "slipway:keys: expected a map of keys: root, channel, openpgp"],
+  ["key of an unknown use", `slipway:keys:\n    »roots: { public: ${hex}, source: { env: K } }`, "slipway:keys.roots is not one of: root, channel, openpgp"],
+  ["key that is no reference", "slipway:keys:\n    root: »hunter2", "slipway:keys.root: expected a key by reference"],
+  ["key without a source", `slipway:keys:\n    »root: { public: "${hex}" }`, "slipway:keys.root.source: expected where the private half is: { env: NAME } or { file: PATH }"],
+  ["key source of an unknown kind", `slipway:keys:\n    root: { public: "${hex}", source: »{ vault: x } }`, "slipway:keys.root.source: expected where the private half is"],
+  ["key source of two kinds", `slipway:keys:\n    root: { public: "${hex}", source: »{ env: K, file: k } }`, "slipway:keys.root.source: expected where the private half is"],
+  ["key source of no name", `slipway:keys:\n    root: { public: "${hex}", source: { env: »"" } }`, "slipway:keys.root.source.env: expected the name of an environment variable"],
+  ["short public key", 'slipway:keys:\n    channel: { public: »"00", source: { env: K } }', "slipway:keys.channel.public: expected the public half: 32 bytes in lower-case hex"],
+  ["private half in the file", `slipway:keys:\n    channel: { public: "${hex}", »private: hunter2, source: { env: K } }`, "slipway:keys.channel.private is not one of: public, source"],
+  ["certificate of no name", 'slipway:keys:\n    openpgp: { public: »"", source: { file: k } }', "slipway:keys.openpgp.public: expected a path"],
 ];
 
-for (const [name, raw, message] of bad) {
+for (const [name, config, says] of bad) {
   test(`refused: ${name}`, () => {
+    const [before = "", after = ""] = `config:\n  ${config}\n`.split("»");
+    const lines = before.split("\n");
+    const place = { file, line: lines.length, column: [...(lines.at(-1) ?? "")].length + 1 };
+    const text = before + after;
     assert.throws(
-      () => parseSettings(raw, file),
-      (error) => error instanceof SlipwayError && error.code === "SLW-SETTINGS" && message.test(error.message),
+      () => parseSettings(asTheEngineGives(text), { name: file, text }),
+      (error) => {
+        assert.deepEqual(assertRefusal(error, "SLW-SETTINGS", says).place, place, String(error));
+        assert.doesNotMatch(String(error), /hunter2/);
+        return true;
+      },
     );
   });
 }
 
+holdsRows("settings", 60, bad);
+
+/** Numbers and the like reach a program as text; maps and lists as JSON, with numbers inside. */
+function asTheEngineGives(stackFile: string): Readonly<Record<string, unknown>> {
+  const { value } = parseYaml(stackFile);
+  const { config = {} } = value as { readonly config?: Readonly<Record<string, unknown>> };
+  const raw: Record<string, unknown> = Object.assign(Object.create(null), { stage: "dev" });
+  for (const [name, given] of Object.entries(config)) {
+    raw[name.slice("slipway:".length)] = typeof given === "object" ? given : String(given);
+  }
+  return raw;
+}
+
+test("a setting that another source gives is named, without a line", () => {
+  const said =
+    'stacks/Pulumi.dev.yaml: slipway:keep: expected a whole number of versions from 1 to 100, found "0"  [SLW-SETTINGS]';
+  for (const text of [undefined, "config:\n  slipway:archive: x\n", "config: [", ""])
+    assert.throws(() => parseSettings({ stage: "dev", keep: "0" }, { name: file, text }), { message: said });
+});
+
+test("what a plan refuses of a setting stands at the setting; what is about no setting stays as it is", () => {
+  const text = "config:\n  slipway:manifests: [a.yaml, b.yaml]\n  slipway:version:\n    runtime: 6.6.6\n";
+  const placed = (setting: readonly (string | number)[]) =>
+    String(withSettingPlaces(refusal("SLW-VERSION", "No.", { setting }), { name: file, text })).split("\n", 1)[0];
+  assert.equal(placed(["version", "runtime"]), `SlipwayError: ${file}:4:14  No.  [SLW-VERSION]`);
+  assert.equal(placed(["version", "other"]), `SlipwayError: ${file}:3:3  No.  [SLW-VERSION]`);
+  assert.equal(placed(["manifests", 1]), `SlipwayError: ${file}:2:31  No.  [SLW-VERSION]`);
+  assert.equal(placed(["phasing", "x"]), "SlipwayError: No.  [SLW-VERSION]");
+  for (const error of [refusal("SLW-VERSION", "No."), new Error("no refusal")])
+    assert.equal(withSettingPlaces(error, { name: file, text }), error);
+});
+
+test("a secret setting is not shown in clear", () => {
+  const text = "config:\n  slipway:origin:\n    secure: v1:abc:def\n";
+  assert.throws(
+    () => parseSettings({ stage: "dev", origin: "hunter2\n" }, { name: file, text }),
+    (error) => {
+      const { place, message } = assertRefusal(error, "SLW-SETTINGS", "slipway:origin: expected one line");
+      assert.deepEqual([place?.line, message.includes("hunter2")], [3, false]);
+      return true;
+    },
+  );
+});
+
 test("nothing that was written under keys is shown", () => {
   const raw = { stage: "dev", keys: { root: { public: "hunter2", source: "hunter2" } } };
   assert.throws(
-    () => parseSettings(raw, file),
+    () => parseSettings(raw, { name: file }),
     (error) => error instanceof SlipwayError && !error.message.includes("hunter2"),
   );
 });
 
 test("all mistakes of a stack's file are told at once", () => {
   assert.throws(
-    () => parseSettings({ stage: "x", keep: 0, url: "y" }, file),
+    () => parseSettings({ stage: "x", keep: 0, url: "y" }, { name: file }),
     (error) => error instanceof SlipwayError && error.mistakes.length === 3 && error.message.includes("3 mistakes"),
   );
 });

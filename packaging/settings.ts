@@ -1,80 +1,100 @@
 import { z } from "zod";
 import { canonicalJson } from "./canonical-json.ts";
 import { sha256 } from "./digest.ts";
-import { type Mistake, refuseMistakes } from "./errors.ts";
-import { nearest } from "./manifest/nearest.ts";
+import { refuseMistakes } from "./errors.ts";
+import { list, record, text } from "./manifest/fields.ts";
+import { isReleaseFolder } from "./record/folder.ts";
+import { type StackFile, settingsMistakes } from "./settings-mistakes.ts";
 
-const expectedKeep = "expected a whole number of versions from 1 to 100";
-const product = z
-  .string()
-  .regex(
-    /^[a-z0-9][a-z0-9.-]{0,63}$/,
-    "expected a product id: lower-case letters, digits, dots and dashes, at most 64",
-  );
-const version = z
-  .string()
-  .regex(/^\d+\.\d+\.\d+/, 'expected a version such as 1.4.0, or one published folder such as "1.4.0+0123456789ab"');
-const source = z.union([z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })], {
-  error: "expected where the private half is: { env: NAME } or { file: PATH }",
+/** Every message here completes the sentence "slipway:NAME: expected ..., found ...". */
+
+const product = text(
+  "a product id: lower-case letters, digits, dots and dashes, at most 64",
+  /^[a-z0-9][a-z0-9.-]{0,63}$/,
+);
+
+const aVersion = 'a version such as 1.4.0, or one published folder such as "1.4.0+0123456789ab"';
+const version = z.string({ error: aVersion }).refine(isReleaseFolder, { error: aVersion });
+const versions = z.union([version, z.record(product, version)], {
+  error: `${aVersion}, or a map of such, one for each product`,
 });
-const ed25519 = z.strictObject({
-  public: z.string().regex(/^[0-9a-f]{64}$/, "expected the public half: 32 bytes in lower-case hex"),
-  source,
+
+const file = text("a path in one line that is not empty", /^[^\p{Cc}\p{Cs}\u2028\u2029]{1,4096}$/u);
+const folder = file.refine((path) => !/^[a-z][a-z0-9+.-]+:\/\//i.test(path), {
+  error: "a folder: this version of Slipway publishes into folders only",
 });
-const aText = "expected a text that is not empty";
+const manifests = list('a list of paths, such as ["packaging/runtime/manifest.yaml"]', file)
+  .min(1, { error: "at least one manifest" })
+  .superRefine((paths, context) => {
+    for (const [at, path] of paths.entries()) {
+      if (paths.indexOf(path) < at) context.addIssue({ code: "custom", path: [at], message: "each manifest once" });
+    }
+  });
+
+const anAddress = "an http or https address";
+/** What users' sources file names: apt adds paths to it, and everybody can read it. */
+const address = z
+  .url({ protocol: /^https?$/, error: anAddress, abort: true })
+  .refine((url) => !/^[^/]+\/\/[^/?#]*@/.test(url), {
+    error: `${anAddress} without a user and password: every user's sources file names it`,
+  })
+  .refine((url) => !/[?#]/.test(url), { error: `${anAddress} without ? and #: paths are added to it` });
+
 // Written without quotes in a stack's file it is a YAML timestamp, which the engine passes on in Go's form.
 const time = z.preprocess(
   (value) => (typeof value === "string" ? value.replace(/^(\S{10}) (\S{8}) \+0000 UTC$/, "$1T$2Z") : value),
-  z.iso.datetime({ error: 'expected a time in UTC such as "2026-01-31T09:00:00Z"' }),
+  z.iso
+    .datetime({ precision: 0, error: 'a time in UTC such as "2026-01-31T09:00:00Z"', abort: true })
+    .regex(/^(?:19[89]|20\d)\d/, { error: "a time between 1980 and 2099" }),
 );
 
 /** As `pulumi config set` writes it, or in a file as a number; nothing else becomes one. */
-const expectedPercentage = "expected a whole number of machines in 100, from 0 to 100";
-const percentage = z
-  .union(
-    [
-      z.number(),
-      z
-        .string()
-        .regex(/^\d{1,3}$/)
-        .transform(Number),
-    ],
-    { error: expectedPercentage },
-  )
-  .refine((value) => Number.isInteger(value) && value >= 0 && value <= 100, { error: expectedPercentage });
+function wholeNumber(expected: string, least: number, most: number) {
+  const digits = z
+    .string()
+    .regex(/^\d{1,3}$/)
+    .transform(Number);
+  return z
+    .union([z.number(), digits], { error: expected })
+    .refine((value) => Number.isInteger(value) && value >= least && value <= most, { error: expected });
+}
 
 /** A field of an index: one line that a reader can tell from its neighbours. */
-const line = z.string().regex(/^[\p{L}\p{N}\p{P}\p{S}](?:[\p{L}\p{N}\p{P}\p{S} ]{0,98}[\p{L}\p{N}\p{P}\p{S}])?$/u, {
-  error: "expected one line of at most 100 printable characters",
-});
+const line = text(
+  "one line of at most 100 printable characters",
+  /^[\p{L}\p{N}\p{P}\p{S}](?:[\p{L}\p{N}\p{P}\p{S} ]{0,98}[\p{L}\p{N}\p{P}\p{S}])?$/u,
+);
 
-const settingsSchema = z.strictObject({
-  stage: z.enum(["dev"], { error: 'expected "dev", the one stage this version of Slipway has' }),
-  manifests: z
-    .array(z.string().min(1), { error: 'expected a list of paths, such as ["packaging/runtime/manifest.yaml"]' })
-    .min(1, "expected at least one manifest")
-    .default(["packaging/runtime/manifest.yaml"]),
-  version: z.union([version, z.record(product, version)]).optional(),
+const aSource = "where the private half is: { env: NAME } or { file: PATH }";
+const variable = text("the name of an environment variable", /^[^=\p{Cc}]{1,256}$/u);
+const source = z.union([record(aSource, { env: variable }), record(aSource, { file })], { error: aSource });
+const ed25519 = record("a key by reference: { public: ..., source: ... }", {
+  public: text("the public half: 32 bytes in lower-case hex", /^[0-9a-f]{64}$/),
+  source,
+});
+const openpgp = record("a key by reference: { public: PATH, source: ... }", { public: file, source });
+
+const settingsSchema = record("settings", {
+  stage: z.enum(["dev"], { error: '"dev", the one stage this version of Slipway has' }),
+  manifests: manifests.default(["packaging/runtime/manifest.yaml"]),
+  version: versions.optional(),
   archive: product.default("runtime"),
   origin: line.default("Slipway"),
   label: line.default("Slipway"),
-  url: z.url({ protocol: /^https?$/, error: "expected an http or https address" }).default("http://127.0.0.1:8417"),
-  bucket: z.string({ error: aText }).min(1, aText).default(".slipway/bucket"),
-  keep: z.coerce
-    .number({ error: expectedKeep })
-    .int(expectedKeep)
-    .min(1, expectedKeep)
-    .max(100, expectedKeep)
-    .default(3),
-  phasing: z.record(product, percentage).default({}),
-  publishedAt: time.optional(),
-  keys: z
-    .strictObject({
-      root: ed25519.optional(),
-      channel: ed25519.optional(),
-      openpgp: z.strictObject({ public: z.string().min(1, aText), source }).optional(),
+  url: address.default("http://127.0.0.1:8417"),
+  bucket: folder.default(".slipway/bucket"),
+  keep: wholeNumber("a whole number of versions from 1 to 100", 1, 100).default(3),
+  phasing: z
+    .record(product, wholeNumber("a whole number of machines in 100, from 0 to 100", 0, 100), {
+      error: "a map product → machines in 100",
     })
     .default({}),
+  publishedAt: time.optional(),
+  keys: record("a map of keys: root, channel, openpgp", {
+    root: ed25519.optional(),
+    channel: ed25519.optional(),
+    openpgp: openpgp.optional(),
+  }).default({}),
 });
 
 /** A stack's settings, checked and with all defaults filled in. */
@@ -87,38 +107,13 @@ export const settingNames = Object.keys(settingsSchema.shape) as readonly (keyof
 
 /**
  * Reads a stack's configuration (values of `slipway:*`, structured ones already parsed). All mistakes at once
- * (SLW-SETTINGS), each naming its key and the stack's file.
+ * (SLW-SETTINGS), each naming its setting and its place in the stack's file.
  */
-export function parseSettings(raw: Readonly<Record<string, unknown>>, stackFile: string): Settings {
+export function parseSettings(raw: Readonly<Record<string, unknown>>, file: StackFile): Settings {
   const parsed = settingsSchema.safeParse(raw);
   if (parsed.success) return parsed.data;
-  refuseMistakes(
-    parsed.error.issues.map((issue): Mistake => {
-      const [key, ...inside] = issue.path;
-      if (issue.code === "unrecognized_keys" && key === undefined)
-        return unknownSetting(issue.keys[0] ?? "", stackFile);
-      const name = key === undefined ? "settings" : [`slipway:${String(key)}`, ...inside.map(String)].join(".");
-      // Under keys nothing is shown: someone may have written the private half there.
-      const found = key === "keys" ? "" : valueAt(raw, issue.path);
-      return { code: "SLW-SETTINGS", message: `${stackFile}: ${name}: ${issue.message}${found}` };
-    }),
-  );
+  refuseMistakes(settingsMistakes(parsed.error.issues, raw, file));
   throw parsed.error;
-}
-
-function unknownSetting(name: string, stackFile: string): Mistake {
-  const near = nearest(name, settingNames);
-  return {
-    code: "SLW-SETTINGS",
-    message: `${stackFile}: slipway:${name} is not a setting`,
-    hint: near === undefined ? `Settings are ${settingNames.join(", ")}.` : `Did you mean slipway:${near}?`,
-  };
-}
-
-function valueAt(raw: unknown, path: readonly PropertyKey[]): string {
-  let value = raw;
-  for (const key of path) value = (value as Record<PropertyKey, unknown> | undefined)?.[key];
-  return value === undefined ? "" : `, found ${JSON.stringify(value)}`;
 }
 
 /** The version that a stack asks for, for one product; undefined: the manifest's own. */

@@ -36,6 +36,31 @@ test("the table of settings lists each setting, and no other", () => {
   assert.deepEqual(listed.sort(), [...settingNames].sort());
 });
 
+test("the page of bad input lists every table with the size that its test holds it to: 150 rows, 15 in each area", () => {
+  const page = read("docs/testing/bad-input.md");
+  const listed = [...page.matchAll(/^\| ([a-z ]+) \| `([^`]+)` \| ([^|]+) \| (\d+) \|$/gm)].map(
+    ([, area = "", file = "", table = "", least]) => ({
+      area,
+      line: `${file} ${table} ${least}`,
+      least: Number(least),
+    }),
+  );
+  const tests = execFileSync("git", ["ls-files", "*.test.ts"], { cwd: root, encoding: "utf8" }).trim().split("\n");
+  const held = tests.flatMap((file) =>
+    [...read(file).matchAll(/holdsRows\(\s*"([^"]+)",\s*(\d+),/g)].map(
+      ([, table, least]) => `${file} ${table} ${least}`,
+    ),
+  );
+  assert.deepEqual(listed.map(({ line }) => line).sort(), held.sort());
+  const rows = Map.groupBy(listed, ({ area }) => area);
+  const sums = [...rows].map(([, tables]) => tables.reduce((sum, { least }) => sum + least, 0));
+  assert.deepEqual(
+    [...rows.keys()],
+    ["manifest", "payload", "archives", "staging", "records", "channel metadata", "settings"],
+  );
+  assert.ok(sums.every((sum) => sum >= 15) && sums.reduce((a, b) => a + b) >= 150, String(sums));
+});
+
 test("folders that the architecture names exist", () => {
   for (const [, folder] of read("ARCHITECTURE.md").matchAll(/`((?:[a-z-]+\/)+)`/g)) {
     const candidates = [folder ?? "", `packaging/${folder}`, `components/${folder}`];

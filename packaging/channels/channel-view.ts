@@ -34,7 +34,9 @@ export async function viewChannel(store: Store, chain: Chain, product: string, c
   const highest = chain.files.roles.get(role)?.at(-1) ?? 0;
   const digest = inForce.file && targetDigest(inForce.file, product, channel);
   const text = digest === undefined ? undefined : await readEntryText(store, product, channel, digest);
-  const named = text === undefined ? undefined : readAs(text, product, channel);
+  const said = text === undefined ? undefined : readAs(text, product, channel);
+  // A role is trusted for its own number: an entry of another one was put there by mistake, or again.
+  const named = said?.serial === inForce.serial ? said : undefined;
   const copy = await readCopy(
     store,
     product,

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { assertGolden } from "../__fixtures__/golden.ts";
+import { assertRefusal, holdsRows } from "../__fixtures__/refused.ts";
 import { canonicalJson } from "../canonical-json.ts";
 import {
   expires,
@@ -45,37 +46,81 @@ test("any entry of any content survives the way through its text", () => {
   fc.assert(property, { numRuns: 200 });
 });
 
-const bad: readonly (readonly [name: string, change: Record<string, unknown>, says: RegExp])[] = [
-  ["another schema", { schema: 0 }, /schema: /],
-  ["newer schema", { schema: 2 }, /schema 2; this Slipway reads schema 1.*SLW-STATE-NEWER/],
-  ["unknown key", { latest: true }, /latest/],
-  ["product with a slash", { product: "a/b" }, /product: /],
-  ["channel with a dash", { channel: "a-b" }, /channel: /],
-  ["serial 0", { serial: 0, after: 0 }, /serial: /],
-  ["serial with a fraction", { serial: 2.5 }, /serial: /],
-  ["serial not above the one before", { serial: 2 }, /above the one before/],
-  ["kept above current", { kept: [sampleRecord("1.2.0")] }, /none is above the current/],
-  ["kept not newest first", { kept: [sampleRecord("1.0.0-rc.1"), sampleRecord("1.0.0")] }, /newest first/],
-  ["no semantic version", { current: { ...sample.current, version: "1.1" } }, /current.version: .*semantic version/],
-  ["path upwards", { current: { ...sample.current, folder: "../1.1.0" } }, /current.folder: /],
-  ["absolute path", { current: { ...sample.current, folder: "/1.1.0" } }, /current.folder: /],
-  ["no digest", { previous: "abc" }, /previous: .*64 lower-case hex digits/],
-  ["date without a time", { moved: { ...sample.moved, at: "2026-11-22" } }, /moved.at: /],
-  ["two lines", { moved: { ...sample.moved, why: "a\nb" } }, /moved.why: .*one line/],
-  ["a terminal's escape", { moved: { ...sample.moved, by: "\u001b[31m" } }, /moved.by: /],
-  ["too many kept", { kept: Array.from({ length: 201 }, () => sampleRecord("1.0.0")) }, /kept: /],
+const path = "channels/runtime/stable.json";
+const inCurrent = (change: Record<string, unknown>) => ({ current: { ...sample.current, ...change } });
+const inRecord = (change: Record<string, unknown>) => inCurrent({ record: { ...sample.current.record, ...change } });
+const text = canonicalJson(sample);
+
+// biome-ignore format: a table, one row for each mistake
+const bad: readonly (readonly [name: string, bad: string | Record<string, unknown>, says: string])[] = [
+  ["nothing", "", "it is not JSON"],
+  ["half an entry", text.slice(0, 100), "it is not JSON"],
+  ["an escape sequence", "\u001b[2J", "it is not JSON"],
+  ["lists in lists", "[".repeat(100_000), "it is not JSON"],
+  ["null", "null\n", "expected a map, found null"],
+  ["a list", "[]\n", "expected a map, found a list"],
+  ["too many bytes", `"${"x".repeat(300_000)}"`, "it has 300002 bytes, more than the 262144 allowed"],
+  ["doubled key", text.replace('"serial": 3', '"serial": 3,\n  "serial": 3'), "it is not in canonical form"],
+  ["number in another notation", text.replace('"serial": 3', '"serial": 3.0'), "it is not in canonical form"],
+  ["no final newline", text.trimEnd(), "it is not in canonical form"],
+  ["another schema", { schema: 0 }, "schema: expected 1, found 0"],
+  ["schema in quotes", { schema: "2" }, 'schema: expected 1, found "2"'],
+  ["schema in a list", { schema: [2] }, "schema: expected 1, found a list"],
+  ["unknown key", { latest: true }, 'unknown key "latest"'],
+  ["product with a slash", { product: "a/b" }, "product: expected a product"],
+  ["product that is a number", { product: 7 }, "product: expected a text, found a number"],
+  ["channel with a dash", { channel: "a-b" }, "channel: expected a channel"],
+  ["serial 0", { serial: 0, after: 0 }, "serial: expected at least 1"],
+  ["serial with a fraction", { serial: 2.5 }, "serial: expected a whole number"],
+  ["serial in quotes", { serial: "3" }, "serial: expected a number, found a text"],
+  ["serial beyond counting", { serial: 2 ** 53 }, "serial: expected "],
+  ["serial not above the one before", { serial: 2 }, "a serial is above the one before it"],
+  ["serial before none", { after: -1 }, "after: expected at least 0"],
+  ["kept above current", { kept: [sampleRecord("1.2.0")] }, "none is above the current one"],
+  ["kept not newest first", { kept: [sampleRecord("1.0.0-rc.1"), sampleRecord("1.0.0")] }, "kept versions come newest first"],
+  ["kept that is a map", { kept: {} }, "kept: expected a list, found a map"],
+  ["no semantic version", inCurrent({ version: "1.1" }), "current.version: expected a semantic version"],
+  ["path upwards", inCurrent({ folder: "../1.1.0" }), "current.folder: expected a release's folder"],
+  ["absolute path", inCurrent({ folder: "/1.1.0" }), "current.folder: expected a release's folder"],
+  ["folder of another version", inCurrent({ folder: "6.6.6" }), "a record lies in its version's folder of the product"],
+  ["record at an absolute path", inRecord({ path: "/etc/passwd" }), "current.record.path: expected a relative path"],
+  ["record at a path upwards", inRecord({ path: "releases/../release.json" }), "current.record.path: expected no . and no .."],
+  ["record with a zero byte", inRecord({ path: "releases/a\0b" }), "current.record.path: expected a relative path"],
+  ["record of another product", inRecord({ path: "releases/other/1.1.0/release.json" }), "a record lies in its version's folder of the product"],
+  ["record of a size below nothing", inRecord({ size: -1 }), "current.record.size: expected a size in bytes"],
+  ["record of a size beyond counting", inRecord({ size: 2 ** 60 }), "current.record.size: expected "],
+  ["record of a digest that is no hex", inRecord({ sha256: "x".repeat(64) }), "current.record.sha256: expected a SHA-256"],
+  ["no record", inCurrent({ record: undefined }), "current.record: expected a map, found nothing"],
+  ["no digest", { previous: "abc" }, "previous: expected a SHA-256 of 64 lower-case hex digits"],
+  ["date without a time", { moved: { ...sample.moved, at: "2026-11-22" } }, "moved.at: expected a time in UTC"],
+  ["two lines", { moved: { ...sample.moved, why: "a\nb" } }, "moved.why: expected one line of text"],
+  ["a terminal's escape", { moved: { ...sample.moved, by: "\u001b[31m" } }, "moved.by: expected one line of text"],
+  ["too many kept", { kept: Array.from({ length: 201 }, () => sampleRecord("1.0.0")) }, "kept: expected at most 200 items"],
 ];
 
 for (const [name, change, says] of bad) {
   test(`refused: ${name}`, () => {
-    assert.throws(() => parseEntry(canonicalJson({ ...sample, ...change }), "channels/runtime/stable.json"), says);
+    const whole =
+      typeof change === "string" ? change : canonicalJson(JSON.parse(JSON.stringify({ ...sample, ...change })));
+    assert.throws(
+      () => parseEntry(whole, path),
+      (error) => {
+        const { message } = assertRefusal(error, "SLW-CHANNEL", says);
+        assert.ok(message.startsWith(`${path} is not a valid channel entry: `), message);
+        return true;
+      },
+    );
   });
 }
 
-test("refused: no JSON, nothing, null, a list, too much", () => {
-  for (const text of ["", "{", "null\n", "[]\n", '"x"\n', `"${"x".repeat(300_000)}"`]) {
-    assert.throws(() => parseEntry(text, "it"), /^SlipwayError: it is .*SLW-CHANNEL/s, text.slice(0, 20));
-  }
+holdsRows("entries", 40, bad);
+
+test("an entry of newer code is answered with what to do", () => {
+  assert.throws(() => parseEntry(canonicalJson({ ...sample, schema: 2 }), path), {
+    code: "SLW-STATE-NEWER",
+    message:
+      /^channels\/runtime\/stable\.json was written by a newer Slipway \(channel entry schema 2, this one knows 1\)/,
+  });
 });
 
 test("content is the same whoever moved it", () => {

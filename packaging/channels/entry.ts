@@ -1,12 +1,12 @@
 import semver from "semver";
 import { z } from "zod";
 import { canonicalJson } from "../canonical-json.ts";
-import { refusal } from "../errors.ts";
+import { type DocumentKind, documentText, parseDocument } from "../record/document.ts";
+import { sha256Field, sizeField } from "../record/fields.ts";
 
 /** An entry is small: a reader refuses a larger one before parsing it. */
 export const entryLimit = 256 * 1024;
 
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "expected 64 lower-case hex digits");
 // Aborts: the order of versions below is asked only of those that are some.
 const version = z
   .string()
@@ -31,24 +31,28 @@ const channelRecord = z.strictObject({
     .max(300)
     .regex(/^[0-9A-Za-z.-]+(\+[0-9a-f]{12})?$/, "expected a release's folder"),
   /** The release record's own object, from the top of the bucket. */
-  record: z.strictObject({ path: objectPath, size: z.int().min(0), sha256 }),
+  record: z.strictObject({ path: objectPath, size: sizeField, sha256: sha256Field }),
 });
 
 const channelEntry = z
   .strictObject({
     schema: z.literal(1),
-    product: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/),
-    channel: z.string().regex(/^[a-z0-9]+$/),
+    product: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,99}$/, "expected a product: lower-case letters, digits, . and -"),
+    channel: z.string().regex(/^[a-z0-9]{1,50}$/, "expected a channel: lower-case letters and digits"),
     /** Version of the role's file that names this entry. */
     serial: z.int().min(1),
     /** The serial that was in force before; 0 for the channel's first. */
     after: z.int().min(0),
     /** Digest of that one's entry: entries are a chain, and the newest signature vouches for all of them. */
-    previous: sha256.optional(),
+    previous: sha256Field.optional(),
     current: channelRecord,
     /** Still served beside the current one, newest first. */
     kept: z.array(channelRecord).max(200),
-    moved: z.strictObject({ at: z.iso.datetime(), by: line, why: line }),
+    moved: z.strictObject({
+      at: z.iso.datetime({ precision: 0, error: "expected a time in UTC such as 2026-01-31T09:00:00Z" }),
+      by: line,
+      why: line,
+    }),
   })
   .refine(
     ({ product, current, kept }) =>
@@ -76,48 +80,27 @@ export interface ChannelContent {
   readonly kept: readonly ChannelRecord[];
 }
 
+const kind: DocumentKind<ChannelEntry> = {
+  name: "channel entry",
+  code: "SLW-CHANNEL",
+  schema: channelEntry,
+  newest: 1,
+  limit: entryLimit,
+};
+
 /** The canonical text of an entry. Refuses (SLW-CHANNEL) one that no reader would take. */
 export function entryText(entry: ChannelEntry): string {
-  const text = canonicalJson(checkEntry(entry, `the new entry of channel ${entry.channel} of ${entry.product}`));
-  if (Buffer.byteLength(text) > entryLimit) {
-    throw refusal("SLW-CHANNEL", `channel ${entry.channel} of ${entry.product} keeps too many versions for one entry.`);
-  }
-  return text;
+  return documentText(entry, `the new entry of channel ${entry.channel} of ${entry.product}`, kind);
 }
 
-/**
- * Reads an entry's text; `name` says in messages which one. Refuses with SLW-CHANNEL what is no entry, and with
- * SLW-STATE-NEWER one that newer code wrote.
- */
-export function parseEntry(text: string, name: string): ChannelEntry {
-  if (Buffer.byteLength(text) > entryLimit) throw refusal("SLW-CHANNEL", `${name} is larger than ${entryLimit} bytes.`);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw refusal("SLW-CHANNEL", `${name} is not JSON (${(error as Error).message}).`);
-  }
-  const entry = checkEntry(value, name);
-  // Digests are taken over the one text of an entry, so that it can be made again from what it says.
-  if (canonicalJson(entry) !== text) throw refusal("SLW-CHANNEL", `${name} is not in canonical form.`);
-  return entry;
+/** Reads an entry's text; `where` names it in messages. Refuses as `parseDocument` does: SLW-CHANNEL, SLW-STATE-NEWER. */
+export function parseEntry(text: string, where: string): ChannelEntry {
+  return parseDocument(Buffer.from(text), where, kind);
 }
 
 /** Whether two moves lead to the same place. */
 export function sameContent(a: ChannelContent, b: ChannelContent): boolean {
   return canonicalJson([a.current, a.kept]) === canonicalJson([b.current, b.kept]);
-}
-
-function checkEntry(value: unknown, name: string): ChannelEntry {
-  if (typeof value === "object" && value !== null && "schema" in value && Number(value.schema) > 1) {
-    const schema = String(value.schema).slice(0, 20);
-    throw refusal("SLW-STATE-NEWER", `${name} has schema ${schema}; this Slipway reads schema 1. Use a newer Slipway.`);
-  }
-  const parsed = channelEntry.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const where = issue?.path.length === 0 ? "" : `${issue?.path.join(".")}: `;
-  throw refusal("SLW-CHANNEL", `${name} is not a channel entry: ${where}${issue?.message ?? "unknown"}.`);
 }
 
 function isAbove(version: string, other: ChannelRecord | undefined): boolean {

@@ -11,7 +11,7 @@ import { journal, readChannel } from "./read.ts";
 test("first release, promotion and rollback are three serials that a client follows", async () => {
   const store = await newBucket();
   const cache = await mkdtemp(join(tmpdir(), "slipway-client-"));
-  await assert.rejects(seenByClient(store, cache), /nothing is in force there .*SLW-CHANNEL/);
+  await assert.rejects(seenByClient(store, cache), /nothing is in force there.*SLW-CHANNEL/);
   for (const [i, content] of [
     sampleContent("1.0.0"),
     sampleContent("1.1.0", "1.0.0"),

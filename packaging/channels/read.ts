@@ -86,10 +86,11 @@ export async function readEntries(
     const vouched = vouchedBy(product);
     const remembered = vouched === undefined ? undefined : known.get(vouched);
     if (remembered !== undefined) return remembered;
-    const { file, signed, named } = await roleInForce(store, chain, product, channel);
+    const { serial, file, signed, named } = await roleInForce(store, chain, product, channel);
     const digest = signed && named && file !== undefined ? targetDigest(file, product, channel) : undefined;
     const text = digest && (await readEntryText(store, product, channel, digest));
-    const entry = text ? readAs(text, product, channel) : undefined;
+    const said = text ? readAs(text, product, channel) : undefined;
+    const entry = said?.serial === serial ? said : undefined;
     if (vouched !== undefined && entry !== undefined) known.set(vouched, entry);
     return entry ?? (await viewChannel(store, chain, product, channel)).entry;
   });

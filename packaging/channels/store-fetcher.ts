@@ -9,6 +9,7 @@ export const bucketUrl = "https://bucket.invalid/";
 export class StoreFetcher extends BaseFetcher {
   readonly #store: Store;
   readonly #limit: number;
+  #latest: string | undefined;
 
   /** `limit`: the largest object in bytes that is read at all. */
   constructor(store: Store, limit: number) {
@@ -17,8 +18,16 @@ export class StoreFetcher extends BaseFetcher {
     this.#limit = limit;
   }
 
+  /** Path of the object that was read last: what a client that stops was looking at. */
+  get latest(): string | undefined {
+    return this.#latest;
+  }
+
   override async fetch(url: string): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
     const path = decodeURIComponent(url.slice(bucketUrl.length));
+    this.#latest = path;
+    const { size = 0 } = (await this.#store.stat(path)) ?? {};
+    if (size > this.#limit) throw new Error(`${path} is larger than ${this.#limit} bytes`);
     const bytes = await this.#store.read(path, this.#limit);
     // The client takes this status for "there is no newer root".
     if (bytes === undefined) throw new DownloadHTTPError(`${path} is not in the bucket`, 404);

@@ -2,9 +2,9 @@ import { isoSeconds } from "../clock.ts";
 import { sha256 } from "../digest.ts";
 import { refusal } from "../errors.ts";
 import { roleOf } from "../plan/release-plan.ts";
-import { releaseFolder } from "../record/folder.ts";
-import { inventoryLimit, parseInventory } from "../record/inventory.ts";
-import { parseRecord, type RecordedArtifact, type ReleaseRecord, recordLimit } from "../record/record.ts";
+import { parseFolder, releaseFolder } from "../record/folder.ts";
+import { inventoryLimit, parseInventoryOf } from "../record/inventory.ts";
+import { parseRecordOf, type RecordedArtifact, type ReleaseRecord, recordLimit } from "../record/record.ts";
 import type { Store } from "../store/store.ts";
 import type { ComparedArtifact, Side } from "./difference.ts";
 import type { Field } from "./fields.ts";
@@ -26,7 +26,9 @@ export async function publishedSide(
 ): Promise<Side> {
   const base = releaseFolder(product, folder);
   const recordPath = `${base}/release.json`;
-  const record = parseRecord(await readObject(store, recordPath, recordLimit, digest), recordPath);
+  const bytes = await readObject(store, recordPath, recordLimit, digest);
+  const { version } = parseFolder(folder);
+  const record = parseRecordOf(bytes, recordPath, { product, version });
   const artifacts: ComparedArtifact[] = [];
   for (const artifact of record.artifacts) artifacts.push(await compared(store, base, artifact));
   return { name: `${product} ${folder}`, facts: factsOf(record), artifacts };
@@ -36,7 +38,7 @@ async function compared(store: Store, base: string, artifact: RecordedArtifact):
   const { name, format, target, size, content, control = [], inventory } = artifact;
   const path = `${base}/${inventory.path}`;
   const bytes = await readObject(store, path, inventoryLimit, inventory.sha256);
-  const { entries, scripts = {}, texts = {} } = parseInventory(bytes, path);
+  const { entries, scripts = {}, texts = {} } = parseInventoryOf(bytes, path, name);
   return { role: roleOf(format, control), target, name, size, sha256: content, control, entries, scripts, texts };
 }
 

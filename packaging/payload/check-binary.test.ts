@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { holdsRows } from "../__fixtures__/refused.ts";
 import { arm, elf, fatMachO, macArm, macIntel, portableExecutable, thinMachO } from "./__fixtures__/programs.ts";
 import { type BinaryClaim, checkBinary } from "./check-binary.ts";
 
@@ -79,3 +80,5 @@ const refused: readonly (readonly [string, Uint8Array, Partial<BinaryClaim>])[] 
 for (const [message, bytes, claimed] of refused) {
   test(`refused: ${message}`, async () => assert.equal(await check(bytes, claimed), message));
 }
+
+holdsRows("programs", 8, refused);

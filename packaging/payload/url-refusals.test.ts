@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { holdsRows } from "../__fixtures__/refused.ts";
 import { sha256 } from "../digest.ts";
 import { SlipwayError } from "../errors.ts";
 import { content, fetchFile, kept, newCache, scripted, type Wish } from "./__fixtures__/fetched-file.ts";
@@ -41,3 +42,5 @@ for (const [label, script, wish, code, ...says] of refusals) {
     assert.deepEqual(await kept(cache), []);
   });
 }
+
+holdsRows("addresses", 15, refusals);

@@ -6,7 +6,7 @@ import { keyringJob } from "../formats/debian/keyring.ts";
 import type { Places } from "../places.ts";
 import { releaseFolder } from "../record/folder.ts";
 import { releaseDrift } from "../record/inspect.ts";
-import { inventoryLimit, parseInventory } from "../record/inventory.ts";
+import { inventoryLimit, parseInventoryOf } from "../record/inventory.ts";
 import { parseRecord, recordLimit } from "../record/record.ts";
 import { signaturePath } from "../record/signatures.ts";
 import { keyringBytes } from "../signing/keyring.ts";
@@ -98,6 +98,7 @@ async function keyringDigest(at: Shelves, { product, folder, record }: Release):
   const [artifact] = record.artifacts;
   if (artifact === undefined) return undefined;
   const path = `${releaseFolder(product, folder)}/${artifact.inventory.path}`;
-  const { entries } = parseInventory(await readNamed(at, { ...artifact.inventory, path }, inventoryLimit), path);
+  const bytes = await readNamed(at, { ...artifact.inventory, path }, inventoryLimit);
+  const { entries } = parseInventoryOf(bytes, path, artifact.name);
   return entries.find((it) => it.path === `usr/share/keyrings/${product}.gpg`)?.sha256;
 }

@@ -4,7 +4,7 @@ import { readSealed, writeSealed } from "../builds/sealed-file.ts";
 import type { ChannelRecord } from "../channels/entry.ts";
 import { sha256 } from "../digest.ts";
 import { releaseFolder } from "../record/folder.ts";
-import { inventoryLimit, parseInventory } from "../record/inventory.ts";
+import { inventoryLimit, parseInventoryOf } from "../record/inventory.ts";
 import type { RecordedArtifact, ReleaseRecord } from "../record/record.ts";
 import { stanza } from "../repositories/apt/stanza.ts";
 import type { OfferedPackage, SuiteRelease } from "../repositories/apt/suite.ts";
@@ -63,9 +63,10 @@ async function packagesOf(
   );
 }
 
-async function filesOf(at: Shelves, base: string, { inventory }: RecordedArtifact): Promise<readonly string[]> {
+async function filesOf(at: Shelves, base: string, { name, inventory }: RecordedArtifact): Promise<readonly string[]> {
   const where = `${base}/${inventory.path}`;
-  const { entries } = parseInventory(await readNamed(at, { ...inventory, path: where }, inventoryLimit), where);
+  const bytes = await readNamed(at, { ...inventory, path: where }, inventoryLimit);
+  const { entries } = parseInventoryOf(bytes, where, name);
   return entries.filter(({ type }) => type !== "directory").map((entry) => entry.path);
 }
 

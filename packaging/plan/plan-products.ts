@@ -26,7 +26,7 @@ interface Described {
 export async function planProducts(settings: Settings, channel: string, at: Places): Promise<readonly ReleasePlan[]> {
   const described = await readManifests(settings, at.projectRoot);
   const ids = described.map(({ product }) => product.id);
-  refuseDoubled(ids);
+  refuseDoubled(described, settings.manifests);
   const byName = typeof settings.version === "object" ? Object.keys(settings.version) : [];
   const published = byName.filter((id) => !ids.includes(id)).sort();
   return allOrMistakes([
@@ -42,10 +42,10 @@ export async function planProducts(settings: Settings, channel: string, at: Plac
 async function readManifests(settings: Settings, projectRoot: string): Promise<readonly Described[]> {
   const mistakes: Mistake[] = [];
   const described: Described[] = [];
-  for (const name of settings.manifests) {
+  for (const [at, name] of settings.manifests.entries()) {
     const manifest = path.resolve(projectRoot, name);
     if (!existsSync(manifest)) {
-      if (typeof settings.version !== "object") mistakes.push(missingManifest(name));
+      if (typeof settings.version !== "object") mistakes.push(missingManifest(name, at));
       continue;
     }
     try {
@@ -59,18 +59,21 @@ async function readManifests(settings: Settings, projectRoot: string): Promise<r
   return described;
 }
 
-function missingManifest(name: string): Mistake {
+function missingManifest(name: string, at: number): Mistake {
   return {
     code: "SLW-MANIFEST",
     message: `${name} does not exist, and slipway:manifests lists it`,
+    setting: ["manifests", at],
     hint: "Correct slipway:manifests; or, to work from the bucket alone, set slipway:version as a map: { product: version }.",
   };
 }
 
-function refuseDoubled(ids: readonly string[]): void {
-  const doubled = ids.find((id, at) => ids.indexOf(id) !== at);
+function refuseDoubled(described: readonly Described[], manifests: readonly string[]): void {
+  const ids = described.map(({ product }) => product.id);
+  const doubled = described.find(({ product }, at) => ids.indexOf(product.id) < at);
   if (doubled === undefined) return;
-  throw refusal("SLW-MANIFEST", `two manifests of slipway:manifests describe the product ${doubled}`, {
+  throw refusal("SLW-MANIFEST", `two manifests of slipway:manifests describe the product ${doubled.product.id}`, {
+    setting: ["manifests", manifests.indexOf(doubled.name)],
     hint: "Give each product an id of its own.",
   });
 }

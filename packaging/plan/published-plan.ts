@@ -2,8 +2,8 @@ import type { ChannelEntry, ChannelRecord } from "../channels/entry.ts";
 import { journal } from "../channels/read.ts";
 import { refusal } from "../errors.ts";
 import { releaseFolder } from "../record/folder.ts";
-import { inventoryLimit, parseInventory } from "../record/inventory.ts";
-import { parseRecord, type RecordedArtifact, recordLimit } from "../record/record.ts";
+import { inventoryLimit, parseInventoryOf } from "../record/inventory.ts";
+import { parseRecordOf, type RecordedArtifact, recordLimit } from "../record/record.ts";
 import type { Store } from "../store/store.ts";
 import { readNamed, type Shelves } from "./read-named.ts";
 import { type ArtifactView, type BundleView, type Release, type ReleasePlan, roleOf } from "./release-plan.ts";
@@ -32,8 +32,10 @@ export async function planPublished(
 
 /** Reads a release by what a channel says of it; refuses (SLW-STORE-DAMAGED) where the record's bytes are nowhere. */
 export async function readRelease(at: Shelves, product: string, named: ChannelRecord): Promise<Release> {
-  const record = parseRecord(await readNamed(at, named.record, recordLimit), named.record.path);
-  return { product, version: named.version, folder: named.folder, record, recordObject: named.record };
+  const { version } = named;
+  const bytes = await readNamed(at, named.record, recordLimit);
+  const record = parseRecordOf(bytes, named.record.path, { product, version });
+  return { product, version, folder: named.folder, record, recordObject: named.record };
 }
 
 async function findPublished(store: Store, product: string, channel: string, wanted: string): Promise<ChannelRecord> {
@@ -44,6 +46,7 @@ async function findPublished(store: Store, product: string, channel: string, wan
   if (found !== undefined) return found;
   const versions = [...new Set(named.map(({ version }) => version))];
   throw refusal("SLW-VERSION", `slipway:version asks for ${product} ${wanted}, which channel ${channel} never had`, {
+    setting: ["version", product],
     hint:
       versions.length === 0
         ? "Nothing of this product was published here: leave slipway:version unset to build what the manifest says."
@@ -65,5 +68,5 @@ async function readView(at: Shelves, base: string, artifact: RecordedArtifact): 
   const path = `${base}/${artifact.inventory.path}`;
   const bytes = await readNamed(at, { ...artifact.inventory, path }, inventoryLimit);
   const control = artifact.control ?? [];
-  return { role: roleOf(artifact.format, control), inventory: parseInventory(bytes, path), control };
+  return { role: roleOf(artifact.format, control), inventory: parseInventoryOf(bytes, path, artifact.name), control };
 }

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { sha256 } from "../digest.ts";
+import { refusal } from "../errors.ts";
 import type { Places } from "../places.ts";
 import { beyondRepair } from "../record/repair.ts";
 import type { ObjectReference } from "./release-plan.ts";
@@ -10,7 +11,8 @@ export type Shelves = Pick<Places, "store" | "cache" | "cacheFolder">;
 /**
  * The bytes of an object under `releases/` that a channel or a record names by digest. Where the bucket's are missing or
  * altered they come from the cache, so that an update can be planned that repairs the bucket. Refuses
- * (SLW-STORE-DAMAGED) where neither has them, and says who can restore the object.
+ * (SLW-STORE-DAMAGED) where neither has them, and says who can restore the object; and (SLW-RECORD) a size that is not the
+ * object's, or above `limit`.
  */
 export async function readNamed(
   { store, cache }: Shelves,
@@ -18,11 +20,14 @@ export async function readNamed(
   limit: number,
 ): Promise<Uint8Array> {
   const { path, size, sha256: expected } = object;
-  const found = await store.stat(path);
   // The size is a claim too, of an entry or a record: the kind's own limit holds.
-  const bytes = found?.size === size && size <= limit ? await store.read(path, size) : undefined;
+  if (size > limit) throw refusal("SLW-RECORD", `${path} is said to have ${size} bytes; at most ${limit} are read.`);
+  const found = await store.stat(path);
+  const bytes = found?.size === size ? await store.read(path, size) : undefined;
   if (bytes !== undefined && sha256(bytes) === expected) return bytes;
   const file = await cache.getFile(expected);
-  if (file === undefined) throw beyondRepair(path, expected, await store.digest(path));
-  return readFile(file);
+  if (file !== undefined) return readFile(file);
+  const digest = await store.digest(path);
+  if (digest !== expected) throw beyondRepair(path, expected, digest);
+  throw refusal("SLW-RECORD", `${path} is said to have ${size} bytes, and has ${found?.size ?? 0}.`);
 }

@@ -122,6 +122,7 @@ export function requirePhased(phasing: Phasing, products: readonly string[]): vo
       .map((product) => ({
         code: "SLW-SETTINGS",
         message: `slipway:phasing names ${product}, which is not in this suite`,
+        setting: ["phasing", product],
         hint: `It offers ${products.toSorted().join(", ")}.`,
       })),
   );

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { assertRefusal, holdsRows } from "../__fixtures__/refused.ts";
 import { canonicalJson } from "../canonical-json.ts";
-import { SlipwayError } from "../errors.ts";
 import { builtRelease } from "./__fixtures__/release.ts";
 import { parseRecord, recordLimit } from "./record.ts";
 
@@ -12,6 +12,7 @@ interface Bendable {
 
 type Row = readonly [name: string, bad: Uint8Array | string | ((record: Bendable) => void), reason: string];
 
+const path = "releases/runtime/1.0.0/release.json";
 const good = builtRelease().text;
 /** The archive is the first, the package the second. */
 function artifact(record: Bendable, index: 0 | 1): Bendable["artifacts"][number] {
@@ -28,33 +29,68 @@ const inArtifact = (key: string, value: unknown) => (record: Bendable) => {
 
 const rows: readonly Row[] = [
   ["nothing", "", "it is not JSON"],
+  ["null", "null\n", "expected a map, found null"],
+  ["a text", '"release"\n', "expected a map, found a text"],
   ["half a record", good.slice(0, 500), "it is not JSON"],
   ["no UTF-8", Uint8Array.of(0x22, 0xff, 0x22), "it is not UTF-8 text"],
   ["a byte order mark", `\ufeff${good}`, "it is not JSON"],
-  ["a list", "[]\n", "expected object"],
+  ["a list", "[]\n", "expected a map, found a list"],
   ["brackets without end", "[".repeat(100_000), "it is not JSON"],
   ["too many bytes", new Uint8Array(recordLimit + 1).fill(0x20), "more than the 4194304 allowed"],
   ["another order of keys", `${JSON.stringify(JSON.parse(good), null, 2)}\n`.replace(/^\{/, "{ "), "canonical form"],
   ["no final newline", good.trimEnd(), "canonical form"],
   ["a doubled key", good.replace('"schema": 1', '"schema": 1,\n  "schema": 1'), "canonical form"],
   ["a number written otherwise", good.replace("1755042493", "1755042493.0"), "canonical form"],
+  ["a number in another notation", good.replace('"epoch": 1755042493', '"epoch": 1.755042493e9'), "canonical form"],
+  ["an escape where none is needed", good.replace('"Runs client', '"\\u0052uns client'), "canonical form"],
+  ["Windows line ends", good.replaceAll("\n", "\r\n"), "canonical form"],
   ["no schema", set("schema", undefined), "schema: "],
   ["an older schema", set("schema", 0), "schema: "],
+  ["a schema in quotes", set("schema", "1"), 'schema: expected 1, found "1"'],
+  ["a schema in parts", set("schema", 1.5), "schema: expected 1, found 1.5"],
+  ["a schema below nothing", set("schema", -1), "schema: expected 1, found -1"],
   ["an unknown key", set("commit", "abc"), '"commit"'],
   ["the key __proto__", good.replace('"epoch"', '"__proto__": {},\n  "epoch"'), '"__proto__"'],
+  ["a key that moves the cursor", set("a\u001b[2J", 1), 'unknown key "a\u{fffd}[2J"'],
+  ["no product", set("product", undefined), "product: expected a text, found nothing"],
+  ["a product that is a number", set("product", 7), "product: expected a text, found a number"],
   ["a product that leaves its folder", set("product", "../other"), "product: expected a product"],
   ["a version that is none", set("version", "1.0"), "version: expected a semantic version"],
   ["a version with a hash", set("version", "1.0.0+0123456789ab"), "version: expected a semantic version without +"],
+  ["a version beyond reading", set("version", `1.0.0-${"a".repeat(200)}`), "version: expected at most 100 characters"],
+  ["an epoch in quotes", set("epoch", "1755042493"), "epoch: expected whole seconds"],
+  ["an epoch beyond every calendar", set("epoch", 10 ** 15), "epoch: "],
   ["an epoch in parts of a second", set("epoch", 1.5), "epoch: expected whole seconds"],
   ["an epoch before 1970", set("epoch", -1), "epoch: "],
   ["a summary of two lines", set("summary", "a\nb"), "summary: expected one line"],
+  ["half a surrogate pair in the summary", set("summary", "a\ud800"), "summary: expected one line"],
+  ["a description that is a text", set("description", "text"), "description: expected a list, found a text"],
+  ["a maintainer that is a text", set("maintainer", "Ana"), "maintainer: expected a map, found a text"],
   ["a terminal's escape in a paragraph", set("description", ["a\u001b[2J"]), "description[0]: expected one line"],
   ["a homepage that is a script", set("homepage", "javascript:alert(1)"), "homepage: expected an http"],
   ["an e-mail address with a header", set("maintainer", { name: "A", email: "a@b\nX: y" }), "maintainer.email: "],
   ["a licence that is none", set("licence", "<b>"), "licence: expected an SPDX expression"],
   ["a feature that is no flag", set("features", { jit: "yes" }), "features.jit: "],
+  ["features as a list", set("features", []), "features: expected a map, found a list"],
+  ["a feature of another name", set("features", { JIT: true }), "features.JIT: expected the name of a feature"],
+  ["a service that goes up", set("services", ["../x"]), "services[0]: expected the name of a service"],
+  [
+    "more services than anybody has",
+    set(
+      "services",
+      Array.from({ length: 1001 }, (_, at) => `s${1000 + at}`),
+    ),
+    "services: expected at most 1000 items",
+  ],
   ["services in disorder", set("services", ["b", "a"]), "services: not sorted"],
   ["no artifacts", set("artifacts", []), "artifacts: a release has at least one artifact"],
+  ["an artifact that is null", set("artifacts", [null]), "artifacts[0]: expected a map, found null"],
+  ["two artifacts that differ by case", (record) => record.artifacts.push(renamed(record, "RUNTIME")), "not sorted"],
+  [
+    "two sorted artifacts that differ by case",
+    (record) => record.artifacts.unshift(renamed(record, "RUNTIME-1.0.0-linux-aarch64.tar.zst")),
+    "artifacts: two names differ only by case",
+  ],
   ["artifacts in disorder", (record) => record.artifacts.reverse(), "artifacts: not sorted"],
   [
     "an artifact twice",
@@ -64,15 +100,37 @@ const rows: readonly Row[] = [
   ["an artifact in another folder", inArtifact("name", "../x.deb"), "artifacts[1].name: expected a file name"],
   ["an artifact named as the record", inArtifact("name", "Release.json"), "artifacts[1].name: expected a name that"],
   ["an artifact named as signatures", inArtifact("name", "x.sig"), "artifacts[1].name: expected a name that"],
-  ["a format of the future", inArtifact("format", "rpm"), "artifacts[1].format: "],
+  ["an artifact at an absolute path", inArtifact("name", "/etc/x.deb"), "artifacts[1].name: expected a file name"],
+  ["an artifact with a zero byte", inArtifact("name", "x\0.deb"), "artifacts[1].name: expected a file name"],
+  ["an artifact named as the inventories", inArtifact("name", "inventory"), "artifacts[1].name: expected a name that"],
+  ["an artifact with an unknown key", inArtifact("url", "https://x.example/"), 'artifacts[1]: unknown key "url"'],
+  [
+    "an artifact without an inventory",
+    inArtifact("inventory", undefined),
+    "artifacts[1].inventory: expected a map, found",
+  ],
+  [
+    "a format of the future",
+    inArtifact("format", "rpm"),
+    'artifacts[1].format: expected one of tar.zst, tar.gz, zip, deb, found "rpm"',
+  ],
   ["a target that is none", inArtifact("target", "linux-riscv64"), "artifacts[1].target: "],
   ["a size below nothing", inArtifact("size", -1), "artifacts[1].size: expected a size in bytes"],
+  ["a size in parts of a byte", inArtifact("size", 0.5), "artifacts[1].size: expected a size in bytes"],
+  ["a size in quotes", inArtifact("size", "12"), "artifacts[1].size: expected a size in bytes"],
   ["a size beyond counting", inArtifact("size", 2 ** 53), "artifacts[1].size: "],
   ["a digest in capitals", inArtifact("shipped", "A".repeat(64)), "artifacts[1].shipped: expected a SHA-256"],
+  ["a digest that is no hex", inArtifact("recipe", "g".repeat(64)), "artifacts[1].recipe: expected a SHA-256"],
+  ["a digest that is a number", inArtifact("shipped", 0), "artifacts[1].shipped: expected a "],
   ["a digest of another kind", inArtifact("content", "a".repeat(40)), "artifacts[1].content: expected a SHA-256"],
   [
     "another artifact's inventory",
     (record) => Object.assign(artifact(record, 1).inventory, { path: "inventory/x.json" }),
+    "artifacts[1].inventory.path: expected inventory/",
+  ],
+  [
+    "an inventory that goes up",
+    (record) => Object.assign(artifact(record, 1).inventory, { path: "inventory/../../x.json" }),
     "artifacts[1].inventory.path: expected inventory/",
   ],
   ["a .deb without control fields", (record) => delete artifact(record, 1).control, "artifacts[1].control: a .deb has"],
@@ -92,6 +150,14 @@ const rows: readonly Row[] = [
   ["no architecture", (record) => control(record).splice(2, 1), "Package, Version and Architecture are needed"],
 ];
 
+function renamed(record: Bendable, name: string): Bendable["artifacts"][number] {
+  return { ...structuredClone(artifact(record, 0)), ...{ name, inventory: inventoryOf(record, name) } };
+}
+
+function inventoryOf(record: Bendable, name: string): { path: string } {
+  return { ...artifact(record, 0).inventory, path: `inventory/${name}.json` };
+}
+
 function control(record: Bendable): unknown[] {
   return artifact(record, 1).control ?? [];
 }
@@ -100,19 +166,18 @@ describe("a bad record", () => {
   for (const [name, bad, reason] of rows) {
     it(`is refused: ${name}`, () => {
       assert.throws(
-        () => parseRecord(bytesOf(bad), "the record"),
+        () => parseRecord(bytesOf(bad), path),
         (error) => {
-          assert.ok(error instanceof SlipwayError, String(error));
-          assert.equal(error.code, "SLW-RECORD");
-          const [line, ...more] = error.message.split("\n");
-          assert.deepEqual(more, [], "one sentence");
-          assert.ok(line?.startsWith("the record is not a valid release record: ") && line.includes(reason), line);
-          assert.ok(error.message.length < 700, "no dump of the input");
+          const { message } = assertRefusal(error, "SLW-RECORD", reason);
+          assert.ok(message.startsWith(`${path} is not a valid release record: `), message);
+          assert.ok(message.length < 700, "no dump of the input");
           return true;
         },
       );
     });
   }
+
+  holdsRows("records", 80, rows);
 
   it("of a newer program is answered with what to do", () => {
     for (const text of ['{"schema": 2}', `{"schema": 7, "more": ${good}}`]) {

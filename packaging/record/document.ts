@@ -1,11 +1,14 @@
 import type { z } from "zod";
 import { canonicalJson } from "../canonical-json.ts";
-import { refusal } from "../errors.ts";
+import { type ErrorCode, refusal } from "../errors.ts";
+import { describeIssue, inWords } from "../schema-words.ts";
 
 /** A kind of JSON document that the bucket keeps for years: read only in the one text that this program would write. */
 export interface DocumentKind<T> {
   /** As messages name it: "release record". */
   readonly name: string;
+  /** What a document that is none is refused with. */
+  readonly code: Extract<ErrorCode, "SLW-RECORD" | "SLW-CHANNEL">;
   readonly schema: z.ZodType<T>;
   /** The schema number that this program writes; it reads no higher one. */
   readonly newest: number;
@@ -21,15 +24,15 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
  * Its bytes must be the canonical text of what was understood: digests are taken over these bytes, so there must be no
  * second way (a doubled key, an ignored field, another order) to say the same.
  *
- * @throws SlipwayError SLW-RECORD, in one sentence; SLW-STATE-NEWER where a newer program wrote it.
+ * @throws SlipwayError with the kind's code, in one sentence; SLW-STATE-NEWER where a newer program wrote it.
  */
 export function parseDocument<T>(bytes: Uint8Array, where: string, kind: DocumentKind<T>): T {
-  const wrong = (reason: string) => refusal("SLW-RECORD", `${where} is not a valid ${kind.name}: ${reason}.`);
+  const wrong = (reason: string) => refusal(kind.code, `${where} is not a valid ${kind.name}: ${reason}.`);
   if (bytes.length > kind.limit) throw wrong(`it has ${bytes.length} bytes, more than the ${kind.limit} allowed`);
   const json = parseJson(bytes);
   if ("reason" in json) throw wrong(json.reason);
   refuseNewer(json.value, where, kind);
-  const parsed = kind.schema.safeParse(json.value);
+  const parsed = kind.schema.safeParse(json.value, { error: inWords });
   if (!parsed.success) throw wrong(describeIssue(parsed.error.issues[0]));
   if (Buffer.compare(Buffer.from(canonicalJson(parsed.data)), bytes) !== 0) {
     throw wrong("it is not in canonical form (sorted keys, two spaces, nothing said twice, a final newline)");
@@ -61,16 +64,4 @@ function refuseNewer<T>(value: unknown, where: string, kind: DocumentKind<T>): v
     `${where} was written by a newer Slipway (${kind.name} schema ${schema}, this one knows ${kind.newest}): ` +
       "use that version or a later one; nothing was written.",
   );
-}
-
-/** `artifacts[2].size: expected a whole number, found -1` in the schema's words. */
-function describeIssue(issue: z.core.$ZodIssue | undefined): string {
-  if (issue === undefined) return "it is not as expected";
-  let place = "";
-  for (const step of issue.path) {
-    const name = typeof step === "number" ? `[${step}]` : `.${String(step).slice(0, 100)}`;
-    place += place === "" ? name.replace(/^\./, "") : name;
-  }
-  const reason = issue.message.slice(0, 300);
-  return place === "" ? reason : `${place}: ${reason}`;
 }

@@ -20,13 +20,18 @@ export function devFolder(version: string, recordSha256: string): string {
 
 /** The parts of a release's folder: `1.0.0`, or `1.0.0+0123456789ab` on `dev`. Refuses (SLW-VERSION) anything else. */
 export function parseFolder(folder: string): { readonly version: string; readonly hash?: string } {
-  const [version = "", hash, ...more] = folder.split("+");
-  const good = isVersion(version) && more.length === 0 && (hash === undefined || /^[0-9a-f]{12}$/.test(hash));
-  if (!good) {
+  if (!isReleaseFolder(folder)) {
     throw refusal(
       "SLW-VERSION",
       `expected a version such as 1.4.0, or a folder of one such as 1.4.0+0123456789ab, found ${JSON.stringify(folder)}`,
     );
   }
+  const [version = "", hash] = folder.split("+");
   return hash === undefined ? { version } : { version, hash };
+}
+
+/** Whether a text is the name of a release's folder, of a published version or of work in progress. */
+export function isReleaseFolder(text: string): boolean {
+  const [version = "", hash, ...more] = text.split("+");
+  return isVersion(version) && more.length === 0 && (hash === undefined || /^[0-9a-f]{12}$/.test(hash));
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { ArtifactJob } from "../artifact.ts";
 import { byBytes } from "../byte-order.ts";
 import { sha256 } from "../digest.ts";
+import { refusal } from "../errors.ts";
 import type { FileEntry, TreeEntry } from "../staging/tree.ts";
 import { type DocumentKind, documentText, parseDocument } from "./document.ts";
 import { artifactName, sha256Field, sizeField, strictlySorted } from "./fields.ts";
@@ -67,17 +68,22 @@ const base = {
   owner: account,
   group: account,
 };
-const entrySchema = z.discriminatedUnion("type", [
-  z.strictObject({ ...base, type: z.literal("directory") }),
-  z.strictObject({
-    ...base,
-    type: z.literal("file"),
-    size: sizeField,
-    sha256: sha256Field,
-    config: z.literal(true).exactOptional(),
-  }),
-  z.strictObject({ ...base, type: z.literal("symlink"), target: z.string().min(1).max(4096) }),
-]);
+const target = z.string().regex(/^[^\p{Cc}\p{Cs}]{1,4096}$/u, { error: "expected the target of a link, in one line" });
+const entrySchema = z.discriminatedUnion(
+  "type",
+  [
+    z.strictObject({ ...base, type: z.literal("directory") }),
+    z.strictObject({
+      ...base,
+      type: z.literal("file"),
+      size: sizeField,
+      sha256: sha256Field,
+      config: z.literal(true).exactOptional(),
+    }),
+    z.strictObject({ ...base, type: z.literal("symlink"), target }),
+  ],
+  { error: ({ code }) => (code === "invalid_union" ? "expected directory, file or symlink" : undefined) },
+);
 const scriptName = z.string().regex(/^[a-z]{1,32}$/, { error: "expected the name of a maintainer script" });
 
 const schema = z
@@ -87,17 +93,33 @@ const schema = z
     entries: z
       .array(entrySchema)
       .max(mostEntries)
-      .refine((entries) => strictlySorted(entries.map((entry) => entry.path)), { error: "not sorted by path" }),
+      .refine((entries) => strictlySorted(entries.map((entry) => entry.path)), {
+        error: "not sorted by path, or one is there twice",
+      })
+      .refine(nothingBelowFiles, { error: "a path is below one that is no directory" }),
     scripts: z.record(scriptName, z.strictObject({ size: sizeField, sha256: sha256Field })).exactOptional(),
     texts: z.record(path, z.string().max(longestText)).exactOptional(),
   })
   .refine((inventory) => textsAreTrue(inventory), { path: ["texts"], error: "a text is not that of its entry" });
 
-const kind: DocumentKind<Inventory> = { name: "inventory", schema, newest: 1, limit: inventoryLimit };
+const kind: DocumentKind<Inventory> = {
+  name: "inventory",
+  code: "SLW-RECORD",
+  schema,
+  newest: 1,
+  limit: inventoryLimit,
+};
 
 /** Reads an inventory from the bucket. Refuses as `parseDocument` does. */
 export function parseInventory(bytes: Uint8Array, where: string): Inventory {
   return parseDocument(bytes, where, kind);
+}
+
+/** Reads the inventory of one artifact. Refuses (SLW-RECORD) that of another, too. */
+export function parseInventoryOf(bytes: Uint8Array, where: string, artifact: string): Inventory {
+  const inventory = parseInventory(bytes, where);
+  if (inventory.artifact === artifact) return inventory;
+  throw refusal("SLW-RECORD", `${where} is the inventory of ${inventory.artifact}; that of ${artifact} belongs there.`);
 }
 
 /** The canonical text of an inventory, the one form in which it is stored. */
@@ -172,6 +194,17 @@ export function scriptPath(name: string): string {
 
 function measured(text: string): { readonly size: number; readonly sha256: string } {
   return { size: Buffer.byteLength(text), sha256: sha256(text) };
+}
+
+/** What is in a directory comes behind it; a directory itself need not be listed. */
+function nothingBelowFiles(entries: readonly InventoryEntry[]): boolean {
+  const others = new Set(entries.filter(({ type }) => type !== "directory").map((entry) => entry.path));
+  return entries.every((entry) => !parentsOf(entry.path).some((parent) => others.has(parent)));
+}
+
+function parentsOf(path: string): readonly string[] {
+  const names = path.split("/");
+  return names.slice(1).map((_, at) => names.slice(0, at + 1).join("/"));
 }
 
 /** A text is shown to people as what an entry holds, so it must have that entry's digest. */

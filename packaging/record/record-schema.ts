@@ -100,4 +100,10 @@ const schema: z.ZodType<ReleaseRecord> = z.strictObject({
     }),
 });
 
-export const recordKind: DocumentKind<ReleaseRecord> = { name: "release record", schema, newest: 1, limit: 4 << 20 };
+export const recordKind: DocumentKind<ReleaseRecord> = {
+  name: "release record",
+  code: "SLW-RECORD",
+  schema,
+  newest: 1,
+  limit: 4 << 20,
+};

@@ -1,6 +1,7 @@
 import type { ArtifactJob, BuiltArtifact } from "../artifact.ts";
 import { byBytes } from "../byte-order.ts";
 import { sha256 } from "../digest.ts";
+import { refusal } from "../errors.ts";
 import type { TargetName } from "../targets.ts";
 import { documentText, parseDocument } from "./document.ts";
 import { inventoryOf, inventoryText } from "./inventory.ts";
@@ -58,6 +59,21 @@ export const recordLimit = recordKind.limit;
 /** Reads a record that may come from anywhere. Refuses as `parseDocument` does: SLW-RECORD, SLW-STATE-NEWER. */
 export function parseRecord(bytes: Uint8Array, where: string): ReleaseRecord {
   return parseDocument(bytes, where, recordKind);
+}
+
+/**
+ * Reads the record of one release. Refuses (SLW-RECORD) that of another, too: a digest says that bytes are those that were
+ * named, not that the right ones were.
+ */
+export function parseRecordOf(
+  bytes: Uint8Array,
+  where: string,
+  { product, version }: Pick<ReleaseRecord, "product" | "version">,
+): ReleaseRecord {
+  const record = parseRecord(bytes, where);
+  if (record.product === product && record.version === version) return record;
+  const found = `${record.product} ${record.version}`;
+  throw refusal("SLW-RECORD", `${where} is the record of ${found}; that of ${product} ${version} belongs there.`);
 }
 
 /** The canonical text of a record, the one form in which it is stored and named by digest. */

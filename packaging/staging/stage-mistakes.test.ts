@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import { holdsRows } from "../__fixtures__/refused.ts";
 import { SlipwayError } from "../errors.ts";
 import type { Product, ProductFile, Service } from "../manifest/product.ts";
 import { inputs, makeProject, product } from "./__fixtures__/product.ts";
@@ -50,11 +51,23 @@ for (const [message, change] of products) {
   test(`refused: ${message}`, async (context) => {
     const { input, remove } = await makeProject();
     context.after(remove);
+    const before = await filesBelow(input.projectRoot);
     await assert.rejects(stageTarget({ ...input, product: { ...product, ...change } }), {
       code: "SLW-STAGING",
       message,
     });
+    assert.deepEqual(await filesBelow(input.projectRoot), before, "staging writes nothing");
   });
+}
+
+holdsRows(
+  "inputs",
+  20,
+  products.map(([message]) => [String(message)]),
+);
+
+async function filesBelow(folder: string): Promise<readonly string[]> {
+  return (await readdir(folder, { recursive: true })).sort();
 }
 
 const service = inputs["packaging/courier.service"] ?? "";
@@ -129,6 +142,8 @@ for (const [message, file, text] of units) {
     });
   });
 }
+
+holdsRows("units", 10, units);
 
 const worker: Service = { name: "worker@", unit: "worker@.service", user: "courier", instances: ["a"] };
 const workerUnit = service.replace("ExecStart", "# %i\nExecStart");

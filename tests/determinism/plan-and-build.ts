@@ -7,7 +7,7 @@ import { placesOf } from "../../packaging/places.ts";
 import { planProducts } from "../../packaging/plan/plan-products.ts";
 import { parseSettings } from "../../packaging/settings.ts";
 
-const settings = parseSettings({ stage: "dev", manifests: process.argv.slice(2) }, "settings of the test");
+const settings = parseSettings({ stage: "dev", manifests: process.argv.slice(2) }, { name: "settings of the test" });
 const places = placesOf(settings.bucket);
 const plans = await planProducts(settings, "dev", places);
 const jobs = plans.flatMap((plan) => plan.jobs);
