@@ -1,21 +1,18 @@
-import { refused } from "./components/refused.ts";
-import { readSettings, stackFile } from "./components/settings.ts";
-import { withSettingPlaces } from "./packaging/settings-mistakes.ts";
-import { dev } from "./stacks/dev.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import * as pulumi from "@pulumi/pulumi";
+import { StateContract } from "./components/providers/state-contract.ts";
 
-/** One function per stage: what a stack of that stage consists of. */
-const stages = { dev };
+// Pulumi takes a stack for each input of each resource, and its runtime has each mapped to sources that it does not ship: a
+// quarter of a second. Node strips types without moving a line, so that nothing of ours needs a map.
+Reflect.deleteProperty(Error, "prepareStackTrace");
 
-/** A user's mistake ends the program as one message; everything else keeps its stack. */
-async function release(): Promise<Record<string, unknown>> {
-  try {
-    const settings = readSettings();
-    return await stages[settings.stage](settings);
-  } catch (error) {
-    throw refused(withSettingPlaces(error, stackFile()));
-  }
-}
+// A preview writes nothing, so that it may ask the engine at once: the process of the providers takes as long to start as
+// the rest of the program takes to load, and both start side by side. An update asks once all input is known to be good.
+const first = pulumi.runtime.isDryRun() ? new StateContract("first") : undefined;
+/** How long the request has to leave before loading keeps this process busy. */
+const requestLeavesMs = 100;
+if (first !== undefined) await sleep(requestLeavesMs);
 
-const outputs = await release();
+const { release } = await import("./stacks/stages.ts");
 
-export const { channel, archive, bucket, url, products, archiveKey, root, published } = outputs;
+export const { channel, archive, bucket, url, products, archiveKey, root, published } = await release(first);

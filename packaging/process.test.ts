@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { converse } from "./conversation.ts";
 import { SlipwayError } from "./errors.ts";
-import { baseEnvironment, converse, run } from "./process.ts";
+import { baseEnvironment, run } from "./process.ts";
 
 const node = process.execPath;
 const script = (source: string) => ({ file: node, args: ["-e", source] });

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
-import { execa, type Options } from "execa";
+import type { Options } from "execa";
 import { type ErrorCode, refusal } from "./errors.ts";
 
 /** A program to run. Its arguments are seen by every user of the machine: secrets go through `input`. */
@@ -31,21 +31,8 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** A program that is talked to line by line while it runs. */
-export interface Conversation {
-  /** Lines of standard output; ends when the program closes it. */
-  readonly lines: AsyncIterable<string>;
-  /** Settles when the program has ended: refused like `run` when it failed. */
-  readonly finished: Promise<Finished>;
-  /** Writes one line to standard input. */
-  send(line: string): void;
-  /** Closes standard input. */
-  close(): void;
-  /** Ends the program at once. */
-  kill(): void;
-}
-
-const outputLimitBytes = 64 << 20;
+/** What a program may write before it is stopped. */
+export const outputLimitBytes = 64 << 20;
 const stderrLinesShown = 12;
 
 /**
@@ -54,6 +41,8 @@ const stderrLinesShown = 12;
  * code and the last lines of standard error.
  */
 export async function run(command: Command): Promise<Finished> {
+  // A hundred modules, and most updates start no program.
+  const { execa } = await import("execa");
   const result = await execa(command.file, checkedArgs(command), {
     ...baseOptions(command),
     ...(command.input === undefined ? { stdin: "ignore" } : { input: command.input }),
@@ -62,29 +51,8 @@ export async function run(command: Command): Promise<Finished> {
   return finish(command, result);
 }
 
-/** Starts a program whose standard input stays open until `close`; it ends with this process at the latest. */
-export function converse(command: Omit<Command, "input">): Conversation {
-  const child = execa(command.file, checkedArgs(command), {
-    ...baseOptions(command),
-    stdin: "pipe",
-    buffer: { stdout: false },
-    maxBuffer: outputLimitBytes,
-  });
-  // A program that has ended no longer reads: its exit code tells more than the broken pipe.
-  child.stdin.on("error", () => undefined);
-  const finished = child.then((result) => finish(command, result));
-  // A caller may meet the failure as the end of `lines` first, and ask for the reason later.
-  finished.catch(() => undefined);
-  return {
-    lines: child.iterable(),
-    finished,
-    send: (line) => void child.stdin.write(`${line}\n`),
-    close: () => void child.stdin.end(),
-    kill: () => void child.kill("SIGKILL"),
-  };
-}
-
-function baseOptions(command: Command) {
+/** How every program is started. */
+export function baseOptions(command: Command) {
   return {
     ...(command.folder === undefined ? {} : { cwd: command.folder }),
     ...(command.timeoutSeconds === undefined ? {} : { timeout: command.timeoutSeconds * 1000 }),
@@ -110,7 +78,8 @@ export function baseEnvironment(from: NodeJS.ProcessEnv): Record<string, string>
   return environment;
 }
 
-function checkedArgs(command: Command): readonly string[] {
+/** A command's arguments; a secret among them is a fault of ours. */
+export function checkedArgs(command: Command): readonly string[] {
   const args = command.args ?? [];
   const leaks = (command.secrets ?? []).some((secret) => secret !== "" && args.some((arg) => arg.includes(secret)));
   if (leaks) throw new Error(`an argument of ${basename(command.file)} holds a secret; give it on standard input`);
@@ -130,7 +99,8 @@ interface Outcome {
   readonly stderr?: unknown;
 }
 
-function finish(command: Command, result: Outcome): Finished {
+/** What an ended program left, or the refusal of one that failed (see `run`). */
+export function finish(command: Command, result: Outcome): Finished {
   const { exitCode } = result;
   if (exitCode !== undefined && !result.timedOut && !result.isMaxBuffer && (command.accept ?? [0]).includes(exitCode)) {
     return { exitCode, stdout: text(result.stdout), stderr: text(result.stderr) };

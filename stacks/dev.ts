@@ -34,9 +34,10 @@ interface Product {
 
 /**
  * Stage `dev`: everything, alone, on this machine. Builds each product's targets, publishes them into a directory
- * bucket, points channel `dev` at them, and makes the apt suite of that channel.
+ * bucket, points channel `dev` at them, and makes the apt suite of that channel. `registered` is the state's contract,
+ * where the program has registered it already.
  */
-export async function dev(settings: Settings): Promise<Record<string, unknown>> {
+export async function dev(settings: Settings, registered: StateContract | undefined): Promise<Record<string, unknown>> {
   const actual = placesOf(
     settings.bucket,
     (sentence) => void pulumi.log.warn(sentence),
@@ -50,7 +51,7 @@ export async function dev(settings: Settings): Promise<Record<string, unknown>> 
   await holdToPreview({ ...fingerprintOf(plans), settings: settingsDigest(settings) });
 
   // From here on the engine takes part. Nothing is written before it has accepted every bundle as previewed.
-  const first = new StateContract("first");
+  const first = registered ?? new StateContract("first");
   await accepted(first);
   const keys = await devKeys(settings);
   await warnOfNewKeys(await trustedKeys(places.store), keys, settings.archive);

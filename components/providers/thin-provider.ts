@@ -38,3 +38,11 @@ export function thinProvider(module: string): pulumi.dynamic.ResourceProvider {
     delete: (id, props) => call("delete", id, props),
   };
 }
+
+/**
+ * The text of a module whose `handler()` is the thin provider of `module`: what Pulumi keeps in the state, and runs.
+ * The function above names nothing outside itself, so that its own text is all that it needs.
+ */
+export function providerText(module: string): string {
+  return `exports.handler = () => (${thinProvider})(${JSON.stringify(module)});\n`;
+}

@@ -1,6 +1,6 @@
 import type { ArtifactJob } from "../artifact.ts";
+import { type Conversation, converse } from "../conversation.ts";
 import { SlipwayError } from "../errors.ts";
-import { type Conversation, converse } from "../process.ts";
 import { type BuildAnswer, type BuildRequest, parseAnswer } from "./messages.ts";
 
 /**

@@ -4,7 +4,7 @@ import type { ArtifactJob, BuiltArtifact } from "../artifact.ts";
 import { refuseMistakes } from "../errors.ts";
 import { recipeOf } from "../formats/formats.ts";
 import { lockedNode } from "../locked-node.ts";
-import { BuildProcess } from "./build-process.ts";
+import type { BuildProcess } from "./build-process.ts";
 import { artifactIn } from "./build-server.ts";
 import { BuildCache } from "./cache.ts";
 import { costOf } from "./job-cost.ts";
@@ -68,6 +68,9 @@ async function buildMissing(
   cache: BuildCache,
   options: BuildOptions,
 ): Promise<readonly CachedArtifact[]> {
+  if (jobs.length === 0) return [];
+  // What starts processes is loaded when one is started: an update without a change starts sooner.
+  const { BuildProcess } = await import("./build-process.ts");
   const node = lockedNode().file;
   const worker = options.worker ?? fileURLToPath(new URL("./worker.ts", import.meta.url));
   // A process is started where no other is idle, and used again: starting Node costs as much as a small artifact.

@@ -1,5 +1,4 @@
 import { ReadableStream } from "node:stream/web";
-import { xz as lzma } from "@napi-rs/lzma";
 import { inOrder } from "./in-order.ts";
 import { type Compressed, pieces, unwatched } from "./pieces.ts";
 import { type XzBlock, xzBlockOf, xzIndexAndFooter, xzStreamHeader } from "./xz-container.ts";
@@ -42,6 +41,8 @@ export async function* xz(source: AsyncIterable<Uint8Array>, done: Compressed = 
 /** In a stream the encoder takes another preset than 6, and works on a thread of its own. */
 async function compressBlock(piece: Uint8Array<ArrayBuffer>): Promise<XzBlock> {
   const { length } = piece;
+  // Loaded by the process that builds alone: to name the encoder in a recipe, nobody needs it.
+  const { xz: lzma } = await import("@napi-rs/lzma");
   const chunks: Uint8Array[] = [];
   for await (const chunk of lzma.compressStream(chunksOf(piece), { preset })) chunks.push(chunk);
   // Gives the memory back now, not when the collector comes round to it.

@@ -3,10 +3,12 @@ import { sha256, sha256File } from "../digest.ts";
 import { refusal } from "../errors.ts";
 import type { ArchiveKind } from "../manifest/product.ts";
 import { targets } from "../targets.ts";
-import { archiveRevision, unpackArchive } from "./archives/unpack.ts";
 import { cacheTrouble } from "./cache-trouble.ts";
 import type { Payload, PayloadContext, PayloadTarget } from "./payload.ts";
 import { PayloadEntry } from "./payload-cache.ts";
+
+/** Raised when an archive that was taken before may be refused, or unpacks to something else: it is unpacked anew. */
+const archiveRevision = 1;
 
 /** An archive whose digest is known before it is at hand. */
 export interface PinnedArchive {
@@ -36,6 +38,8 @@ export async function unpackedPayload(
   const entry = new PayloadEntry(cacheFolder, sha256(source), source);
   const cached = await entry.read();
   if (cached !== "absent" && "files" in cached) return cached;
+  // The readers of archives are loaded when there is one to read: an update without a change starts sooner.
+  const { unpackArchive } = await import("./archives/unpack.ts");
   const file = await archive.open();
   const filling = entry.fill(async (files) => {
     await unpackArchive(file, files, { kind, from, wanted, windows });

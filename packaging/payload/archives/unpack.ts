@@ -19,9 +19,6 @@ export interface ArchiveRequest {
   readonly windows: boolean;
 }
 
-/** Raised when an archive that was taken before may be refused, or unpacks to something else: it is unpacked anew. */
-export const archiveRevision = 1;
-
 /**
  * Unpacks the wanted files of an archive into an empty folder, after every entry was looked at. Where it throws, the
  * folder may hold some of them and is the caller's to remove.
