@@ -59,6 +59,8 @@ const cases: readonly Case[] = [
       }),
     ],
   },
+  archiveCase("tar.gz", ["--gzip", "--options=gzip:compression-level=6"]),
+  archiveCase("zip", ["--format=zip", "--options=zip:compression-level=6"]),
 ];
 
 /** Measures every format with a payload of so many megabytes. */
@@ -124,6 +126,19 @@ function debCase(compression: DebOptions["compression"], dpkgOptions: readonly s
         args: ["--root-owner-group", ...dpkgOptions, "--build", join(scratch, "root"), join(scratch, "peer")],
       }),
     ],
+  };
+}
+
+/** An archive that bsdtar writes too, at the same level and on one core. */
+function archiveCase(kind: "tar.gz" | "zip", options: readonly string[]): Case {
+  return {
+    title: `.${kind}`,
+    format: { kind, root: "bench-1.0.0" },
+    peers: ({ scratch }, installed) =>
+      when(installed, "bsdtar", `bsdtar ${kind} (6)`, {
+        file: "bsdtar",
+        args: [...options, "-cf", join(scratch, "peer"), "-C", join(scratch, "root"), "usr"],
+      }),
   };
 }
 
