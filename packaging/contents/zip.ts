@@ -14,6 +14,10 @@ export async function readZipInside(file: FileHandle, size: number, budget: Budg
     const access = mode === undefined ? {} : { mode: octalMode(mode, path) };
     await list.add({ path, type, ...access, ...(type === "symlink" && { target }) }, budget.unpack(content));
   }
-  const { root, entries } = list.finish(false);
-  return { facts: { ...(root !== undefined && { root }), ...timeFact(times) }, entries };
+  const { root, entries, texts } = list.finish(false);
+  return {
+    facts: { ...(root !== undefined && { root }), ...timeFact(times) },
+    entries,
+    ...(texts.size > 0 && { texts: Object.fromEntries(texts) }),
+  };
 }

@@ -17,6 +17,7 @@ import { writeAr } from "../../packaging/containers/ar.ts";
 import type { ArchiveEntry } from "../../packaging/containers/archive-entry.ts";
 import { collect, contentOf } from "../../packaging/containers/member-content.ts";
 import { writeTar } from "../../packaging/containers/tar.ts";
+import { writeZip } from "../../packaging/containers/zip.ts";
 import { newer, older } from "../../packaging/difference/__fixtures__/releases.ts";
 
 /** Whole inputs, small, so that damage meets what has a meaning. They are the same in every run. */
@@ -120,7 +121,20 @@ function atOneTime(zip: Buffer): Buffer {
   }
   return zip;
 }
-export const zips = [await zipOf({ forceZip64: false }), await zipOf({ forceZip64: true })];
+export const zips = [
+  await zipOf({ forceZip64: false }),
+  await zipOf({ forceZip64: true }),
+  await collect(
+    writeZip(
+      [
+        { ...root, type: "directory", path: "tool-1.0", mode: 0o755 },
+        file("tool-1.0/bin/tool", "program ".repeat(50), 0o755),
+        { ...root, type: "symlink", path: "tool-1.0/link", mode: 0o777, target: "bin/tool" },
+      ],
+      1_700_000_000,
+    ),
+  ),
+];
 
 const utf8 = (text: string) => Buffer.from(text);
 export const records = [older, newer].map(({ text }) => utf8(text));
