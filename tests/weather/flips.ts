@@ -1,0 +1,42 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { filesBelow } from "../engine/bucket-files.ts";
+import type { Chance } from "./chance.ts";
+import { found } from "./oracle.ts";
+import type { Scenes } from "./phases.ts";
+
+/** Flips one bit of the middle byte; once more, and the file is as it was. */
+export async function flip(file: string): Promise<void> {
+  const bytes = await readFile(file);
+  const middle = bytes.length >> 1;
+  bytes[middle] = (bytes[middle] ?? 0) ^ 1;
+  await writeFile(file, bytes);
+}
+
+/** The objects of a bucket that something in it vouches for: of a sources file only the state knows what it was. */
+export async function vouchedObjects(bucket: string): Promise<readonly string[]> {
+  return [...(await filesBelow(bucket)).keys()].filter((path) => !path.endsWith(".sources"));
+}
+
+/**
+ * About a quarter of the objects, by chance. Of the root, the newest entry and its copy one is left: without all three
+ * nothing in the bucket says what the channel named.
+ */
+export function someOf(paths: readonly string[], chance: Chance): readonly string[] {
+  const chosen = paths.filter(() => chance.below(4) === 0);
+  const evidence = /^(?:tuf\/\d+\.root\.json|channels\/alpha\/.*dev\.json)$/;
+  const spared = chance.pick(["tuf/", "channels/"]);
+  return chosen.filter((path) => !evidence.test(path) || !path.startsWith(spared));
+}
+
+/** Alters some objects before an upgrade, lets it refresh and update, and tells what is not mended then. */
+export async function mendFlips({ checkout, stack, restore }: Scenes, chance: Chance): Promise<readonly string[]> {
+  const { bucket } = checkout;
+  await restore("upgrade");
+  const flipped = someOf(await vouchedObjects(bucket), chance);
+  for (const path of flipped) await flip(join(bucket, path));
+  const { code, text } = await stack.up("--refresh", "--skip-preview");
+  if (code !== 0) return [`exit code ${code} with ${flipped.join(" ")}:`, text];
+  const left = [...(await found(bucket, "damaged")), ...(await found(bucket, "lagging"))];
+  return left.map(({ sentence }) => `${sentence} (with ${flipped.join(" ")})`);
+}
