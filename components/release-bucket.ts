@@ -21,6 +21,8 @@ export interface ReleaseBucketArgs {
 export class ReleaseBucket extends pulumi.ComponentResource {
   readonly location: string;
   readonly trust: Trust;
+  /** The public keys: what they sign is written after them, so that whoever finds a signature finds its key. */
+  readonly keys: ArchiveKeys;
 
   constructor(name: string, args: ReleaseBucketArgs, options: pulumi.ComponentResourceOptions = {}) {
     super("slipway:index:ReleaseBucket", name, { location: args.location, channels: args.channels }, options);
@@ -31,7 +33,7 @@ export class ReleaseBucket extends pulumi.ComponentResource {
     this.trust = new Trust(`${name}-trust`, trust, { parent: this });
     const { rootText } = this.trust;
     const keys = { bucket, archive: args.archive, key: args.archiveKey.public, rootText };
-    new ArchiveKeys(`${name}-keys`, keys, { parent: this });
+    this.keys = new ArchiveKeys(`${name}-keys`, keys, { parent: this });
     this.registerOutputs({ root: this.trust.rootVersion });
   }
 }

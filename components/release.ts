@@ -53,7 +53,7 @@ export class Release extends pulumi.ComponentResource {
     const record = new ReleaseRecord(
       `${product}-record`,
       { bucket: bucket.location, product, channel, version, record: recordObject, key },
-      { parent: this, dependsOn: artifacts },
+      { parent: this, dependsOn: [...artifacts, bucket.keys] },
     );
     this.registerOutputs({ version, folder: release.folder, record: recordObject.sha256 });
     return record;

@@ -104,6 +104,14 @@ function namesIn(chain: Chain): readonly { readonly product: string; readonly ch
   return roles.flatMap((role) => channelOfRole(role) ?? []);
 }
 
+/** The channels that a client sees: those of the snapshot that timestamp.json names, signed by the keys in force. */
+export async function channelsForClients(store: Store): Promise<ReadonlySet<string>> {
+  const { timestamp } = await readChain(store);
+  if (timestamp.snapshot === 0) return new Set();
+  const snapshot = parseSnapshot(await readText(store, snapshotPath(timestamp.snapshot), limits.snapshot));
+  return new Set(Object.keys(snapshot?.metadata.signed.meta ?? {}).map((file) => file.slice(0, -".json".length)));
+}
+
 /**
  * The entries that an earlier snapshot had in force, as far as they are still there. Nobody vouches for it any more: what
  * is made from it must be known by its digest.

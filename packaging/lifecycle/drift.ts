@@ -13,6 +13,12 @@ export async function objectDrift(
   return drift;
 }
 
+/** Whether a refresh found something damaged of a resource: it is noted in what the state holds. */
+export function hasDrift(state: Readonly<Record<string, unknown>> | undefined): boolean {
+  const drift = state?.["drift"];
+  return Array.isArray(drift) && drift.length > 0;
+}
+
 /** The object that a line of drift is about. */
 export function pathOf(line: string): string {
   return line.slice(0, line.lastIndexOf(": "));

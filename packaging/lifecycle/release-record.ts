@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
+import type { ChannelRecord } from "../channels/entry.ts";
 import { readChannel } from "../channels/read.ts";
 import { sha256 } from "../digest.ts";
 import { refusal } from "../errors.ts";
@@ -13,10 +14,11 @@ import { knownKeys } from "../signing/known-keys.ts";
 import { openOpenPgp, verifyDetached } from "../signing/openpgp.ts";
 import type { OpenPgpPublic, OpenPgpSigner } from "../signing/signer.ts";
 import type { Store } from "../store/store.ts";
-import { anyGone, objectDrift } from "./drift.ts";
+import { anyGone, hasDrift, objectDrift } from "./drift.ts";
 import { firstWriterMetadata } from "./first-writer.ts";
 import { objectReference, openPgpKey, schemaNumber } from "./inputs.ts";
 import { lifecycleOf, type Values } from "./lifecycle.ts";
+import { repairPastRelease } from "./past-releases.ts";
 import { channelPromises } from "./promised.ts";
 import { settle } from "./settle.ts";
 
@@ -50,6 +52,10 @@ export const lifecycle = lifecycleOf<Inputs, Outputs>({
     const places = placesOf(bucket);
     const signer = await openOpenPgp(key.public, key.source);
     const base = reference.path.slice(0, reference.path.lastIndexOf("/"));
+    // What a refresh found damaged of the release that this one replaces: nobody else was told. What is nowhere is left.
+    if (before !== undefined && before.record.path !== reference.path && hasDrift(before)) {
+      await repairPastRelease(places, product, releaseAt(before.record));
+    }
     const known = before?.record.path === reference.path ? before.metadata : undefined;
     const record = await settleRecord(places, product, reference, base, known);
     const metadata = await readText(places.store, `${base}/metadata.json`);
@@ -71,6 +77,12 @@ export const lifecycle = lifecycleOf<Inputs, Outputs>({
   lags: ({ bucket }, { objects }) => anyGone(placesOf(bucket).store, objects),
   drift: ({ bucket }, { objects }) => objectDrift(placesOf(bucket).store, objects),
 });
+
+/** A release as channels name it, from where its record lies. */
+function releaseAt(record: Inputs["record"]): ChannelRecord {
+  const folder = record.path.split("/")[2] ?? "";
+  return { version: folder.split("+", 1)[0] ?? "", folder, record };
+}
 
 /** Brings record, sums and metadata.json to what they should be; `known` is the metadata that the state remembers. */
 async function settleRecord(

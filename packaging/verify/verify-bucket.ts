@@ -6,8 +6,8 @@ import { byBytes } from "../byte-order.ts";
 import { openChannel } from "../channels/client.ts";
 import { channelFindings } from "../channels/findings.ts";
 import { journalDamage, trustDamage } from "../channels/history.ts";
-import { timestampPath } from "../channels/layout.ts";
-import { readSnapshot } from "../channels/read.ts";
+import { roleName, timestampPath } from "../channels/layout.ts";
+import { channelsForClients, readSnapshot } from "../channels/read.ts";
 import { sha256 } from "../digest.ts";
 import { SlipwayError } from "../errors.ts";
 import { damaged, type Finding } from "../finding.ts";
@@ -135,7 +135,11 @@ async function clientFindings(
   }
   await mkdir(memory);
   const findings: Finding[] = [];
+  const seen = await channelsForClients(store);
+  // A channel whose first move is not in force yet is none to a client; that the timestamp lags is said elsewhere.
+  const unfinished = (name: string) => seen.size > 0 && !seen.has(name);
   for (const { product, channel } of channels) {
+    if (unfinished(roleName(product, channel))) continue;
     try {
       await openChannel(store, root, product, channel, memory);
     } catch (error) {
