@@ -24,10 +24,11 @@ export function readSettings(): Settings {
 /** For the places of mistakes alone: what counts is what the engine made of it, and of other sources. */
 export function stackFile(): StackFile {
   const name = `stacks/Pulumi.${pulumi.getStack()}.yaml`;
+  const secrets = parseJson(process.env["PULUMI_CONFIG_SECRET_KEYS"] ?? "[]") as readonly string[];
   try {
-    return { name, text: readFileSync(name, "utf8") };
+    return { name, secrets, text: readFileSync(name, "utf8") };
   } catch {
-    return { name };
+    return { name, secrets };
   }
 }
 

@@ -12,6 +12,8 @@ export interface StackFile {
   readonly name: string;
   /** What it says; undefined where the settings came from elsewhere. */
   readonly text?: string | undefined;
+  /** Settings that the engine holds for secret, wherever they came from: `slipway:url`. */
+  readonly secrets?: readonly string[];
 }
 
 /** The error, its mistakes about settings with their line and column where the file has the setting. */
@@ -20,7 +22,7 @@ export function withSettingPlaces(error: unknown, file: StackFile): unknown {
   const document = file.text === undefined ? undefined : parseYaml(file.text);
   const [first, ...rest] = error.mistakes.map((mistake): Mistake => {
     const { setting, place } = mistake;
-    if (setting === undefined || place !== undefined || isSecret(document, setting)) return mistake;
+    if (setting === undefined || place !== undefined || isSecret(file, document, setting)) return mistake;
     return { ...mistake, ...whereIs(document, setting, "value", file.name) };
   });
   return first === undefined ? error : new SlipwayError([first, ...rest], { cause: error });
@@ -47,7 +49,7 @@ export function settingsMistakes(
     const place = JSON.stringify(finding.path);
     if (!found.has(place)) found.set(place, finding);
   }
-  return [...found.values()].map((finding) => mistakeOf(finding, raw, file.name, document));
+  return [...found.values()].map((finding) => mistakeOf(finding, raw, file, document));
 }
 
 function findingsOf(issue: z.core.$ZodIssue, above: Path): readonly Finding[] {
@@ -77,15 +79,15 @@ function unknownName(path: Path, known: readonly string[]): Finding {
 function mistakeOf(
   { path, at, expected, hint }: Finding,
   raw: Readonly<Record<string, unknown>>,
-  file: string,
+  file: StackFile,
   document: YamlDocument | undefined,
 ): Mistake {
-  const where = whereIs(document, path, at, file);
-  const secret = isSecret(document, path);
+  const where = whereIs(document, path, at, file.name);
+  const secret = isSecret(file, document, path);
   const name = `slipway:${path.map((step) => shorten(String(step))).join(".")}`;
   const says = expected.startsWith("is not") ? `${name} ${expected}` : `${name}: ${expected}`;
   const found = secret || expected.startsWith("is not") ? "" : foundAt(raw, path, at);
-  const message = where === undefined ? `${file}: ${says}${found}` : `${says}${found}`;
+  const message = where === undefined ? `${file.name}: ${says}${found}` : `${says}${found}`;
   return {
     code: "SLW-SETTINGS",
     message,
@@ -120,8 +122,8 @@ function placeOf(
 }
 
 /** Pulumi keeps a secret setting as `secure: <encrypted>`, and gives the program its clear text. */
-function isSecret(document: YamlDocument | undefined, path: Path): boolean {
-  if (path[0] === "keys") return true;
+function isSecret({ secrets = [] }: StackFile, document: YamlDocument | undefined, path: Path): boolean {
+  if (path[0] === "keys" || secrets.includes(`slipway:${path[0]}`)) return true;
   return path.some((_, at) => {
     const inFile = ["config", `slipway:${path[0]}`, ...path.slice(1, at + 1), "secure"];
     return document?.spanOf(inFile) !== undefined;

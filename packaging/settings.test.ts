@@ -71,6 +71,8 @@ const bad: readonly (readonly [name: string, config: string, says: string])[] = 
   ["url with a user and password", "slipway:url: »https://ada:hunter2@x.example/", 'without a user and password: every user\'s sources file names it, found "https://***********@x.example/"'],
   ["url with a query", "slipway:url: »https://x.example/?key=1", "slipway:url: expected an http or https address without ? and #"],
   ["url with a fragment", "slipway:url: »https://x.example/#top", "slipway:url: expected an http or https address without ? and #"],
+  ["url with a blank", "slipway:url: »http://x.example/a b", "blanks are two addresses to apt"],
+  ["url with letters that are not ASCII", "slipway:url: »http://x.example/ü", "in one line without blanks"],
   ["url that is a map", "slipway:url: »{ host: x }", "slipway:url: expected an http or https address"],
   ["phasing of more than all", "slipway:phasing: { a1: »101 }", "slipway:phasing.a1: expected a whole number of machines in 100, from 0 to 100, found 101"],
   ["phasing of less than none", "slipway:phasing: { a1: »-1 }", "slipway:phasing.a1: expected"],

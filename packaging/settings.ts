@@ -38,6 +38,9 @@ const address = z
   .refine((url) => !/^[^/]+\/\/[^/?#]*@/.test(url), {
     error: `${anAddress} without a user and password: every user's sources file names it`,
   })
+  .refine((url) => /^[!-~]{1,2000}$/.test(url), {
+    error: `${anAddress} in one line without blanks, other letters written as %C3%BC: blanks are two addresses to apt`,
+  })
   .refine((url) => !/[?#]/.test(url), { error: `${anAddress} without ? and #: paths are added to it` });
 
 // Written without quotes in a stack's file it is a YAML timestamp, which the engine passes on in Go's form.

@@ -5,7 +5,8 @@ import { prepareNode } from "../prepare.mjs";
 import { ROOT } from "../repository.mjs";
 
 /**
- * `npm run weather -- --kills 300`: updates killed on the real engine, for as long as it takes.
+ * `npm run weather -- --kills 300`: updates killed on the real engine, for as long as it takes; `-- --flips 50`: objects
+ * of the bucket altered before an update.
  *
  * @param {string[]} args
  * @returns {Promise<number>}
@@ -14,5 +15,6 @@ export async function main(args) {
   const node = await prepareNode();
   const engine = await ensureEngine({ announce: true });
   const env = engineEnvironment({ base: withoutOwnStacks(process.env), root: ROOT, node, engine });
-  return run(node.executable, ["tests/weather/main.ts", ...args], { cwd: ROOT, env });
+  const program = args.includes("--flips") ? "tests/weather/flips-main.ts" : "tests/weather/main.ts";
+  return run(node.executable, [program, ...args], { cwd: ROOT, env });
 }

@@ -1,7 +1,7 @@
 import type { Store } from "../store/store.ts";
 import { type Chain, snapshotHolds } from "./chain.ts";
 import type { ChannelEntry } from "./entry.ts";
-import { believedCopy, type Copy, readAs, readCopy, readEntryText, recoverEntry, targetDigest } from "./evidence.ts";
+import { believedCopy, readAs, readCopy, readEntryText, recoverEntry, targetDigest } from "./evidence.ts";
 import { channelPath, entryPath, roleName, rolePath, rootPath, snapshotPath, timestampPath } from "./layout.ts";
 import { roleInForce } from "./role-in-force.ts";
 
@@ -44,9 +44,10 @@ export async function viewChannel(store: Store, chain: Chain, product: string, c
     named && text !== undefined ? { text, entry: named } : undefined,
   );
   const lostTrust = chain.roots.length === 0;
+  const believed = named || !copy ? undefined : await believedCopy(store, product, channel, copy, digest);
   const recovered = named
     ? undefined
-    : await recover(store, product, channel, copy, inForce.serial, highest, lostTrust);
+    : await recover(store, product, channel, believed, inForce.serial, highest, lostTrust);
   const entry = named ?? recovered;
   const serial = inForce.serial || (entry?.serial ?? 0);
   const vouched = inForce.signed && inForce.named;
@@ -55,8 +56,8 @@ export async function viewChannel(store: Store, chain: Chain, product: string, c
     damaged.push(...chainDamage(chain));
     if (!vouched) damaged.push(rolePath(role, serial));
     if (digest !== undefined && named === undefined) damaged.push(entryPath(product, channel, digest));
-    const isCopy = text === undefined ? recovered === undefined || copy?.entry === recovered : copy?.text === text;
-    if (copy === undefined || !isCopy) damaged.push(channelPath(product, channel));
+    const isCopy = named ? copy?.text === text : copy !== undefined && copy.entry === believed;
+    if (!isCopy) damaged.push(channelPath(product, channel));
   }
   const intact = vouched && named !== undefined;
   return {
@@ -81,15 +82,15 @@ async function recover(
   store: Store,
   product: string,
   channel: string,
-  copy: Copy | undefined,
+  believed: ChannelEntry | undefined,
   inForce: number,
   highest: number,
   lostTrust: boolean,
 ): Promise<ChannelEntry | undefined> {
-  const said = copy === undefined ? undefined : await believedCopy(store, product, channel, copy);
-  if (inForce > 0) return recoverEntry(store, product, channel, said, inForce);
-  if (said === undefined && lostTrust) return recoverEntry(store, product, channel, said, Number.MAX_SAFE_INTEGER);
-  return said !== undefined && (highest === 0 || said.serial <= highest) ? said : undefined;
+  if (inForce > 0) return recoverEntry(store, product, channel, believed, inForce);
+  if (believed === undefined && lostTrust)
+    return recoverEntry(store, product, channel, undefined, Number.MAX_SAFE_INTEGER);
+  return believed !== undefined && (highest === 0 || believed.serial <= highest) ? believed : undefined;
 }
 
 function chainDamage(chain: Chain): string[] {

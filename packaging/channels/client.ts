@@ -46,7 +46,8 @@ export async function openChannel(
     requireOwn(entry, { product, channel, serial }, name);
     return entry;
   } catch (error) {
-    throw asRefusal(error, name, fetcher.latest);
+    // What the store itself failed with is no finding about the channel.
+    throw fetcher.failure ?? asRefusal(error, name, fetcher.latest);
   }
 }
 

@@ -68,19 +68,41 @@ test("each damaged or missing object is named and repaired; what clients saw sta
   }
 });
 
-test("without a root, a copy with a flipped digit does not say which record the channel names", async () => {
+/** A channel that was moved twice, with its copy altered in one place. */
+async function movedTwice(alter: readonly [from: string, to: string]) {
   const store = await newBucket();
-  await moveChannel(store, await plannedMove(store, sampleContent("1.0.0"), mover));
   const content = sampleContent("1.1.0", "1.0.0");
-  await moveChannel(store, await plannedMove(store, content, mover));
-  store.objects.delete("tuf/1.root.json");
+  await moveChannel(store, await plannedMove(store, sampleContent("1.0.0"), mover));
+  const { entryPath } = await moveChannel(store, await plannedMove(store, content, mover));
   const copy = (store.objects.get("channels/runtime/stable.json") as Buffer).toString();
-  const digit = content.current.record.sha256[40] ?? "";
-  const flipped = `${content.current.record.sha256.slice(0, 40)}${digit === "9" ? "8" : "9"}`;
-  store.objects.set("channels/runtime/stable.json", Buffer.from(copy.replace(flipped.slice(0, 40) + digit, flipped)));
+  const altered = copy.replace(...alter);
+  assert.notEqual(altered, copy);
+  store.objects.set("channels/runtime/stable.json", Buffer.from(altered));
+  return { store, content, entryPath };
+}
+
+test("without a root, an altered copy does not say which record the channel names, nor that there is no channel", async () => {
+  const { sha256 } = sampleContent("1.1.0", "1.0.0").current.record;
+  const flipped = `${sha256.slice(0, 40)}${sha256[40] === "9" ? "8" : "9"}${sha256.slice(41)}`;
+  for (const alter of [
+    [sha256, flipped],
+    ['"serial": 2', '"serial": 7'],
+  ] as const) {
+    const { store, content } = await movedTwice(alter);
+    store.objects.delete("tuf/1.root.json");
+    const view = await readChannel(store, "runtime", "stable");
+    assert.deepEqual(view.entry?.current, content.current);
+    assert.ok(view.damaged.includes("channels/runtime/stable.json"), view.damaged.join());
+  }
+});
+
+test("a copy of another digest than the signed role names is not believed, also where the entry is gone", async () => {
+  const { store, entryPath } = await movedTwice(["1.1.0", "6.6.6"]);
+  store.objects.delete(entryPath);
   const view = await readChannel(store, "runtime", "stable");
-  assert.deepEqual(view.entry?.current, content.current);
-  assert.ok(view.damaged.includes("channels/runtime/stable.json"), view.damaged.join());
+  assert.equal(view.entry?.current.version, "1.0.0");
+  assert.deepEqual([view.serial, view.recovered], [2, true]);
+  assert.deepEqual(view.damaged, ["channels/runtime/stable.json", entryPath].sort());
 });
 
 test("a lost snapshot, alone or with its timestamp, takes no other channel back", async () => {

@@ -57,14 +57,24 @@ export async function readCopy(
 }
 
 /**
- * What a copy says where nobody signed it. A whole copy is some entry's text, and that entry's name says so; of one that
- * is not, only the serial is believed, where an entry of that serial is there: a flipped digit may be anywhere.
+ * What a copy says where its entry is missing or altered. One of another digest than the role in force names is wrong, and
+ * nothing of it is believed. Where no role can tell: a whole copy is some entry's text, and that entry's name says so; of
+ * any other only the serial is believed, where an entry of that serial is there, for a flipped digit may be anywhere.
  */
-export async function believedCopy(store: Store, product: string, channel: string, copy: Copy): Promise<ChannelEntry> {
-  if ((await readEntryText(store, product, channel, sha256(copy.text))) !== undefined) return copy.entry;
+export async function believedCopy(
+  store: Store,
+  product: string,
+  channel: string,
+  copy: Copy,
+  named: string | undefined,
+): Promise<ChannelEntry | undefined> {
+  const own = sha256(copy.text);
+  if (named !== undefined) return own === named ? copy.entry : undefined;
+  if ((await readEntryText(store, product, channel, own)) !== undefined) return copy.entry;
   const { serial } = copy.entry;
-  const named = await recoverEntry(store, product, channel, undefined, serial);
-  return named?.serial === serial ? named : copy.entry;
+  const same = await recoverEntry(store, product, channel, undefined, serial);
+  if (same?.serial === serial) return same;
+  return (await recoverEntry(store, product, channel, undefined, Number.MAX_SAFE_INTEGER)) ?? copy.entry;
 }
 
 /**
@@ -75,10 +85,10 @@ export async function recoverEntry(
   store: Store,
   product: string,
   channel: string,
-  copy: ChannelEntry | undefined,
+  known: ChannelEntry | undefined,
   limit: number,
 ): Promise<ChannelEntry | undefined> {
-  let newest = copy !== undefined && copy.serial <= limit ? copy : undefined;
+  let newest = known !== undefined && known.serial <= limit ? known : undefined;
   if (newest?.serial === limit) return newest;
   const folder = `channels/${product}/`;
   const entries = (await store.list(folder)).filter(({ path }) => path.endsWith(`.${channel}.json`));

@@ -10,6 +10,7 @@ export class StoreFetcher extends BaseFetcher {
   readonly #store: Store;
   readonly #limit: number;
   #latest: string | undefined;
+  #failure: unknown;
 
   /** `limit`: the largest object in bytes that is read at all. */
   constructor(store: Store, limit: number) {
@@ -23,14 +24,28 @@ export class StoreFetcher extends BaseFetcher {
     return this.#latest;
   }
 
+  /** What the store failed with, in its own words; undefined where it answered. */
+  get failure(): unknown {
+    return this.#failure;
+  }
+
   override async fetch(url: string): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
     const path = decodeURIComponent(url.slice(bucketUrl.length));
     this.#latest = path;
-    const { size = 0 } = (await this.#store.stat(path)) ?? {};
+    const { size = 0 } = (await this.#asked(this.#store.stat(path))) ?? {};
     if (size > this.#limit) throw new Error(`${path} is larger than ${this.#limit} bytes`);
-    const bytes = await this.#store.read(path, this.#limit);
+    const bytes = await this.#asked(this.#store.read(path, this.#limit));
     // The client takes this status for "there is no newer root".
     if (bytes === undefined) throw new DownloadHTTPError(`${path} is not in the bucket`, 404);
     return new Blob([new Uint8Array(bytes)]).stream();
+  }
+
+  async #asked<Answer>(answer: Promise<Answer>): Promise<Answer> {
+    try {
+      return await answer;
+    } catch (error) {
+      this.#failure = error;
+      throw error;
+    }
   }
 }

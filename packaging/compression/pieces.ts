@@ -10,15 +10,21 @@ export const unwatched: Compressed = () => undefined;
 /**
  * Cuts a stream anew into pieces of exactly `size` bytes, the last one shorter; none for an empty stream. Where the source
  * cuts its chunks is forgotten, so what is made of the pieces depends on the bytes alone. Each piece owns its memory, or
- * takes turns in that of `ring`, for a reader that is done with a piece before it asks for so many more.
+ * takes turns with so many others (`inTurns`) in the same memory, for a reader that is done with it before it asks for as
+ * many more.
  */
 export async function* pieces(
   source: AsyncIterable<Uint8Array>,
   size: number,
-  ring: readonly Uint8Array<ArrayBuffer>[] = [],
+  inTurns = 0,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  let turn = 0;
-  const room = () => ring[turn++ % ring.length] ?? new Uint8Array(size);
+  const ring: Uint8Array<ArrayBuffer>[] = [];
+  const room = (): Uint8Array<ArrayBuffer> => {
+    const used = ring.length < inTurns ? undefined : ring.shift();
+    const next = used ?? new Uint8Array(size);
+    if (inTurns > 0) ring.push(next);
+    return next;
+  };
   let piece = room();
   let filled = 0;
   for await (const chunk of source) {
@@ -33,7 +39,7 @@ export async function* pieces(
       filled = 0;
     }
   }
-  if (filled > 0) yield piece.slice(0, filled);
+  if (filled > 0) yield inTurns > 0 ? piece.subarray(0, filled) : piece.slice(0, filled);
 }
 
 /** The same items, each asked for while the one before is worked on: so that reading and a slow writer go side by side. */

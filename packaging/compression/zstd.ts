@@ -6,7 +6,7 @@ import { type Compressed, oneAhead, pieces, unwatched } from "./pieces.ts";
 
 /** Several frames at a time: level 9 is a tenth smaller than 3, and the cores are there. */
 const framesLevel = 9;
-/** What other packagers write: dpkg has 19 as its default, which takes twenty times as long. */
+/** As nfpm has it. dpkg's own default is 19, which takes twenty times as long. */
 const singleFrameLevel = 3;
 const frameSize = 8 * 1024 * 1024;
 /** zstd's own threads share one frame: each takes a job of this size, and looks back into the one before. */
@@ -90,8 +90,7 @@ export async function* zstdSingleFrame(
 
 async function feed(stream: ZstdCompress, source: AsyncIterable<Uint8Array>, done: Compressed): Promise<void> {
   // One is compressed while the other is filled: new memory for each would cost more than the reading.
-  const ring = [new Uint8Array(writeSize), new Uint8Array(writeSize)];
-  for await (const piece of oneAhead(pieces(source, writeSize, ring))) {
+  for await (const piece of oneAhead(pieces(source, writeSize, 2))) {
     await written(stream, piece);
     done(piece.length);
   }
@@ -100,7 +99,11 @@ async function feed(stream: ZstdCompress, source: AsyncIterable<Uint8Array>, don
 
 function written(stream: ZstdCompress, piece: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
+    // A stream that is destroyed while its output is full never comes back to this write.
+    const closed = () => reject(new Error("the compressor was closed"));
+    stream.once("close", closed);
     stream.write(piece, (error) => {
+      stream.off("close", closed);
       if (error) reject(error);
       else resolve();
     });

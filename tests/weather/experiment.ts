@@ -85,8 +85,11 @@ export async function carryOut(weather: Weather, plan: Plan): Promise<Outcome> {
   let reruns = 0;
   for (const { instant, victims } of strikes) {
     await clearDeadLocks(backendUrl(join(folder, ".slipway", "state")));
+    // Those that were stopped may hold the store's lock: nobody is to wait for them longer than they are stopped.
+    const earlier = release(orphans, plan);
     const struck = await strike(start, folder, instant, victims, ["--skip-preview"]);
     const name = "point" in instant ? `at ${instant.point.name}` : "at a time";
+    await earlier;
     if (struck.killed) {
       kills.push(`${phase}: ${name}, ${victims}`);
       orphans.push(struck.orphans);

@@ -5,11 +5,11 @@ import type { Chance } from "./chance.ts";
 import { found } from "./oracle.ts";
 import type { Scenes } from "./phases.ts";
 
-/** Flips one bit of the middle byte; once more, and the file is as it was. */
-export async function flip(file: string): Promise<void> {
+/** Flips one bit, by default of the middle byte; once more, and the file is as it was. `at` is in [0, 1). */
+export async function flip(file: string, at = 0.5, bit = 0): Promise<void> {
   const bytes = await readFile(file);
-  const middle = bytes.length >> 1;
-  bytes[middle] = (bytes[middle] ?? 0) ^ 1;
+  const index = Math.floor(bytes.length * at);
+  bytes[index] = (bytes[index] ?? 0) ^ (1 << bit);
   await writeFile(file, bytes);
 }
 
@@ -33,7 +33,7 @@ export async function mendFlips({ checkout, stack, restore }: Scenes, chance: Ch
   const { bucket } = checkout;
   await restore("upgrade");
   const flipped = someOf(await vouchedObjects(bucket), chance);
-  for (const path of flipped) await flip(join(bucket, path));
+  for (const path of flipped) await flip(join(bucket, path), chance.next(), chance.below(8));
   const { code, text } = await stack.up("--refresh", "--skip-preview");
   if (code !== 0) return [`exit code ${code} with ${flipped.join(" ")}:`, text];
   const left = [...(await found(bucket, "damaged")), ...(await found(bucket, "lagging"))];

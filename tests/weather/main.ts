@@ -1,17 +1,13 @@
 /**
  * `npm run weather -- --kills 300 [--seed N] [--log FILE] [--only N]`: kills updates on the real engine until so many
  * kills are counted, looks at the bucket after each, and lets a rerun complete. Every experiment is one line of the log,
- * and a run that is started again with the same log goes on behind its last line. `--flips 50` alters objects of the
- * bucket by chance instead, so many times, and lets a refresh and an update mend them.
- */
+ * and a run that is started again with the same log goes on behind its last line.  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { serveFolder } from "../../packaging/cli/serve.ts";
-import { chanceOf } from "./chance.ts";
 import { engineAlone } from "./engine-alone.ts";
 import { carryOut, type Outcome, planOf } from "./experiment.ts";
-import { mendFlips } from "./flips.ts";
 import { type PhaseName, prepareScenes } from "./phases.ts";
 
 interface Line extends Outcome {
@@ -25,12 +21,11 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     log: { type: "string" },
     only: { type: "string" },
-    flips: { type: "string" },
   },
 });
 const seed = Number(values.seed);
 const log = resolve(values.log ?? `.slipway/weather/${seed}.jsonl`);
-const wanted = values.flips === undefined ? Number(values.kills) : 0;
+const wanted = Number(values.kills);
 
 const endings: (() => unknown)[] = [];
 const lines: Line[] = existsSync(log)
@@ -59,16 +54,11 @@ try {
     for (const failure of line.failures)
       console.log(`  ${failure}\n  again: npm run weather -- --seed ${seed} --only ${experiment}`);
   }
-  for (let experiment = 0; experiment < Number(values.flips ?? 0); experiment++) {
-    const failures = await mendFlips(scenes, chanceOf(seed, experiment));
-    console.log(`flips ${experiment}: ${failures.length === 0 ? "mended" : failures.join("\n  ")}`);
-    if (failures.length > 0) process.exitCode = 1;
-  }
 } finally {
   for (const ending of endings.reverse()) await ending();
 }
 console.log(tally(lines));
-process.exitCode ||= lines.some(({ failures }) => failures.length > 0) ? 1 : 0;
+process.exitCode = lines.some(({ failures }) => failures.length > 0) ? 1 : 0;
 
 function killsOf(all: readonly Line[]): number {
   return all.reduce((sum, { kills }) => sum + kills.length, 0);

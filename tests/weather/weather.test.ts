@@ -235,9 +235,7 @@ test("updates in hard weather: every index stays whole, and the next run complet
       await flip(join(bucket, path));
     }
     assert.deepEqual(unnamed, []);
-    const seed = Date.now();
-    t.diagnostic(`flips of seed ${seed}`);
-    for (const path of someOf(paths, chanceOf(seed, 0))) await flip(join(bucket, path));
+    for (const path of someOf(paths, chanceOf(1, 0))) await flip(join(bucket, path));
     const args = ["bootstrap/slipway.mjs", "verify", "--json"];
     const { exitCode, stdout } = await run({ file: process.execPath, args, folder, accept: [4] });
     assert.deepEqual([exitCode, JSON.parse(stdout).state], [4, "damaged"]);
