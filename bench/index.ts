@@ -1,7 +1,6 @@
 import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { buildEnvironment } from "../packaging/builds/build-process.ts";
 import { lockedNode } from "../packaging/locked-node.ts";
 import { run } from "../packaging/process.ts";
 import { generateOpenPgp } from "../packaging/signing/openpgp.ts";
@@ -57,7 +56,9 @@ function fileName(number: number): string {
 
 function node(program: string, ...args: readonly string[]): Step {
   const file = fileURLToPath(new URL(`./${program}`, import.meta.url));
-  return { file: lockedNode().file, args: [file, ...args], environment: buildEnvironment() };
+  // As in the process of the providers, whose work this is: with what Node compiled before, and no other setting.
+  const { NODE_COMPILE_CACHE = "" } = process.env;
+  return { file: lockedNode().file, args: [file, ...args], environment: { NODE_COMPILE_CACHE } };
 }
 
 /** What its channels offer grows by one release, which is one package more for each of its names and architectures. */
