@@ -11,7 +11,7 @@ import { type Mistake, refusal, refuseMistakes } from "../errors.ts";
 import { type Places, placesOf } from "../places.ts";
 import { openEd25519 } from "../signing/ed25519.ts";
 import type { Store } from "../store/store.ts";
-import { anyGone, objectDrift, pathOf } from "./drift.ts";
+import { anyGone, hasDrift, objectDrift, pathOf } from "./drift.ts";
 import { tenYears } from "./expiry.ts";
 import { channelRecord, ed25519Key, schemaNumber } from "./inputs.ts";
 import { lifecycleOf, type Values } from "./lifecycle.ts";
@@ -75,8 +75,7 @@ export const lifecycle = lifecycleOf<Inputs, Outputs>({
     const remembered = before?.moves ?? [];
     // First of all, so that no number that clients have seen is used again for something else.
     for (const { texts } of remembered) await settleTexts(store, withPrefix(texts, "tuf/", "channels/"));
-    const drifted =
-      before !== undefined && ((before.drift ?? []).length > 0 || (await wasBehind(places, wanted, before)));
+    const drifted = before !== undefined && (hasDrift(before) || (await wasBehind(places, wanted, before)));
     if (drifted) await repairPast(places, wanted, remembered);
     const moved = await move(store, wanted);
     const texts = await readTexts(store, [

@@ -2,6 +2,7 @@ import { flushCompileCache } from "node:module";
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import { SlipwayError } from "../errors.ts";
+import { hasDrift } from "./drift.ts";
 import { isNewerState, refuseNewerState } from "./state-schema.ts";
 
 export type Values = Readonly<Record<string, unknown>>;
@@ -94,11 +95,6 @@ async function lagsBehind<Inputs, Outputs extends Values>(
 ): Promise<boolean> {
   const parsed = kind.inputs.safeParse(ownKeys(news));
   return parsed.success && (await kind.lags?.(parsed.data, olds as Outputs)) === true;
-}
-
-function hasDrift(olds: Values): boolean {
-  const { drift } = olds;
-  return Array.isArray(drift) && drift.length > 0;
 }
 
 /** The engine keeps the provider itself under a key of its own beside ours. */

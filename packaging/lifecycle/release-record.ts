@@ -5,6 +5,7 @@ import { readChannel } from "../channels/read.ts";
 import { sha256 } from "../digest.ts";
 import { refusal } from "../errors.ts";
 import { type Places, placesOf } from "../places.ts";
+import { parseFolder } from "../record/folder.ts";
 import { releaseDigests } from "../record/inspect.ts";
 import { derivedTexts, publishRecord } from "../record/publish.ts";
 import { parseRecord, type ReleaseRecord, recordLimit, recordText } from "../record/record.ts";
@@ -81,7 +82,7 @@ export const lifecycle = lifecycleOf<Inputs, Outputs>({
 /** A release as channels name it, from where its record lies. */
 function releaseAt(record: Inputs["record"]): ChannelRecord {
   const folder = record.path.split("/")[2] ?? "";
-  return { version: folder.split("+", 1)[0] ?? "", folder, record };
+  return { version: parseFolder(folder).version, folder, record };
 }
 
 /** Brings record, sums and metadata.json to what they should be; `known` is the metadata that the state remembers. */

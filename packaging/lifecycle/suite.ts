@@ -14,7 +14,7 @@ import { component, type IndexText } from "../repositories/apt/suite.ts";
 import { keyringProduct } from "../signing/known-keys.ts";
 import { openOpenPgp } from "../signing/openpgp.ts";
 import type { Store } from "../store/store.ts";
-import { anyGone } from "./drift.ts";
+import { anyGone, hasDrift } from "./drift.ts";
 import { earlierDamage, type Generations, remember, repairEarlier } from "./earlier-indices.ts";
 import { openPgpKey, schemaNumber } from "./inputs.ts";
 import { lifecycleOf, type Values } from "./lifecycle.ts";
@@ -65,7 +65,7 @@ export const lifecycle = lifecycleOf<Inputs, Outputs>({
     const places = placesOf(wanted.bucket);
     const { store } = places;
     const signer = await openOpenPgp(wanted.key.public, wanted.key.source);
-    const mend = before !== undefined && ((before.drift ?? []).length > 0 || (await isGone(store, before)));
+    const mend = before !== undefined && (hasDrift(before) || (await isGone(store, before)));
     const now = wanted.publishedAt === undefined ? systemClock.now() : Date.parse(wanted.publishedAt) / 1000;
     const members = await rememberedMembers(places.cacheFolder, wanted.suite);
     for (let attempt = 1; ; attempt++) {

@@ -1,7 +1,8 @@
 /**
  * `npm run weather -- --kills 300 [--seed N] [--log FILE] [--only N]`: kills updates on the real engine until so many
  * kills are counted, looks at the bucket after each, and lets a rerun complete. Every experiment is one line of the log,
- * and a run that is started again with the same log goes on behind its last line.  */
+ * and a run that is started again with the same log goes on behind its last line.
+ */
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
