@@ -1,4 +1,7 @@
-import { compare, parse, type SemVer } from "semver";
+import type { SemVer } from "semver";
+// Each function by itself: the whole of semver is some fifty modules, and this is loaded in every process.
+import compare from "semver/functions/compare.js";
+import parse from "semver/functions/parse.js";
 import { refusal } from "./errors.ts";
 
 /** Whose version syntax is meant. Archives, records and TUF use the semantic version as it is. */
@@ -45,6 +48,11 @@ export function compareVersions(a: string, b: string): -1 | 0 | 1 {
 export function isVersion(text: string): boolean {
   const version = parse(text);
   return version !== null && canonicalText(version) === text && numbersAreSafe(version);
+}
+
+/** A version as manifests and channels state it: without build metadata, which no order looks at. */
+export function isReleaseVersion(text: string): boolean {
+  return isVersion(text) && !text.includes("+");
 }
 
 /** semver's parser forgives blanks and a `v`; its own text of what it read does not have them. */

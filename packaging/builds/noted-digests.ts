@@ -89,7 +89,7 @@ export function notedDigests(cacheFolder: string): NotedDigests {
 }
 
 async function readNotes(file: string): Promise<ReadonlyMap<string, Note>> {
-  const found = notes.safeParse(await readSealed(file));
+  const found = notes.safeParse((await readSealed(file))?.value);
   return new Map(Object.entries(found.data?.files ?? {}));
 }
 

@@ -1,17 +1,14 @@
-import semver from "semver";
 import { z } from "zod";
 import { canonicalJson } from "../canonical-json.ts";
 import { type DocumentKind, documentText, parseDocument } from "../record/document.ts";
 import { sha256Field, sizeField } from "../record/fields.ts";
+import { compareVersions, isReleaseVersion } from "../version.ts";
 
 /** An entry is small: a reader refuses a larger one before parsing it. */
 export const entryLimit = 256 * 1024;
 
 // Aborts: the order of versions below is asked only of those that are some.
-const version = z
-  .string()
-  .max(256)
-  .refine((text) => semver.valid(text) === text, { abort: true, error: "expected a semantic version" });
+const version = z.string().max(256).refine(isReleaseVersion, { abort: true, error: "expected a semantic version" });
 const line = z
   .string()
   .min(1)
@@ -104,5 +101,5 @@ export function sameContent(a: ChannelContent, b: ChannelContent): boolean {
 }
 
 function isAbove(version: string, other: ChannelRecord | undefined): boolean {
-  return other !== undefined && semver.compare(version, other.version) > 0;
+  return other !== undefined && compareVersions(version, other.version) > 0;
 }

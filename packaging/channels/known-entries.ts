@@ -30,7 +30,9 @@ export function vouching(chain: Chain, channel: string): (product: string) => st
 /** The entries of the channels of one name that this machine's cache remembers. */
 export async function knownEntries(cacheFolder: string, channel: string): Promise<KnownEntries> {
   const file = path.join(cacheFolder, "entries", `${channel}.json`);
-  const found = (await readSealed(file)) as { readonly entries?: Readonly<Record<string, ChannelEntry>> } | undefined;
+  const found = (await readSealed(file))?.value as
+    | { readonly entries?: Readonly<Record<string, ChannelEntry>> }
+    | undefined;
   const before = new Map(Object.entries(found?.entries ?? {}));
   const used = new Map<string, ChannelEntry>();
   return {

@@ -1,9 +1,9 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import semver from "semver";
 import { sha256 } from "../digest.ts";
 import { refusal, type SlipwayError } from "../errors.ts";
 import type { PayloadSource } from "../manifest/product.ts";
+import { isReleaseVersion } from "../version.ts";
 import type { Payload, PayloadContext } from "./payload.ts";
 import { PayloadEntry } from "./payload-cache.ts";
 
@@ -66,7 +66,7 @@ function checkPin(source: NpmSource): void {
   if (!/^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/.test(source.package)) {
     throw refusal("SLW-PAYLOAD-MISSING", `${source.package} is not the name of an npm package.`);
   }
-  if (semver.valid(source.version) !== source.version) {
+  if (!isReleaseVersion(source.version)) {
     throw refusal("SLW-PAYLOAD-MISSING", `npm package ${spec}: expected one exact version such as "1.2.3".`);
   }
   if (!/^sha512-[A-Za-z0-9+/]{86}==$/.test(source.integrity)) {

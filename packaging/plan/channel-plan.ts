@@ -1,8 +1,8 @@
-import semver from "semver";
 import type { ChannelView } from "../channels/channel-view.ts";
 import { type ChannelRecord, sameContent } from "../channels/entry.ts";
 import { planMove, readChannel } from "../channels/read.ts";
 import type { Store } from "../store/store.ts";
+import { compareVersions } from "../version.ts";
 import type { Release } from "./release-plan.ts";
 
 /** Where a channel is to point, and where it points now. */
@@ -60,14 +60,15 @@ export function moveOf(plan: ChannelPlan, keyid: string | undefined): ChannelMov
 export function keptBelow(current: ChannelRecord, earlier: readonly ChannelRecord[]): readonly ChannelRecord[] {
   const below = new Map<string, ChannelRecord>();
   for (const record of earlier) {
-    if (semver.lt(record.version, current.version) && !below.has(record.version)) below.set(record.version, record);
+    if (compareVersions(record.version, current.version) < 0 && !below.has(record.version))
+      below.set(record.version, record);
   }
-  return [...below.values()].sort((a, b) => semver.rcompare(a.version, b.version));
+  return [...below.values()].sort((a, b) => compareVersions(b.version, a.version));
 }
 
 function whyMoved(before: ChannelRecord | undefined, current: ChannelRecord): string {
   if (before === undefined) return `release ${current.version}`;
-  const order = semver.compare(current.version, before.version);
+  const order = compareVersions(current.version, before.version);
   if (order > 0) return `release ${before.version} → ${current.version}`;
   if (order === 0) return `other bytes for ${current.version}`;
   const [from, to] = [before.version, current.version];

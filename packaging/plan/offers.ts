@@ -70,9 +70,9 @@ async function filesOf(at: Shelves, base: string, { name, inventory }: RecordedA
   return entries.filter(({ type }) => type !== "directory").map((entry) => entry.path);
 }
 
-type Row = readonly [Omit<OfferedPackage, "files">, files: number];
+type Row = readonly [Omit<OfferedPackage, "files" | "text">, files: number, bytes: number];
 
-/** Versions of a package mostly install the same paths: each list is kept once. */
+/** Versions of a package mostly install the same paths: each list is kept once. The stanzas follow the sheet, in its order. */
 interface Sheet {
   readonly form: string;
   readonly lists: readonly (readonly string[])[];
@@ -84,12 +84,15 @@ const sheetSchema = z.object({ form: z.string(), lists: z.array(z.unknown()), re
 
 async function readSheet(file: string): Promise<ReadonlyMap<string, readonly OfferedPackage[]>> {
   const found = await readSealed(file);
-  if (!sheetSchema.safeParse(found).success) return new Map();
-  const { form, lists, releases } = found as Sheet;
+  if (found === undefined || !sheetSchema.safeParse(found.value).success) return new Map();
+  const { form, lists, releases } = found.value as Sheet;
   if (form !== currentForm()) return new Map();
-  return new Map(
-    releases.map(([key, rows]) => [key, rows.map(([row, files]) => ({ ...row, files: lists[files] ?? [] }))]),
-  );
+  let at = 0;
+  const packageOf = ([row, files, bytes]: Row): OfferedPackage => {
+    at += bytes;
+    return { ...row, text: found.large.subarray(at - bytes, at), files: lists[files] ?? [] };
+  };
+  return new Map(releases.map(([key, rows]) => [key, rows.map(packageOf)]));
 }
 
 async function writeSheet(file: string, offers: ReadonlyMap<string, readonly OfferedPackage[]>): Promise<void> {
@@ -102,10 +105,11 @@ async function writeSheet(file: string, offers: ReadonlyMap<string, readonly Off
     numbers.set(text, lists.length);
     return lists.push(files) - 1;
   };
-  const releases = [...offers]
-    .slice(0, releasesRemembered)
-    .map(([key, packages]) => [key, packages.map(({ files, ...row }): Row => [row, numberOf(files)])] as const);
-  await writeSealed(file, { form: currentForm(), lists, releases } satisfies Sheet);
+  const kept = [...offers].slice(0, releasesRemembered);
+  const rowOf = ({ files, text, ...row }: OfferedPackage): Row => [row, numberOf(files), text.length];
+  const releases = kept.map(([key, packages]) => [key, packages.map(rowOf)] as const);
+  const stanzas = kept.flatMap(([, packages]) => packages.map(({ text }) => text));
+  await writeSealed(file, { form: currentForm(), lists, releases } satisfies Sheet, ...stanzas);
 }
 
 /** What this code makes of one package: a sheet of code that says it differently is not read. */
@@ -120,6 +124,6 @@ function formOfSample(): string {
   const fields = ["Package", "Version", "Architecture", "Maintainer", "Depends", "Section", "Homepage", "Description"];
   const control = fields.map((name) => [name, `sample ${name}`] as const);
   return sha256(
-    JSON.stringify([1, stanza({ name: "sample.deb", format: "deb", size: 1, shipped: "0", control }, "pool")]),
+    JSON.stringify([2, stanza({ name: "sample.deb", format: "deb", size: 1, shipped: "0", control }, "pool")]),
   );
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { targetNames } from "../targets.ts";
-import { isVersion } from "../version.ts";
+import { isReleaseVersion } from "../version.ts";
 import type { DocumentKind } from "./document.ts";
 import { artifactName, lineField, sha256Field, sizeField, strictlySorted } from "./fields.ts";
 import type { RecordedArtifact, ReleaseRecord } from "./record.ts";
@@ -56,10 +56,7 @@ const schema: z.ZodType<ReleaseRecord> = z.strictObject({
   product: z
     .string()
     .regex(/^[a-z0-9][a-z0-9.-]{0,99}$/, { error: "expected a product: lower-case letters, digits, . and -" }),
-  version: z
-    .string()
-    .max(100)
-    .refine((version) => isVersion(version) && !version.includes("+"), { error: versionError }),
+  version: z.string().max(100).refine(isReleaseVersion, { error: versionError }),
   epoch: z.int({ error: "expected whole seconds since 1970" }).nonnegative().max(lastEpoch),
   summary: lineField(1000),
   description: z.array(lineField(10_000)).max(200),

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { byBytes } from "../byte-order.ts";
 import { sha256File } from "../digest.ts";
 import { refusal, SlipwayError } from "../errors.ts";
+import { sideBySide } from "../side-by-side.ts";
 import { withKernelLock } from "./kernel-lock.ts";
 import { promisedOf } from "./object-bytes.ts";
 import { checkObjectPath, checkPrefix } from "./object-path.ts";
@@ -13,6 +14,9 @@ import { fileMode, sweepTemporaries, temporaryIn, writeTemporary } from "./tempo
 
 /** Holds the temporaries and the lock. It is inside the bucket, hence on its file system, and is no object. */
 const hiddenFolder = ".tmp";
+
+/** Files of a folder that are looked at side by side. */
+const statsAtOnce = 16;
 
 /**
  * A bucket in a folder of this machine. Many processes may use it at once: a create is one link(2), a replacement is a
@@ -44,11 +48,15 @@ class DirectoryStore implements Store {
   }
 
   async #walk(parent: string, prefix: string, found: StoredObject[]): Promise<void> {
-    const entries = await absentAs([], readdir(join(this.#folder, parent), { withFileTypes: true }));
-    for (const entry of entries) {
-      const path = `${parent}${entry.name}`;
-      if (path === hiddenFolder || !(path.startsWith(prefix) || prefix.startsWith(`${path}/`))) continue;
-      const status = await absentAs(undefined, stat(join(this.#folder, path)));
+    const names = await absentAs([], readdir(join(this.#folder, parent)));
+    const paths = names
+      .map((name) => `${parent}${name}`)
+      .filter((path) => path !== hiddenFolder && (path.startsWith(prefix) || prefix.startsWith(`${path}/`)));
+    const statuses = await sideBySide(paths, statsAtOnce, (path) =>
+      absentAs(undefined, stat(join(this.#folder, path))),
+    );
+    for (const [at, path] of paths.entries()) {
+      const status = statuses[at];
       if (status?.isDirectory()) await this.#walk(`${path}/`, prefix, found);
       else if (status?.isFile()) found.push({ path, size: status.size });
     }
@@ -121,6 +129,7 @@ class DirectoryStore implements Store {
 
   async replace(path: string, bytes: ObjectBytes, expected: string | undefined): Promise<boolean> {
     return this.#guard(path, "write", async () => {
+      const before = await this.#identity(path);
       if ((await this.digest(path)) !== expected) return false;
       if (expected === undefined) return this.#publishNew(path, bytes);
       const temporary = await this.#stage(path, bytes);
@@ -128,8 +137,9 @@ class DirectoryStore implements Store {
         temporary,
         withKernelLock(this.#lock, lockPatienceMs, async () => {
           // Only now is the answer binding: no other replacement can come between this look and the rename.
-          const current = await this.digest(path);
-          if (current !== expected) return false;
+          // Every replacement is a rename, thus another file: one that is the same need not be hashed again.
+          const same = before !== undefined && before === (await this.#identity(path));
+          if (!same && (await this.digest(path)) !== expected) return false;
           const file = this.#file(path);
           await rename(temporary, file);
           await syncFolder(dirname(file));
@@ -137,6 +147,12 @@ class DirectoryStore implements Store {
         }),
       );
     });
+  }
+
+  /** Device, inode, size and times: another one is another file, or one that was written into. */
+  async #identity(path: string): Promise<string | undefined> {
+    const status = await absentAs(undefined, stat(this.#file(path), { bigint: true }));
+    return status && [status.dev, status.ino, status.size, status.mtimeNs, status.ctimeNs].join(" ");
   }
 
   async #publishNew(path: string, bytes: ObjectBytes): Promise<boolean> {

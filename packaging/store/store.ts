@@ -1,5 +1,11 @@
 /** The bytes of an object: a few in memory, or a file on this machine with its known digest. */
-export type ObjectBytes = Uint8Array | { readonly file: string; readonly size: number; readonly sha256: string };
+export type ObjectBytes = Uint8Array | FileBytes;
+
+export interface FileBytes {
+  readonly file: string;
+  readonly size: number;
+  readonly sha256: string;
+}
 
 export interface StoredObject {
   readonly path: string;

@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
+import { createReadStream } from "node:fs";
 import { type FileHandle, lstat, open, readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { refusal } from "../errors.ts";
-import { piecesOf, promisedOf } from "./object-bytes.ts";
-import type { ObjectBytes } from "./store.ts";
+import type { FileBytes, ObjectBytes } from "./store.ts";
 
 /** Everyone may read what is published. */
 export const fileMode = 0o644;
@@ -27,7 +27,9 @@ export async function writeTemporary(folder: string, bytes: ObjectBytes, path: s
   try {
     // The umask may have taken bits away.
     await handle.chmod(fileMode);
-    await copyVerified(handle, bytes, path);
+    // Bytes in memory are what they are; those of a file were promised when somebody else read it.
+    if (bytes instanceof Uint8Array) await handle.writeFile(bytes);
+    else await copyVerified(handle, bytes, path);
     await handle.sync();
   } catch (error) {
     await handle.close();
@@ -38,11 +40,12 @@ export async function writeTemporary(folder: string, bytes: ObjectBytes, path: s
   return file;
 }
 
-async function copyVerified(handle: FileHandle, bytes: ObjectBytes, path: string): Promise<void> {
-  const promised = promisedOf(bytes);
+async function copyVerified(handle: FileHandle, promised: FileBytes, path: string): Promise<void> {
   const hash = createHash("sha256");
   let size = 0;
-  for await (const piece of piecesOf(bytes)) {
+  // In pieces, so that memory stays flat whatever the size.
+  const pieces = createReadStream(promised.file, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>;
+  for await (const piece of pieces) {
     hash.update(piece);
     size += piece.length;
     if (size > promised.size) break;

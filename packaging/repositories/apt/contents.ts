@@ -6,7 +6,7 @@ import type { OfferedPackage } from "./suite.ts";
  * installs it, with commas between them (Debian wiki, RepositoryFormat). No header, no folders; sorted by path. A path
  * that any version offered installs is there once: the index has no place for versions.
  */
-export function* contentsLines(packages: readonly OfferedPackage[]): Generator<string> {
+export function* contentsLines(packages: readonly OfferedPackage[]): Generator<Buffer> {
   // Versions of one package mostly install the same paths, and then share the list.
   const owners = new Map<string, Set<string>>();
   const seen = new Map<readonly string[], Set<string>>();
@@ -23,7 +23,7 @@ export function* contentsLines(packages: readonly OfferedPackage[]): Generator<s
   }
   for (const path of [...owners.keys()].sort(byBytes)) {
     const names = [...(owners.get(path) ?? [])].sort(byBytes).join(",");
-    yield `${path}${" ".repeat(Math.max(1, column - path.length))}${names}\n`;
+    yield Buffer.from(`${path}${" ".repeat(Math.max(1, column - path.length))}${names}\n`);
   }
 }
 

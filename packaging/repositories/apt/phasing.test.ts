@@ -42,7 +42,9 @@ test("100 and unset are no field", () => {
 test("the field follows the stanza as it is otherwise", () => {
   const [current] = releases;
   assert.ok(current);
-  const [before, after] = [current.packages[0]?.text ?? "", phased(current, { runtime: 7 })[0]?.text];
+  const [before = "", after] = [current, { ...current, packages: phased(current, { runtime: 7 }) }].map(
+    (it) => `${it.packages[0]?.text}`,
+  );
   assert.equal(after, `${before.slice(0, -1)}Phased-Update-Percentage: 7\n\n`);
 });
 

@@ -11,8 +11,8 @@ export function phased({ product, current, packages }: SuiteRelease, phasing: Ph
   const percentage = phasing[product] ?? 100;
   if (!current || percentage >= 100) return packages;
   // A stanza ends with an empty line; the field is the last one that a reader meets.
-  const field = `Phased-Update-Percentage: ${percentage}\n\n`;
-  return packages.map((it) => ({ ...it, text: it.text.slice(0, -1) + field }));
+  const field = Buffer.from(`Phased-Update-Percentage: ${percentage}\n\n`);
+  return packages.map((it) => ({ ...it, text: Buffer.concat([it.text.subarray(0, -1), field]) }));
 }
 
 /** What the users of a suite see of it, for each product in `phasing`, in the words of a diff. */

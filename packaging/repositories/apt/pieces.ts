@@ -10,12 +10,12 @@ const largest = 512 * 1024;
  * from their number or from what was there before: one text added or removed changes the piece that holds it, at times
  * the next, and no other. Every text stays whole; an empty index is one empty piece.
  */
-export function cutPieces(texts: Iterable<string>): readonly Buffer[] {
+export function cutPieces(texts: Iterable<Uint8Array>): readonly Buffer[] {
   const pieces: Buffer[] = [];
-  let open: string[] = [];
+  let open: Uint8Array[] = [];
   let size = 0;
   const cut = () => {
-    pieces.push(Buffer.from(open.join("")));
+    pieces.push(Buffer.concat(open));
     open = [];
     size = 0;
   };

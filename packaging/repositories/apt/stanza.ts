@@ -15,8 +15,8 @@ export interface Stanza {
   readonly section: string;
   /** SHA-256 of the package file. */
   readonly shipped: string;
-  /** The paragraph and the empty line after it. */
-  readonly text: string;
+  /** The paragraph and the empty line after it, in UTF-8. */
+  readonly text: Uint8Array;
 }
 
 /** The section of a package that names none. */
@@ -86,7 +86,7 @@ export function stanza(artifact: IndexedArtifact, folder: string): Stanza {
   ];
   const text = paragraph(fields.toSorted(byOrder), filename);
   const section = control.get("Section") ?? unsorted;
-  return { package: name, version, architecture, section, shipped: artifact.shipped, text: `${text}\n` };
+  return { package: name, version, architecture, section, shipped: artifact.shipped, text: Buffer.from(`${text}\n`) };
 }
 
 function byOrder([a]: Field, [b]: Field): number {
