@@ -4,7 +4,7 @@ import { type Phasing, phasingTexts } from "../packaging/repositories/apt/phasin
 import type { SuiteRelease } from "../packaging/repositories/apt/suite.ts";
 import type { OpenPgpPublic } from "../packaging/signing/signer.ts";
 import { Suite } from "./providers/suite.ts";
-import type { ReleaseBucket } from "./release-bucket.ts";
+import type { SharedBucket } from "./release-bucket.ts";
 import type { KeyReference } from "./signing-key.ts";
 
 export interface AptRepositoryArgs {
@@ -14,7 +14,7 @@ export interface AptRepositoryArgs {
   readonly label: string;
   /** Base address of the bucket, as clients reach it. */
   readonly url: string;
-  readonly bucket: ReleaseBucket;
+  readonly bucket: SharedBucket;
   /** By product: what its channel of the suite's name will offer. */
   readonly offers: Readonly<Record<string, readonly SuiteRelease[]>>;
   /** What the channel of the keyring's product will offer: known once there is a key. */

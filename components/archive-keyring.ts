@@ -10,17 +10,18 @@ import type { Ed25519Public, OpenPgpPublic } from "../packaging/signing/signer.t
 import { Channel } from "./channel.ts";
 import { Artifact } from "./providers/artifact.ts";
 import { ReleaseRecord } from "./providers/release-record.ts";
-import type { ReleaseBucket } from "./release-bucket.ts";
+import { ownedBy, type SharedBucket } from "./release-bucket.ts";
 import type { KeyReference } from "./signing-key.ts";
 
 export interface ArchiveKeyringArgs {
   readonly archive: string;
   readonly channel: string;
-  readonly bucket: ReleaseBucket;
+  readonly bucket: SharedBucket;
   /** Unknown until the archive's key exists. */
   readonly plan: pulumi.Output<PlannedPointer>;
   readonly archiveKey: KeyReference<OpenPgpPublic>;
   readonly channelKey: KeyReference<Ed25519Public>;
+  readonly lifetime?: number | undefined;
 }
 
 /** The package that brings the archive's keys to machines, and brings them new ones when keys rotate. */
@@ -59,8 +60,15 @@ export class ArchiveKeyring extends pulumi.ComponentResource {
     };
     const record = new ReleaseRecord(`${product}-record`, recordArgs, { parent: this, dependsOn: artifact });
     const plan = args.plan.apply((it) => it.channel as ChannelPlan);
-    const channelArgs = { product, channel: args.channel, bucket: args.bucket, plan, key: args.channelKey };
-    this.channel = new Channel(channelArgs, { parent: this, dependsOn: [record, args.bucket.trust] });
+    const channelArgs = {
+      product,
+      channel: args.channel,
+      bucket: args.bucket,
+      plan,
+      key: args.channelKey,
+      lifetime: args.lifetime,
+    };
+    this.channel = new Channel(channelArgs, { parent: this, dependsOn: [record, ...ownedBy(args.bucket)] });
     this.offer = args.plan.apply((it) => it.offer as readonly SuiteRelease[]);
     this.registerOutputs({});
   }

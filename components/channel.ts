@@ -2,15 +2,17 @@ import * as pulumi from "@pulumi/pulumi";
 import { type ChannelMove, type ChannelPlan, moveOf } from "../packaging/plan/channel-plan.ts";
 import type { Ed25519Public } from "../packaging/signing/signer.ts";
 import { ChannelPointer } from "./providers/channel.ts";
-import type { ReleaseBucket } from "./release-bucket.ts";
+import type { SharedBucket } from "./release-bucket.ts";
 import type { KeyReference } from "./signing-key.ts";
 
 export interface ChannelArgs {
   readonly product: string;
   readonly channel: string;
-  readonly bucket: ReleaseBucket;
+  readonly bucket: SharedBucket;
   readonly plan: ChannelPlan | pulumi.Output<ChannelPlan>;
   readonly key: KeyReference<Ed25519Public>;
+  /** Days for which what a move signs holds; ten years where left out. */
+  readonly lifetime?: number | undefined;
 }
 
 /** A product's named pointer. Its diff says which version users get, and which stay installable. */
@@ -38,6 +40,7 @@ export class Channel extends pulumi.ComponentResource {
       kept,
       why: move.apply((it) => it.why),
       key,
+      ...(args.lifetime === undefined ? {} : { lifetime: args.lifetime }),
     };
     this.pointer = new ChannelPointer(`${name}-pointer`, inputs, { parent: this });
     this.serial = this.pointer.serial;

@@ -1,18 +1,12 @@
-import { readFile, stat } from "node:fs/promises";
-import { refusal } from "../packaging/errors.ts";
 import type { Settings } from "../packaging/settings.ts";
 import { ed25519Public } from "../packaging/signing/ed25519.ts";
-import { readOpenPgpPublic } from "../packaging/signing/openpgp-public.ts";
 import type { Ed25519Public, OpenPgpPublic } from "../packaging/signing/signer.ts";
+import { type MovingKeys, readCertificate } from "./referenced-keys.ts";
 import { SigningKey } from "./signing-key.ts";
 
-export interface DevKeys {
+export interface DevKeys extends MovingKeys {
   /** Signs the TUF root and its delegations. */
   readonly root: SigningKey<Ed25519Public>;
-  /** Moves every channel of the stack: role, snapshot and timestamp. */
-  readonly channel: SigningKey<Ed25519Public>;
-  /** Signs sums and the apt suite. */
-  readonly archive: SigningKey<OpenPgpPublic>;
 }
 
 /** The keys of a `dev` stack: generated into its state, each unless the settings name one by reference. */
@@ -31,24 +25,10 @@ export async function devKeys(settings: Settings): Promise<DevKeys> {
   const archiveArgs =
     openpgp === undefined
       ? ({ generate: "openpgp", user } as const)
-      : { public: await readCertificate(openpgp.public), source: openpgp.source };
+      : { public: await readCertificate(openpgp.public, ["keys", "openpgp", "public"]), source: openpgp.source };
   return {
     root: ed25519("root"),
     channel: ed25519("channel"),
     archive: new SigningKey<OpenPgpPublic>("archive-key", archiveArgs),
   };
-}
-
-/** A certificate is a few kilobytes; a larger file is something else. */
-const certificateLimit = 64 << 10;
-
-/** The armoured certificate that `slipway:keys.openpgp.public` names, relative to the project's folder. */
-async function readCertificate(path: string): Promise<OpenPgpPublic> {
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isFile() === true && found.size <= certificateLimit)
-    return readOpenPgpPublic(await readFile(path, "utf8"));
-  const what = found === undefined ? "is not there" : "is not a certificate of at most 64 KiB";
-  throw refusal("SLW-KEY", `slipway:keys.openpgp.public names ${path}, which ${what}`, {
-    hint: "Export the public key in ASCII armour to a file of the project, and name it relative to Pulumi.yaml.",
-  });
 }

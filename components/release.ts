@@ -9,12 +9,12 @@ import { Bundle, contentsOf } from "./bundle.ts";
 import { showProgress } from "./progress.ts";
 import { Artifact } from "./providers/artifact.ts";
 import { ReleaseRecord } from "./providers/release-record.ts";
-import type { ReleaseBucket } from "./release-bucket.ts";
+import { ownedBy, type SharedBucket } from "./release-bucket.ts";
 import type { KeyReference } from "./signing-key.ts";
 
 /** Where a release is published, the channel that will point at it, and what signs it. */
 export interface Publication {
-  readonly bucket: ReleaseBucket;
+  readonly bucket: SharedBucket;
   readonly channel: string;
   readonly key: KeyReference<OpenPgpPublic>;
 }
@@ -53,13 +53,18 @@ export class Release extends pulumi.ComponentResource {
     const record = new ReleaseRecord(
       `${product}-record`,
       { bucket: bucket.location, product, channel, version, record: recordObject, key },
-      { parent: this, dependsOn: [...artifacts, bucket.keys] },
+      { parent: this, dependsOn: [...artifacts, ...ownedBy(bucket)] },
     );
     this.registerOutputs({ version, folder: release.folder, record: recordObject.sha256 });
     return record;
   }
 
-  #artifact(release: PlannedRelease, recorded: RecordedArtifact, bucket: ReleaseBucket): Artifact {
+  /** Ends the registration of a release that lies in the bucket already. */
+  taken({ version, folder, recordObject }: PlannedRelease): void {
+    this.registerOutputs({ version, folder, record: recordObject.sha256 });
+  }
+
+  #artifact(release: PlannedRelease, recorded: RecordedArtifact, bucket: SharedBucket): Artifact {
     const base = releaseFolder(release.product, release.folder);
     const { target, name, size, shipped, content, inventory } = recorded;
     const role = roleOf(recorded.format, recorded.control ?? []);

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { lostObjects, rememberedTexts } from "../packaging/lifecycle/remembered.ts";
+import { lostObjects, rememberedSnapshot, rememberedTexts } from "../packaging/lifecycle/remembered.ts";
 import type { Places } from "../packaging/places.ts";
 import { restoredView } from "../packaging/store/restored-view.ts";
 
@@ -8,6 +8,8 @@ export interface RestoredPlaces {
   readonly places: Places;
   /** By path: objects that the bucket lost and the stack's state remembers. */
   readonly restore: Readonly<Record<string, string>>;
+  /** The highest snapshot that this stack put in force: clients have seen it. */
+  readonly seen: number;
 }
 
 /**
@@ -15,14 +17,16 @@ export interface RestoredPlaces {
  * count from numbers that its clients have seen long ago. Says what is missing.
  */
 export async function restoredPlaces(bucket: string, places: Places): Promise<RestoredPlaces> {
-  const restore = await lostObjects(places.store, rememberedTexts(await stateResources(), bucket));
+  const resources = await stateResources();
+  const seen = rememberedSnapshot(resources, bucket);
+  const restore = await lostObjects(places.store, rememberedTexts(resources, bucket));
   const [first, ...others] = Object.keys(restore);
-  if (first === undefined) return { places, restore };
+  if (first === undefined) return { places, restore, seen };
   const what = others.length === 0 ? `${first} is` : `${first} and ${others.length} more objects are`;
   void pulumi.log.warn(
     `${what} missing from the bucket: this update brings back what the stack's state, this machine's cache and the sources give`,
   );
-  return { places: { ...places, store: restoredView(places.store, restore) }, restore };
+  return { places: { ...places, store: restoredView(places.store, restore) }, restore, seen };
 }
 
 interface StateResources {

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { parseSettings, type Settings } from "../packaging/settings.ts";
 import type { StackFile } from "../packaging/settings-mistakes.ts";
 
-const structured = new Set(["manifests", "keys"]);
+const structured = new Set(["manifests", "keys", "products", "channels", "certificates"]);
 const prefix = "slipway:";
 
 /**

@@ -5,6 +5,7 @@ import { refuseMistakes } from "./errors.ts";
 import { list, record, text } from "./manifest/fields.ts";
 import { isReleaseFolder } from "./record/folder.ts";
 import { type StackFile, settingsMistakes } from "./settings-mistakes.ts";
+import { stageMistakes, stageNames } from "./stage-settings.ts";
 
 /** Every message here completes the sentence "slipway:NAME: expected ..., found ...". */
 
@@ -77,16 +78,38 @@ const ed25519 = record("a key by reference: { public: ..., source: ... }", {
 });
 const openpgp = record("a key by reference: { public: PATH, source: ... }", { public: file, source });
 
+const publicHalf = record("the public half of a channel's key: { public: HEX }", {
+  public: text("the public half: 32 bytes in lower-case hex", /^[0-9a-f]{64}$/),
+});
+const channel = text("a channel: lower-case letters and digits, at most 50", /^[a-z0-9]{1,50}$/);
+
 const settingsSchema = record("settings", {
-  stage: z.enum(["dev"], { error: '"dev", the one stage this version of Slipway has' }),
+  stage: z.enum(stageNames, { error: `a stage: ${stageNames.join(", ")}` }),
   manifests: manifests.default(["packaging/runtime/manifest.yaml"]),
   version: versions.optional(),
+  channel: channel.optional(),
+  from: channel.default("candidate"),
+  products: list('a list of products, such as ["runtime"]', product)
+    .min(1, { error: "at least one product" })
+    .optional(),
+  channels: z
+    .record(channel, publicHalf, { error: "a map channel → { public: HEX }" })
+    .refine((channels) => Object.keys(channels).length > 0, { error: "at least one channel" })
+    .optional(),
+  certificates: list("a list of paths of armoured certificates", file)
+    .min(1, { error: "at least one certificate" })
+    .optional(),
+  root: file.optional(),
+  signer: file.optional(),
+  verify: z.enum(["quick", "deep"], { error: '"quick" or "deep"' }).default("quick"),
+  governance: file.default("docs/process/governance-log.md"),
   archive: product.default("runtime"),
   origin: line.default("Slipway"),
   label: line.default("Slipway"),
   url: address.default("http://127.0.0.1:8417"),
   bucket: folder.default(".slipway/bucket"),
   keep: wholeNumber("a whole number of versions from 1 to 100", 1, 100).default(3),
+  lifetime: wholeNumber("a whole number of days from 7 to 999", 7, 999).default(365),
   phasing: z
     .record(product, wholeNumber("a whole number of machines in 100, from 0 to 100", 0, 100), {
       error: "a map product → machines in 100",
@@ -114,15 +137,28 @@ export const settingNames = Object.keys(settingsSchema.shape) as readonly (keyof
  */
 export function parseSettings(raw: Readonly<Record<string, unknown>>, file: StackFile): Settings {
   const parsed = settingsSchema.safeParse(raw);
-  if (parsed.success) return parsed.data;
-  refuseMistakes(settingsMistakes(parsed.error.issues, raw, file));
-  throw parsed.error;
+  if (!parsed.success) {
+    refuseMistakes(settingsMistakes(parsed.error.issues, raw, file));
+    throw parsed.error;
+  }
+  refuseMistakes(stageMistakes(parsed.data.stage, raw));
+  return parsed.data;
+}
+
+/** The channel that a stack moves. */
+export function movedChannel({ stage, channel }: Settings): string {
+  return channel ?? { dev: "dev", foundation: "", candidate: "candidate", release: "stable" }[stage];
 }
 
 /** The version that a stack asks for, for one product; undefined: the manifest's own. */
 export function requestedVersion(settings: Settings, productId: string): string | undefined {
   const { version: asked } = settings;
   return typeof asked === "object" ? asked[productId] : asked;
+}
+
+/** The products that a stack of a stage without manifests is about. */
+export function namedProducts({ products, archive }: Settings): readonly string[] {
+  return products ?? [archive];
 }
 
 /** Digest of all settings: an update under others than its preview's publishes something else. */

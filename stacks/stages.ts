@@ -2,10 +2,13 @@ import type { StateContract } from "../components/providers/state-contract.ts";
 import { refused } from "../components/refused.ts";
 import { readSettings, stackFile } from "../components/settings.ts";
 import { withSettingPlaces } from "../packaging/settings-mistakes.ts";
+import { candidate } from "./candidate.ts";
 import { dev } from "./dev.ts";
+import { foundation } from "./foundation.ts";
+import { release as promote } from "./release.ts";
 
 /** One function per stage: what a stack of that stage consists of. */
-const stages = { dev };
+const stages = { dev, foundation, candidate, release: promote };
 
 /**
  * What this stack consists of, by its settings; `first` where it is registered already. A user's mistake ends the program

@@ -6,7 +6,7 @@ import { makeCheckout } from "./engine/checkout.ts";
 import type { Result } from "./engine/command.ts";
 import { manifestOf, writeProduct } from "./engine/product.ts";
 import { generateKeys, keyFolder, writeKeys } from "./engine/referenced-keys.ts";
-import { type DevStack, devStack, succeeded } from "./engine/stack.ts";
+import { type TestStack, devStack, succeeded } from "./engine/stack.ts";
 import { type PrivateKey, privateKey } from "./secrets/encodings.ts";
 import { ProcessSampler } from "./secrets/processes.ts";
 import { SecretScan } from "./secrets/scan.ts";
@@ -108,7 +108,7 @@ test("with keys by reference not even the engine's tracing holds them", async (t
 });
 
 /** The real keys, as only the holder of the passphrase sees them. */
-async function privateKeys(stack: DevStack): Promise<readonly PrivateKey[]> {
+async function privateKeys(stack: TestStack): Promise<readonly PrivateKey[]> {
   const { deployment } = await stack.exportState("--show-secrets");
   const pairs = (deployment.resources ?? []).filter(({ type }) => type === "pulumi-nodejs:dynamic/slipway:KeyPair");
   return Promise.all(

@@ -6,6 +6,7 @@ export interface ArchiveKeysArgs {
   readonly bucket: string;
   readonly archive: string;
   readonly key: pulumi.Output<OpenPgpPublic>;
+  readonly others?: readonly pulumi.Output<OpenPgpPublic>[];
   readonly rootText: pulumi.Output<string>;
 }
 

@@ -13,6 +13,8 @@ export interface ChannelPointerArgs {
   readonly current: pulumi.Input<ChannelRecord>;
   readonly kept: pulumi.Input<readonly ChannelRecord[]>;
   readonly why: pulumi.Input<string>;
+  /** Days for which what the move signs holds; ten years where left out. */
+  readonly lifetime?: number;
   readonly key: KeyReference<Ed25519Public>;
 }
 

@@ -16,6 +16,8 @@ export interface ChannelView {
   readonly entry: ChannelEntry | undefined;
   /** The role's file and its entry are whole, in force, and signed by a key in force. */
   readonly intact: boolean;
+  /** When the first of what signs the channel ends, `YYYY-MM-DDTHH:MM:SSZ`; undefined where nothing is in force. */
+  readonly expires: string | undefined;
   /** Key ids that the newest targets delegate the channel to. */
   readonly keyids: readonly string[];
   /**
@@ -67,6 +69,7 @@ export async function viewChannel(store: Store, chain: Chain, product: string, c
     nextSerial: Math.max(highest, serial) + 1,
     entry,
     intact,
+    expires: [inForce.file, chain.snapshot].flatMap((it) => it?.metadata.signed.expires ?? []).sort()[0],
     keyids: chain.targets?.metadata.signed.delegations?.roles?.[role]?.keyIDs ?? [],
     recovered: entry !== undefined && !intact,
     damaged: damaged.sort(),

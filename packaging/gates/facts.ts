@@ -30,6 +30,8 @@ export interface PromotionFacts {
   /** Most growth of a target's artifacts over the serving release in percent, as the record states it; null: any. */
   readonly growth: number | null;
   readonly governance: {
+    /** False where nobody decides: on a candidate, and on the package of the archive's keys. */
+    readonly needed: boolean;
     /** The log's path, as the settings name it. */
     readonly file: string;
     /** The newest entry for this product and version; null where there is none. */

@@ -13,6 +13,8 @@ const inputs = z.object({
   bucket: z.string(),
   archive: z.string(),
   key: openPgpPublic,
+  /** Further keys of the archive, where several stacks sign. */
+  others: z.array(openPgpPublic).optional(),
   /** The TUF root that a new client starts from. */
   rootText: z.string(),
 });
@@ -28,10 +30,10 @@ export const lifecycle = lifecycleOf<z.infer<typeof inputs>, Outputs>({
   kind: "archive keys",
   inputs,
   id: ({ archive }) => archive,
-  write: async ({ bucket, archive, key, rootText }, before) => {
+  write: async ({ bucket, archive, key, others = [], rootText }, before) => {
     const store = placesOf(bucket).store;
     await settleTexts(store, before?.certificates ?? {});
-    const keys = await knownKeys(store, key);
+    const keys = await knownKeys(store, key, ...others);
     const name = keyringProduct(archive);
     const wanted: [string, Uint8Array][] = [
       ...keys.map((it): [string, Uint8Array] => [`keys/${it.fingerprint}.asc`, Buffer.from(it.armored)]),

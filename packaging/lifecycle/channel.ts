@@ -12,7 +12,7 @@ import { type Places, placesOf } from "../places.ts";
 import { openEd25519 } from "../signing/ed25519.ts";
 import type { Store } from "../store/store.ts";
 import { anyGone, hasDrift, objectDrift, pathOf } from "./drift.ts";
-import { tenYears } from "./expiry.ts";
+import { validity } from "./expiry.ts";
 import { channelRecord, ed25519Key, schemaNumber } from "./inputs.ts";
 import { lifecycleOf, type Values } from "./lifecycle.ts";
 import { lossSentences } from "./loss.ts";
@@ -34,6 +34,8 @@ const inputs = z.object({
   kept: z.array(channelRecord),
   /** For the journal. */
   why: z.string(),
+  /** Days for which what the move signs holds; unset: ten years. */
+  lifetime: z.number().int().positive().optional(),
   key: ed25519Key,
 });
 
@@ -105,10 +107,13 @@ export const lifecycle = lifecycleOf<Inputs, Outputs>({
   },
 });
 
-async function move(store: Store, { bucket: _bucket, schema: _schema, key, ...wanted }: Inputs): Promise<Moved> {
+async function move(
+  store: Store,
+  { bucket: _bucket, schema: _schema, lifetime, key, ...wanted }: Inputs,
+): Promise<Moved> {
   const now = systemClock.now();
   const signer = await openEd25519(key.public, key.source);
-  return moveChannel(store, { ...wanted, by: mover(), now, expires: isoSeconds(now + tenYears), signer });
+  return moveChannel(store, { ...wanted, by: mover(), now, expires: isoSeconds(now + validity(lifetime)), signer });
 }
 
 /** All that a channel named and wrote before: past releases, the state's copies, and the numbered files without one. */

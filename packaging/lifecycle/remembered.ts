@@ -18,6 +18,8 @@ const copies = z.object({
   moves: z.array(z.object({ texts })).optional(),
 });
 
+const pointer = z.object({ bucket: z.string(), snapshot: z.int().nonnegative() });
+
 /** What all channels of a bucket depend on, and no update makes again: roots, roles, snapshots, entries and keys. */
 const shared = /^(?:tuf|channels|keys)\//;
 
@@ -36,6 +38,15 @@ export function rememberedTexts(resources: readonly StateResource[], bucket: str
     }
   }
   return remembered;
+}
+
+/** The highest snapshot that a stack's own moves put in force in a bucket; 0 where it never moved a channel there. */
+export function rememberedSnapshot(resources: readonly StateResource[], bucket: string): number {
+  const moved = resources.flatMap(({ type, outputs }) => {
+    const found = type.endsWith(":ChannelPointer") ? pointer.safeParse(outputs).data : undefined;
+    return found?.bucket === bucket ? [found.snapshot] : [];
+  });
+  return Math.max(0, ...moved);
 }
 
 /** Those of `remembered` that are gone from the bucket. One that is there and altered is for its resource to judge. */

@@ -8,7 +8,7 @@ import { planArtifacts } from "../formats/plan.ts";
 import type { Product, ProductTarget } from "../manifest/product.ts";
 import { fetchPayload } from "../payload/payload.ts";
 import type { Places } from "../places.ts";
-import { devFolder, releaseFolder } from "../record/folder.ts";
+import { type FolderNaming, releaseFolder } from "../record/folder.ts";
 import { inventoryOf } from "../record/inventory.ts";
 import { buildRecord } from "../record/record.ts";
 import { stageTarget } from "../staging/stage.ts";
@@ -17,7 +17,12 @@ import { allOrMistakes } from "./all-or-mistakes.ts";
 import { type BundleView, type Release, type ReleasePlan, roleOf } from "./release-plan.ts";
 
 /** Plans a release from its manifest: fetches payloads, stages trees, and knows every recipe before anything is built. */
-export async function planBuild(product: Product, manifest: string, at: Places): Promise<ReleasePlan> {
+export async function planBuild(
+  product: Product,
+  manifest: string,
+  folderOf: FolderNaming,
+  at: Places,
+): Promise<ReleasePlan> {
   const manifestFolder = path.dirname(manifest);
   const folders = { manifestFolder, projectRoot: at.projectRoot };
   const texts = await readTexts(product, folders);
@@ -36,7 +41,7 @@ export async function planBuild(product: Product, manifest: string, at: Places):
     bundles: planned.map(({ target, jobs }): BundleView => ({ target, artifacts: jobs.map(viewOf) })),
     fingerprint: Object.fromEntries(jobs.map((job) => [job.name, recipeOf(job)])),
     jobs,
-    finish: (built) => finish(product, jobs, built, at.cache),
+    finish: (built) => finish(product, jobs, built, folderOf, at.cache),
   };
 }
 
@@ -57,6 +62,7 @@ export async function finish(
   >,
   jobs: readonly ArtifactJob[],
   built: ReadonlyMap<string, CachedArtifact>,
+  folderOf: FolderNaming,
   cache: BuildCache,
 ): Promise<Release> {
   const artifacts = jobs.map((job) => {
@@ -74,7 +80,7 @@ export async function finish(
     artifacts,
   );
   for (const bytes of [text, ...inventories.values()]) await cache.putBytes(Buffer.from(bytes));
-  const folder = devFolder(product.version, sha256);
+  const folder = folderOf(product.version, sha256);
   const recordObject = {
     path: `${releaseFolder(product.id, folder)}/release.json`,
     size: Buffer.byteLength(text),

@@ -29,6 +29,7 @@ const view = (current: ChannelRecord | undefined, kept: readonly ChannelRecord[]
           moved: { at: "2026-01-01T00:00:00Z", by: "someone", why: "because" },
         },
   intact: true,
+  expires: undefined,
   keyids: ["key"],
   recovered: false,
   damaged: [],
@@ -40,6 +41,7 @@ const plan = (current: ChannelRecord, kept: readonly ChannelRecord[], now: Chann
   current,
   kept,
   now,
+  renew: false,
   before: now.entry?.current.folder === current.folder ? undefined : now.entry?.current,
 });
 

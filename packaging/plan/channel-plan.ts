@@ -12,8 +12,18 @@ export interface ChannelPlan {
   readonly current: ChannelRecord;
   readonly kept: readonly ChannelRecord[];
   readonly now: ChannelView;
+  /** What signs the channel ends so soon that it is to be signed anew. */
+  readonly renew: boolean;
   /** What the channel pointed at before, where it did and where that differs. */
   readonly before: ChannelRecord | undefined;
+}
+
+/** How channels of a stack are pointed. */
+export interface PointerSettings {
+  /** Versions that stay installable, the current one among them. */
+  readonly keep: number;
+  /** Seconds since 1970: a channel whose metadata ends before is signed anew. Unset: none is. */
+  readonly renewBefore?: number;
 }
 
 /** The number of a move, the one that it is decided upon, and why it is made. */
@@ -29,14 +39,20 @@ export interface ChannelMove {
  * it stay installable, `keep` in all. None above it stays: a fresh machine installs the current one, and one that has a
  * newer keeps it.
  */
-export async function planChannel(store: Store, release: Release, channel: string, keep: number): Promise<ChannelPlan> {
+export async function planChannel(
+  store: Store,
+  release: Release,
+  channel: string,
+  { keep, renewBefore = 0 }: PointerSettings,
+): Promise<ChannelPlan> {
   const { product } = release;
   const now = await readChannel(store, product, channel);
   const current = { version: release.version, folder: release.folder, record: release.recordObject };
   const earlier = now.entry === undefined ? [] : [now.entry.current, ...now.entry.kept];
   const kept = keptBelow(current, earlier).slice(0, keep - 1);
   const before = now.entry?.current.folder === current.folder ? undefined : now.entry?.current;
-  return { product, channel, current, kept, now, before };
+  const renew = now.expires !== undefined && Date.parse(now.expires) < renewBefore * 1000;
+  return { product, channel, current, kept, now, renew, before };
 }
 
 /**
@@ -51,6 +67,13 @@ export function moveOf(plan: ChannelPlan, keyid: string | undefined): ChannelMov
   }
   if (keyid === undefined) return undefined;
   const numbers = planMove(now, plan, keyid);
+  if (numbers.serial === now.serial && plan.renew) {
+    return {
+      serial: now.nextSerial,
+      after: now.serial,
+      why: `signed anew: the metadata in force ends at ${now.expires}`,
+    };
+  }
   if (numbers.serial === now.serial) return { ...numbers, why: now.entry.moved.why };
   const damaged = now.damaged.length === 0 ? "" : `: ${now.damaged.join(", ")} damaged`;
   return { ...numbers, why: `signed anew${damaged}`.slice(0, 900) };

@@ -4,7 +4,7 @@ import { readChannel } from "../channels/read.ts";
 import { sha256 } from "../digest.ts";
 import { keyringJob } from "../formats/debian/keyring.ts";
 import type { Places } from "../places.ts";
-import { releaseFolder } from "../record/folder.ts";
+import { type FolderNaming, releaseFolder } from "../record/folder.ts";
 import { releaseDrift } from "../record/inspect.ts";
 import { inventoryLimit, parseInventoryOf } from "../record/inventory.ts";
 import { parseRecord, recordLimit } from "../record/record.ts";
@@ -24,6 +24,7 @@ export interface KeyringOptions {
   readonly origin: string;
   readonly homepage: string;
   readonly channel: string;
+  readonly folderOf: FolderNaming;
 }
 
 /**
@@ -50,7 +51,7 @@ export async function planKeyring(key: OpenPgpPublic, options: KeyringOptions, p
 async function buildKeyring(
   number: number,
   keys: readonly OpenPgpPublic[],
-  { archive, origin, homepage }: KeyringOptions,
+  { archive, origin, homepage, folderOf }: KeyringOptions,
   { cache, cacheFolder }: Places,
 ): Promise<Release> {
   const product = keyringProduct(archive);
@@ -70,7 +71,7 @@ async function buildKeyring(
     features: {},
     services: [],
   };
-  return finish(facts, [job], await buildArtifacts([job], { cacheFolder }), cache);
+  return finish(facts, [job], await buildArtifacts([job], { cacheFolder }), folderOf, cache);
 }
 
 /** Whether a published keyring's record, package and inventory are in the bucket as they were written. */

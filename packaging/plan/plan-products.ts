@@ -5,6 +5,7 @@ import { readManifest } from "../manifest/parse.ts";
 import { withSourcePlaces } from "../manifest/place-sources.ts";
 import type { Product } from "../manifest/product.ts";
 import type { Places } from "../places.ts";
+import type { FolderNaming } from "../record/folder.ts";
 import { requestedVersion, type Settings } from "../settings.ts";
 import { allOrMistakes } from "./all-or-mistakes.ts";
 import { planBuild } from "./build-plan.ts";
@@ -23,7 +24,12 @@ interface Described {
  * the bucket where it asks for another. A product whose manifest is gone can still be asked for by name. All mistakes of
  * all manifests at once.
  */
-export async function planProducts(settings: Settings, channel: string, at: Places): Promise<readonly ReleasePlan[]> {
+export async function planProducts(
+  settings: Settings,
+  channel: string,
+  folderOf: FolderNaming,
+  at: Places,
+): Promise<readonly ReleasePlan[]> {
   const described = await readManifests(settings, at.projectRoot);
   const ids = described.map(({ product }) => product.id);
   refuseDoubled(described, settings.manifests);
@@ -32,7 +38,8 @@ export async function planProducts(settings: Settings, channel: string, at: Plac
   return allOrMistakes([
     ...described.map(({ product, manifest, name }) => {
       const wanted = requestedVersion(settings, product.id) ?? product.version;
-      if (wanted === product.version) return withSourcePlaces(manifest, name, planBuild(product, manifest, at));
+      if (wanted === product.version)
+        return withSourcePlaces(manifest, name, planBuild(product, manifest, folderOf, at));
       return planPublished(at, product.id, channel, wanted);
     }),
     ...published.map((id) => planPublished(at, id, channel, requestedVersion(settings, id) ?? "")),

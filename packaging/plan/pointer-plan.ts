@@ -3,7 +3,7 @@ import { type Mistake, refuseMistakes, SlipwayError } from "../errors.ts";
 import { releaseFolder } from "../record/folder.ts";
 import { beyondRepair } from "../record/repair.ts";
 import type { SuiteRelease } from "../repositories/apt/suite.ts";
-import { type ChannelPlan, planChannel } from "./channel-plan.ts";
+import { type ChannelPlan, type PointerSettings, planChannel } from "./channel-plan.ts";
 import { droppedTargets } from "./dropped-targets.ts";
 import { readRelease } from "./published-plan.ts";
 import type { Shelves } from "./read-named.ts";
@@ -18,14 +18,14 @@ export interface PlannedPointer {
   readonly dropped: readonly string[];
 }
 
-/** Plans the move of one product's channel to a release; `keep` counts the installable versions, the current among them. */
+/** Plans the move of one product's channel to a release. */
 export async function planPointer(
   at: Shelves,
   release: Release,
   channelName: string,
-  keep: number,
+  settings: PointerSettings,
 ): Promise<PlannedPointer> {
-  const channel = await planChannel(at.store, release, channelName, keep);
+  const channel = await planChannel(at.store, release, channelName, settings);
   const offer = await offeredReleases(at, release, channel);
   const kept = await Promise.all(channel.kept.map((named) => readRelease(at, release.product, named)));
   await requireAtHand(at, [release, ...kept]);

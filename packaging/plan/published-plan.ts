@@ -18,8 +18,12 @@ export async function planPublished(
   channel: string,
   wanted: string,
 ): Promise<ReleasePlan> {
-  const found = await findPublished(at.store, product, channel, wanted);
-  const release = await readRelease(at, product, found);
+  return planNamed(at, product, await findPublished(at.store, product, channel, wanted));
+}
+
+/** The plan of a release that the bucket holds. */
+export async function planNamed(at: Shelves, product: string, named: ChannelRecord): Promise<ReleasePlan> {
+  const release = await readRelease(at, product, named);
   return {
     product,
     version: release.version,

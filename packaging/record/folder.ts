@@ -18,6 +18,14 @@ export function devFolder(version: string, recordSha256: string): string {
   return `${version}+${recordSha256.slice(0, 12)}`;
 }
 
+/** How a stage names the folder of what it builds, by version and digest of the record. */
+export type FolderNaming = (version: string, recordSha256: string) => string;
+
+/** Folder of a release that is published once and for good: its version. */
+export function publishedFolder(version: string): string {
+  return version;
+}
+
 /** The parts of a release's folder: `1.0.0`, or `1.0.0+0123456789ab` on `dev`. Refuses (SLW-VERSION) anything else. */
 export function parseFolder(folder: string): { readonly version: string; readonly hash?: string } {
   if (!isReleaseFolder(folder)) {

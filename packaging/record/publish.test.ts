@@ -217,6 +217,7 @@ function watched(inner: Store, onWrite: (path: string) => void): Store {
     list: (prefix) => inner.list(prefix),
     stat: (path) => inner.stat(path),
     digest: (path) => inner.digest(path),
+    keptDigest: (path) => inner.keptDigest(path),
     read: (path, limit) => inner.read(path, limit),
     download: (path, file) => inner.download(path, file),
     create: async (path, bytes) => {

@@ -12,10 +12,11 @@ export function keyringProduct(archive: string): string {
   return `${archive}-archive-keyring`;
 }
 
-/** Every OpenPGP key that the bucket ever had, and `key`: oldest first. */
-export async function knownKeys(store: Store, key: OpenPgpPublic): Promise<readonly OpenPgpPublic[]> {
-  const others = (await certificatesIn(store)).filter(({ fingerprint }) => fingerprint !== key.fingerprint);
-  return [key, ...others].sort((a, b) => a.created - b.created || byBytes(a.fingerprint, b.fingerprint));
+/** Every OpenPGP key that the bucket ever had, and `own`: oldest first. */
+export async function knownKeys(store: Store, ...own: readonly OpenPgpPublic[]): Promise<readonly OpenPgpPublic[]> {
+  const known = new Set(own.map(({ fingerprint }) => fingerprint));
+  const others = (await certificatesIn(store)).filter(({ fingerprint }) => !known.has(fingerprint));
+  return [...own, ...others].sort((a, b) => a.created - b.created || byBytes(a.fingerprint, b.fingerprint));
 }
 
 /** Every certificate of the bucket that its own key signed, oldest first. */

@@ -5,6 +5,7 @@ import { byBytes } from "../byte-order.ts";
 import { sha256File } from "../digest.ts";
 import { refusal, SlipwayError } from "../errors.ts";
 import { sideBySide } from "../side-by-side.ts";
+import { KeptDigests } from "./kept-digests.ts";
 import { withKernelLock } from "./kernel-lock.ts";
 import { promisedOf } from "./object-bytes.ts";
 import { checkObjectPath, checkPrefix } from "./object-path.ts";
@@ -31,12 +32,14 @@ class DirectoryStore implements Store {
   readonly #folder: string;
   readonly #hidden: string;
   readonly #lock: string;
+  readonly #kept: KeptDigests;
   #swept = false;
 
   constructor(folder: string) {
     this.#folder = folder;
     this.#hidden = join(folder, hiddenFolder);
     this.#lock = join(this.#hidden, "lock");
+    this.#kept = new KeptDigests(this.#hidden);
   }
 
   async list(prefix: string): Promise<readonly StoredObject[]> {
@@ -78,6 +81,10 @@ class DirectoryStore implements Store {
     });
   }
 
+  async keptDigest(path: string): Promise<string | undefined> {
+    return (await this.#kept.of(path, this.#file(path))) ?? this.digest(path);
+  }
+
   async read(path: string, limit: number): Promise<Uint8Array | undefined> {
     return this.#guard(path, "read", async () => {
       const handle = await absentAs(undefined, open(this.#file(path)));
@@ -114,7 +121,10 @@ class DirectoryStore implements Store {
     return this.#guard(path, "write", async () => {
       let there = await this.digest(path);
       if (there === undefined) {
-        if (await this.#publishNew(path, bytes)) return "created";
+        if (await this.#publishNew(path, bytes)) {
+          await this.#keep(path, bytes);
+          return "created";
+        }
         there = await this.digest(path);
       }
       if (there === promised.sha256) return "equal";
@@ -143,10 +153,16 @@ class DirectoryStore implements Store {
           const file = this.#file(path);
           await rename(temporary, file);
           await syncFolder(dirname(file));
+          await this.#keep(path, bytes);
           return true;
         }),
       );
     });
+  }
+
+  /** What is small is read as fast as its note. */
+  async #keep(path: string, bytes: ObjectBytes): Promise<void> {
+    if (!(bytes instanceof Uint8Array)) await this.#kept.keep(path, this.#file(path), bytes.sha256);
   }
 
   /** Device, inode, size and times: another one is another file, or one that was written into. */

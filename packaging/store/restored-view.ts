@@ -27,6 +27,7 @@ export function restoredView(store: Store, texts: Readonly<Record<string, string
     },
     stat: async (path) => orRestored(path, await store.stat(path), ({ length }) => ({ path, size: length })),
     digest: async (path) => orRestored(path, await store.digest(path), (bytes) => sha256(bytes)),
+    keptDigest: async (path) => orRestored(path, await store.keptDigest(path), (bytes) => sha256(bytes)),
     read: async (path, limit) =>
       orRestored(path, await store.read(path, limit), (bytes) => {
         if (bytes.length > limit) throw refusal("SLW-STORE", `${path} is larger than ${limit} bytes.`);

@@ -23,6 +23,11 @@ export interface Store {
   stat(path: string): Promise<StoredObject | undefined>;
   /** SHA-256 of an object's bytes as they are now, or undefined where there is none. */
   digest(path: string): Promise<string | undefined>;
+  /**
+   * SHA-256 that the store itself keeps of an object since it wrote it, without reading its bytes; where it keeps none, they
+   * are read. Undefined where there is no object.
+   */
+  keptDigest(path: string): Promise<string | undefined>;
   /** The whole object, or undefined where there is none; refuses (SLW-STORE) one larger than `limit` bytes. */
   read(path: string, limit: number): Promise<Uint8Array | undefined>;
   /** Copies an object to a local file (temporary name, then rename), or returns false where there is none. */

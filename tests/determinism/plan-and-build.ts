@@ -5,11 +5,12 @@
 import { buildArtifacts } from "../../packaging/builds/build.ts";
 import { placesOf } from "../../packaging/places.ts";
 import { planProducts } from "../../packaging/plan/plan-products.ts";
+import { devFolder } from "../../packaging/record/folder.ts";
 import { parseSettings } from "../../packaging/settings.ts";
 
 const settings = parseSettings({ stage: "dev", manifests: process.argv.slice(2) }, { name: "settings of the test" });
 const places = placesOf(settings.bucket);
-const plans = await planProducts(settings, "dev", places);
+const plans = await planProducts(settings, "dev", devFolder, places);
 const jobs = plans.flatMap((plan) => plan.jobs);
 const built = await buildArtifacts(jobs, { cacheFolder: places.cacheFolder });
 if ([...built.values()].some(({ cached }) => cached)) throw new Error("the cache was not empty");

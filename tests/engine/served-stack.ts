@@ -1,12 +1,12 @@
 import type { TestContext } from "node:test";
 import { serveFolder } from "../../packaging/cli/serve.ts";
 import { type Checkout, makeCheckout } from "./checkout.ts";
-import { type DevStack, devStack } from "./stack.ts";
+import { type TestStack, devStack } from "./stack.ts";
 
 /** A dev stack in a throw-away checkout, whose bucket is reachable over loopback HTTP while the test runs. */
 export interface ServedStack {
   readonly checkout: Checkout;
-  readonly stack: DevStack;
+  readonly stack: TestStack;
   /** Where clients find the bucket, with a final slash. */
   readonly url: string;
   /** Replaces the stack's settings: these, and the bucket's address. */

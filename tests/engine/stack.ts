@@ -23,17 +23,17 @@ export interface StateResource {
 }
 
 /**
- * The dev stack of a checkout on the real engine. Commands go through the checkout's own bootstrap, without a terminal
+ * A stack of a checkout on the real engine. Commands go through the checkout's own bootstrap, without a terminal
  * and without colour; a command that fails is a result, not an error.
  */
-export interface DevStack {
+export interface TestStack {
   readonly checkout: Checkout;
   /** `pulumi up --yes` and more arguments: `--strict`, `--plan FILE`, `--refresh`. */
   up(...args: string[]): Promise<Result>;
   preview(...args: string[]): Promise<Result>;
   refresh(...args: string[]): Promise<Result>;
   destroy(...args: string[]): Promise<Result>;
-  /** Any pulumi command; the stack is dev. */
+  /** Any pulumi command about this stack. */
   pulumi(...args: string[]): Promise<Result>;
   /** `npm start`, `npm run preview`: an npm script of the checkout. */
   npm(...args: string[]): Promise<Result>;
@@ -47,7 +47,12 @@ export interface DevStack {
 }
 
 /** `how` says more of where the commands run: variables, a command they are started through. */
-export function devStack(checkout: Checkout, how: Omit<Place, "folder"> = {}): DevStack {
+export function devStack(checkout: Checkout, how: Omit<Place, "folder"> = {}): TestStack {
+  return namedStack(checkout, "dev", how);
+}
+
+/** A stack by its name; any but `dev` is made by `pulumi("stack", "init")`. */
+export function namedStack(checkout: Checkout, name: string, how: Omit<Place, "folder"> = {}): TestStack {
   const place: Place = {
     ...how,
     folder: checkout.folder,
@@ -57,7 +62,7 @@ export function devStack(checkout: Checkout, how: Omit<Place, "folder"> = {}): D
     runIn(place, process.execPath, [
       join("bootstrap", "pulumi.mjs"),
       ...args,
-      ...["--stack", "dev", "--non-interactive", "--color", "never"],
+      ...["--stack", name, "--non-interactive", "--color", "never"],
     ]);
   return {
     checkout,
@@ -74,7 +79,7 @@ export function devStack(checkout: Checkout, how: Omit<Place, "folder"> = {}): D
       return pulumi("stack", "import", "--file", file);
     },
     outputs: async () => JSON.parse(succeeded(await pulumi("stack", "output", "--json")).stdout),
-    configure: (settings) => writeSettings(checkout.folder, settings),
+    configure: (settings) => writeSettings(checkout.folder, name, settings),
   };
 }
 
@@ -87,8 +92,12 @@ export function succeeded(result: Result): Result {
 }
 
 /** The salt belongs to the passphrase of the checkout and stays. */
-async function writeSettings(folder: string, settings: Readonly<Record<string, unknown>>): Promise<void> {
-  const file = join(folder, "stacks", "Pulumi.dev.yaml");
+async function writeSettings(
+  folder: string,
+  name: string,
+  settings: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const file = join(folder, "stacks", `Pulumi.${name}.yaml`);
   const before = (parse(await readFile(file, "utf8").catch(() => "")) ?? {}) as Readonly<Record<string, unknown>>;
   const given = Object.entries(settings).filter(([, value]) => value !== undefined);
   const config = Object.fromEntries(given.map(([name, value]) => [`slipway:${name}`, value]));

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Checkout, makeCheckout } from "../engine/checkout.ts";
 import { manifestOf, writeProduct } from "../engine/product.ts";
 import type { Ending } from "../engine/scratch.ts";
-import { type DevStack, devStack, succeeded } from "../engine/stack.ts";
+import { type TestStack, devStack, succeeded } from "../engine/stack.ts";
 
 /** The kinds of update that are struck. */
 export const phaseNames = ["first release", "upgrade", "rollback"] as const;
@@ -36,7 +36,7 @@ export const phases: Readonly<Record<PhaseName, Phase>> = {
 /** A checkout that can be put back, again and again, to the moment before an update of each kind. */
 export interface Scenes {
   readonly checkout: Checkout;
-  readonly stack: DevStack;
+  readonly stack: TestStack;
   /** Puts product, settings, bucket, state and cache where they were before such an update. */
   restore(phase: PhaseName): Promise<void>;
 }

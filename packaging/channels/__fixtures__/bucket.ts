@@ -35,6 +35,10 @@ export function memoryStore(
       const found = objects.get(path);
       return found && sha256(found);
     },
+    keptDigest: async (path) => {
+      const found = objects.get(path);
+      return found && sha256(found);
+    },
     read: async (path, limit) => {
       await turn();
       const found = objects.get(path);
@@ -72,6 +76,7 @@ export function dyingStore(store: Store, writes: number): Store {
     list: (prefix) => store.list(prefix),
     stat: (path) => store.stat(path),
     digest: (path) => store.digest(path),
+    keptDigest: (path) => store.keptDigest(path),
     read: (path, limit) => store.read(path, limit),
     download: (path, file) => store.download(path, file),
     create: async (path, bytes) => {

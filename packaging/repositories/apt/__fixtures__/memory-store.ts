@@ -35,6 +35,7 @@ export function memoryStore(objects: ReadonlyMap<string, Uint8Array> = new Map()
       return bytes === undefined ? undefined : { path, size: bytes.length };
     },
     digest: async (path) => digest(path),
+    keptDigest: async (path) => digest(path),
     read: async (path, limit) => {
       if ((held.get(path)?.length ?? 0) > limit) throw refusal("SLW-STORE", `${path} is too large`);
       return held.get(path);

@@ -1,0 +1,13 @@
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+
+/** Leaves the Markdown of a preview in `.slipway/previews/<stack>.md`, whole or not at all. */
+export async function notePreview(markdown: string): Promise<void> {
+  if (!pulumi.runtime.isDryRun()) return;
+  const note = path.resolve(".slipway", "previews", `${pulumi.getStack()}.md`);
+  await mkdir(path.dirname(note), { recursive: true });
+  const temporary = `${note}.${process.pid}`;
+  await writeFile(temporary, markdown);
+  await rename(temporary, note);
+}

@@ -1,0 +1,87 @@
+import type { ChannelRecord } from "../channels/entry.ts";
+import { sha256 } from "../digest.ts";
+import { type Mistake, refuseMistakes } from "../errors.ts";
+import type { PromotedArtifact } from "../gates/facts.ts";
+import { releaseFolder } from "../record/folder.ts";
+import { parseRecordOf, type ReleaseRecord, recordLimit } from "../record/record.ts";
+import { signaturePath } from "../record/signatures.ts";
+import { sumsText } from "../record/sums.ts";
+import { sideBySide } from "../side-by-side.ts";
+import { certificatesIn } from "../signing/known-keys.ts";
+import { verifyDetached } from "../signing/openpgp.ts";
+import type { OpenPgpPublic } from "../signing/signer.ts";
+import type { Store } from "../store/store.ts";
+
+/** How far artifacts are looked at: by the digest that the store keeps, or by reading every byte. */
+export type Depth = "quick" | "deep";
+
+/** Objects of a release that are looked at side by side. */
+const atOnce = 4;
+/** No detached signature is larger. */
+const signatureLimit = 64 << 10;
+
+/**
+ * The record that a channel names, read from the bucket and nowhere else: what is promoted is what lies there. Refuses
+ * (SLW-STORE-DAMAGED) where the record or an inventory is missing or altered, naming each.
+ */
+export async function readWhole(store: Store, product: string, named: ChannelRecord): Promise<ReleaseRecord> {
+  const { path, sha256: expected } = named.record;
+  const bytes = await store.read(path, recordLimit).catch(() => undefined);
+  if (bytes === undefined || sha256(bytes) !== expected) {
+    refuseMistakes([damage(path, expected, bytes && sha256(bytes))]);
+  }
+  const record = parseRecordOf(bytes ?? new Uint8Array(), path, { product, version: named.version });
+  const base = releaseFolder(product, named.folder);
+  const mistakes = await sideBySide(record.artifacts, atOnce, async ({ inventory }) => {
+    const found = await store.digest(`${base}/${inventory.path}`);
+    return found === inventory.sha256 ? [] : [damage(`${base}/${inventory.path}`, inventory.sha256, found)];
+  });
+  refuseMistakes(mistakes.flat());
+  return record;
+}
+
+function damage(path: string, expected: string, found: string | undefined): Mistake {
+  const what = found === undefined ? "is missing from the bucket" : `has the SHA-256 ${found}`;
+  return {
+    code: "SLW-STORE-DAMAGED",
+    message: `${path} ${what}; the channel that it is promoted from names ${expected}`,
+    hint: "The stack that published it puts it back with `pulumi up --refresh`. Nothing was written.",
+  };
+}
+
+/** What the bucket has of each artifact of a release. */
+export async function examineArtifacts(
+  store: Store,
+  { product, folder }: { readonly product: string; readonly folder: string },
+  record: ReleaseRecord,
+  depth: Depth,
+): Promise<readonly PromotedArtifact[]> {
+  const base = releaseFolder(product, folder);
+  return sideBySide(record.artifacts, atOnce, async ({ name, target, format, size, shipped }) => {
+    const path = `${base}/${name}`;
+    const there = await store.stat(path);
+    const digest = there && (await (depth === "deep" ? store.digest(path) : store.keptDigest(path)));
+    const found = there === undefined || digest === undefined ? null : { size: there.size, sha256: digest };
+    return { name, target, format, size, sha256: shipped, found };
+  });
+}
+
+/** Fingerprints of the keys, of the archive or `expected`, whose signatures of the release's sums verify. */
+export async function sumsSigners(
+  store: Store,
+  base: string,
+  record: ReleaseRecord,
+  expected: OpenPgpPublic,
+): Promise<readonly string[]> {
+  const sums = Buffer.from(sumsText(record));
+  const others = (await certificatesIn(store)).filter(({ fingerprint }) => fingerprint !== expected.fingerprint);
+  const found: string[] = [];
+  for (const { fingerprint, armored } of [expected, ...others]) {
+    const path = signaturePath(`${base}/SHA256SUMS`, fingerprint);
+    const signature = await store.read(path, signatureLimit).catch(() => undefined);
+    if (signature !== undefined && (await verifyDetached(armored, sums, Buffer.from(signature).toString()))) {
+      found.push(fingerprint);
+    }
+  }
+  return found.sort();
+}

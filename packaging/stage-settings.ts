@@ -1,0 +1,79 @@
+import type { Mistake } from "./errors.ts";
+
+/** What a stack is for. */
+export const stageNames = ["dev", "foundation", "candidate", "release"] as const;
+
+export type StageName = (typeof stageNames)[number];
+
+/** Settings that every stage has. */
+const common = ["stage", "archive", "origin", "label", "url", "bucket", "keys"];
+/** Those of a stage that moves a channel and writes its suite. */
+const moving = ["version", "keep", "phasing", "publishedAt"];
+
+interface StageSettings {
+  readonly takes: readonly string[];
+  /** Paths below `slipway:` that it cannot do without, and what each is. */
+  readonly needs: readonly (readonly [path: string, what: string])[];
+}
+
+const channelKey = ["keys.channel", "the key that moves the channel: { public: HEX, source: { env: NAME } }"] as const;
+const archiveKey = [
+  "keys.openpgp",
+  "the key that signs sums and the suite: { public: PATH, source: { env: NAME } }",
+] as const;
+
+const stages: Readonly<Record<StageName, StageSettings>> = {
+  dev: { takes: [...common, ...moving, "manifests"], needs: [] },
+  foundation: {
+    takes: [...common, "products", "channels", "certificates"],
+    needs: [
+      ["keys.root", "the key of the TUF root: { public: HEX, source: { env: NAME } }"],
+      ["channels", "a map channel → { public: HEX }, the keys that move them"],
+      ["certificates", "a list of the archive's OpenPGP certificates"],
+    ],
+  },
+  candidate: {
+    takes: [...common, ...moving, "manifests", "channel", "lifetime"],
+    needs: [channelKey, archiveKey],
+  },
+  release: {
+    takes: [...common, ...moving, "channel", "lifetime", "from", "products", "root", "signer", "verify", "governance"],
+    needs: [
+      ["version", "the version that the channel is to point at, or a map product → version"],
+      ["root", "the path of the TUF root that is trusted, as the foundation's bucket has it in keys/tuf-root.json"],
+      ["signer", "the path of the certificate that signs the sums of what is promoted"],
+      channelKey,
+      archiveKey,
+    ],
+  },
+};
+
+/** The settings that a stack of this stage lacks, and those that it does not have (SLW-SETTINGS). */
+export function stageMistakes(stage: StageName, raw: Readonly<Record<string, unknown>>): readonly Mistake[] {
+  const { takes, needs } = stages[stage];
+  const foreign = Object.keys(raw).filter((name) => !takes.includes(name));
+  const missing = needs.filter(([path]) => !isGiven(raw, path.split(".")));
+  return [
+    ...foreign.map(
+      (name): Mistake => ({
+        code: "SLW-SETTINGS",
+        message: `slipway:${name} is no setting of a stack of stage ${stage}`,
+        setting: [name],
+        hint: `Remove it; such a stack has ${takes.toSorted().join(", ")}.`,
+      }),
+    ),
+    ...missing.map(
+      ([path, what]): Mistake => ({
+        code: "SLW-SETTINGS",
+        message: `slipway:${path} is missing: a stack of stage ${stage} needs ${what}`,
+        setting: path.split("."),
+      }),
+    ),
+  ];
+}
+
+function isGiven(value: unknown, [step, ...rest]: readonly string[]): boolean {
+  if (step === undefined) return value !== undefined;
+  if (typeof value !== "object" || value === null || !Object.hasOwn(value, step)) return false;
+  return isGiven((value as Readonly<Record<string, unknown>>)[step], rest);
+}

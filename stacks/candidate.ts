@@ -1,0 +1,58 @@
+import { accepted } from "../components/accepted.ts";
+import { nameLagging } from "../components/lagging.ts";
+import { holdToPreview } from "../components/preview-guard.ts";
+import { StateContract } from "../components/providers/state-contract.ts";
+import { movingKeys } from "../components/referenced-keys.ts";
+import { restoredPlaces } from "../components/restored-places.ts";
+import { holdToPublished } from "../components/published-guard.ts";
+import { planProducts } from "../packaging/plan/plan-products.ts";
+import { fingerprintOf } from "../packaging/plan/release-plan.ts";
+import { requireDelegated } from "../packaging/plan/require-delegated.ts";
+import { otherOffers, requirePhased } from "../packaging/plan/suite-plan.ts";
+import { publishedFolder } from "../packaging/record/folder.ts";
+import { movedChannel, type Settings, settingsDigest } from "../packaging/settings.ts";
+import { keyringProduct } from "../packaging/signing/known-keys.ts";
+import {
+  aptRepository,
+  archiveKeyring,
+  buildProducts,
+  movingOutputs,
+  noticedPlaces,
+  pointing,
+  publishProducts,
+} from "./moving.ts";
+
+/**
+ * Stage `candidate`: builds each product, publishes it once and for good under its version, and points its channel at
+ * it. Trust and public keys are the foundation's.
+ */
+export async function candidate(
+  settings: Settings,
+  registered: StateContract | undefined,
+): Promise<Record<string, unknown>> {
+  const channel = movedChannel(settings);
+  const actual = noticedPlaces(settings.bucket);
+  const { places } = await restoredPlaces(settings.bucket, actual);
+  const plans = await planProducts(settings, channel, publishedFolder, places);
+  const own = [keyringProduct(settings.archive), ...plans.map(({ product }) => product)];
+  await requireDelegated(actual.store, own, channel, settings);
+  const others = await otherOffers(places, channel, new Set(own));
+  requirePhased(settings.phasing, [...own, ...Object.keys(others)]);
+  await holdToPreview({ ...fingerprintOf(plans), settings: settingsDigest(settings) });
+
+  const first = registered ?? new StateContract("first");
+  await accepted(first);
+  const keys = await movingKeys(settings);
+  const { origin, label, phasing, lifetime } = settings;
+  await nameLagging(actual, { suite: channel, origin, label, phasing });
+  const products = await buildProducts(plans, channel, pointing(settings, lifetime), places);
+  for (const { planned } of products) await holdToPublished(actual, planned.release, channel);
+
+  const stack = { settings, channel, places, keys, bucket: { location: settings.bucket }, lifetime };
+  const keyring = archiveKeyring(stack, publishedFolder);
+  const channels = publishProducts(stack, products);
+  const pointers = products.map(({ planned }) => planned);
+  const apt = aptRepository(stack, pointers, others, keyring.offer, [...channels, keyring.channel]);
+  new StateContract("last", { dependsOn: [first, keyring, apt, ...channels, ...Object.values(keys)] });
+  return movingOutputs(stack, pointers, channels, apt);
+}

@@ -1,0 +1,63 @@
+import * as pulumi from "@pulumi/pulumi";
+import { accepted } from "../components/accepted.ts";
+import { holdToPreview } from "../components/preview-guard.ts";
+import { StateContract } from "../components/providers/state-contract.ts";
+import { readCertificate, referencedKey } from "../components/referenced-keys.ts";
+import { ReleaseBucket } from "../components/release-bucket.ts";
+import { restoredPlaces } from "../components/restored-places.ts";
+import { namedProducts, type Settings, settingsDigest } from "../packaging/settings.ts";
+import { ed25519Public } from "../packaging/signing/ed25519.ts";
+import { keyringProduct } from "../packaging/signing/known-keys.ts";
+import type { OpenPgpPublic } from "../packaging/signing/signer.ts";
+import { noticedPlaces } from "./moving.ts";
+
+/**
+ * Stage `foundation`: what all stacks of a bucket share and what lives long. The TUF root, the channels that it delegates,
+ * each with the key that moves it, and the archive's public keys. It builds nothing and moves no channel.
+ */
+export async function foundation(
+  settings: Settings,
+  registered: StateContract | undefined,
+): Promise<Record<string, unknown>> {
+  const { restore } = await restoredPlaces(settings.bucket, noticedPlaces(settings.bucket));
+  const [certificate, ...others] = await readCertificates(settings.certificates ?? []);
+  if (certificate === undefined) throw new Error("the settings of a foundation name a certificate");
+  await holdToPreview({ settings: settingsDigest(settings) });
+
+  const first = registered ?? new StateContract("first");
+  await accepted(first);
+  const rootKey = referencedKey("root-key", settings.keys.root);
+  const products = [...namedProducts(settings), keyringProduct(settings.archive)];
+  const movers = Object.entries(settings.channels ?? {}).map(([channel, key]) => [channel, ed25519Public(key.public)]);
+  const bucket = new ReleaseBucket(
+    "bucket",
+    {
+      location: settings.bucket,
+      archive: settings.archive,
+      rootKey: rootKey.reference,
+      certificates: [pulumi.output(certificate), ...others.map((it) => pulumi.output(it))],
+      channels: products.flatMap((product) =>
+        Object.entries(settings.channels ?? {}).map(([channel, key]) => ({
+          product,
+          channel,
+          key: pulumi.output(ed25519Public(key.public)),
+        })),
+      ),
+      restore,
+    },
+    { protect: true },
+  );
+  new StateContract("last", { dependsOn: [first, rootKey, bucket] });
+  return {
+    archive: settings.archive,
+    bucket: settings.bucket,
+    products,
+    channels: Object.fromEntries(movers),
+    archiveKeys: [certificate, ...others].map(({ fingerprint }) => fingerprint),
+    root: bucket.trust.rootVersion,
+  };
+}
+
+function readCertificates(paths: readonly string[]): Promise<readonly OpenPgpPublic[]> {
+  return Promise.all(paths.map((path, at) => readCertificate(path, ["certificates", at])));
+}

@@ -1,0 +1,161 @@
+import * as pulumi from "@pulumi/pulumi";
+import { AptRepository, type AptRepositoryArgs } from "../components/apt-repository.ts";
+import { ArchiveKeyring } from "../components/archive-keyring.ts";
+import { buildPlanned } from "../components/build-planned.ts";
+import { Channel } from "../components/channel.ts";
+import type { MovingKeys } from "../components/referenced-keys.ts";
+import { refused } from "../components/refused.ts";
+import { Release } from "../components/release.ts";
+import type { SharedBucket } from "../components/release-bucket.ts";
+import { systemClock } from "../packaging/clock.ts";
+import { renewalTime } from "../packaging/lifecycle/expiry.ts";
+import { type Places, placesOf } from "../packaging/places.ts";
+import type { PointerSettings } from "../packaging/plan/channel-plan.ts";
+import { planKeyring } from "../packaging/plan/keyring-plan.ts";
+import { type PlannedPointer, planPointer } from "../packaging/plan/pointer-plan.ts";
+import type { ReleasePlan } from "../packaging/plan/release-plan.ts";
+import type { FolderNaming } from "../packaging/record/folder.ts";
+import type { Settings } from "../packaging/settings.ts";
+import { keyringProduct } from "../packaging/signing/known-keys.ts";
+import type { OpenPgpPublic } from "../packaging/signing/signer.ts";
+
+/** What the stages that move a channel have in common: `dev`, `candidate` and `release`. */
+export interface MovingStack {
+  readonly settings: Settings;
+  /** The channel that the stack moves, and the apt suite made of it. */
+  readonly channel: string;
+  readonly places: Places;
+  readonly keys: MovingKeys;
+  readonly bucket: SharedBucket;
+  /** Days for which what a move signs holds; undefined: ten years. */
+  readonly lifetime?: number;
+}
+
+/** A product's release, and where its channel is to point. */
+export interface MovedProduct {
+  readonly component: Release;
+  readonly planned: PlannedPointer;
+}
+
+/** Places whose damage and downloads show among the messages of an update. */
+export function noticedPlaces(bucket: string): Places {
+  return placesOf(
+    bucket,
+    (sentence) => void pulumi.log.warn(sentence),
+    (line) => void pulumi.log.info(line, undefined, undefined, true),
+  );
+}
+
+/** How the stack points channels; with a lifetime, signatures are renewed before they end. */
+export function pointing({ keep }: Settings, lifetime?: number): PointerSettings {
+  return lifetime === undefined ? { keep } : { keep, renewBefore: renewalTime(systemClock.now(), lifetime) };
+}
+
+/** Registers the releases with all that is inside them, builds what is not published, and plans their channels. */
+export async function buildProducts(
+  plans: readonly ReleasePlan[],
+  channel: string,
+  settings: PointerSettings,
+  places: Places,
+): Promise<readonly MovedProduct[]> {
+  const registered = plans.map((plan) => ({ plan, release: new Release(plan) }));
+  await Promise.all(registered.map(({ release }) => release.accepted()));
+  const built = await buildPlanned(registered, places.cacheFolder, (sentence) => void pulumi.log.warn(sentence));
+  return Promise.all(
+    registered.map(async ({ plan, release: component }) => {
+      const planned = await planPointer(places, await plan.finish(built), channel, settings);
+      for (const sentence of planned.dropped) void pulumi.log.warn(sentence, component);
+      return { component, planned };
+    }),
+  );
+}
+
+/** Publishes the releases, then points the channel at them. */
+export function publishProducts(stack: MovingStack, products: readonly MovedProduct[]): readonly Channel[] {
+  const { bucket, channel, keys } = stack;
+  return products.map(({ component, planned }) => {
+    const record = component.publish(planned.release, { bucket, channel, key: keys.archive.reference });
+    return pointChannel(stack, planned, [record, ...(bucket.trust === undefined ? [] : [bucket.trust])]);
+  });
+}
+
+/** Points a product's channel at a release that lies in the bucket, or does when `after` is done. */
+export function pointChannel(
+  { bucket, channel, keys, lifetime }: MovingStack,
+  { release, channel: plan }: PlannedPointer,
+  after: readonly pulumi.Resource[] = [],
+): Channel {
+  const args = { product: release.product, channel, bucket, plan, key: keys.channel.reference, lifetime };
+  return new Channel(args, { dependsOn: [...after] });
+}
+
+/** The package that brings the archive's keys to machines: made of the keys that the bucket and this stack have. */
+export function archiveKeyring(stack: MovingStack, folderOf: FolderNaming): ArchiveKeyring {
+  const { settings, channel, places, keys, bucket, lifetime } = stack;
+  const { archive, origin, url } = settings;
+  const plan = async (key: OpenPgpPublic) => {
+    try {
+      const release = await planKeyring(key, { archive, origin, homepage: url, channel, folderOf }, places);
+      return await planPointer(places, release, channel, pointing(settings, lifetime));
+    } catch (error) {
+      throw refused(error);
+    }
+  };
+  return new ArchiveKeyring({
+    archive,
+    channel,
+    bucket,
+    plan: keys.archive.reference.public.apply(plan),
+    archiveKey: keys.archive.reference,
+    channelKey: keys.channel.reference,
+    lifetime,
+  });
+}
+
+/** The suite of the stack's channel, made from all products that have a channel of its name. */
+export function aptRepository(
+  { settings, channel, bucket, keys }: MovingStack,
+  products: readonly PlannedPointer[],
+  otherOffers: AptRepositoryArgs["offers"],
+  keyringOffer: AptRepositoryArgs["keyring"]["offer"],
+  channels: readonly Channel[],
+): AptRepository {
+  const { archive, origin, label, url, phasing, publishedAt } = settings;
+  const offers = Object.fromEntries(products.map(({ release, offer }) => [release.product, offer]));
+  return new AptRepository(
+    {
+      ...{ suite: channel, archive, origin, label, url, bucket },
+      offers: { ...offers, ...otherOffers },
+      phasing,
+      keyring: { product: keyringProduct(archive), offer: keyringOffer },
+      ...(publishedAt === undefined ? {} : { publishedAt }),
+      key: keys.archive.reference,
+    },
+    { dependsOn: [...channels] },
+  );
+}
+
+/** What commands and people read of a stack that moves a channel. */
+export function movingOutputs(
+  { settings, channel, keys }: MovingStack,
+  products: readonly PlannedPointer[],
+  channels: readonly Channel[],
+  apt: AptRepository,
+): Record<string, unknown> {
+  return {
+    channel,
+    archive: settings.archive,
+    bucket: settings.bucket,
+    url: settings.url,
+    products: products.map(({ release }, at) => ({
+      product: release.product,
+      version: release.version,
+      folder: release.folder,
+      serial: channels[at]?.serial,
+      description: release.record.description,
+      artifacts: release.record.artifacts.map(({ name, size, content }) => ({ name, size, content })),
+    })),
+    archiveKey: keys.archive.reference.public.apply(({ fingerprint }) => fingerprint),
+    published: apt.suite.date,
+  };
+}

@@ -1,0 +1,124 @@
+import { readFile, stat } from "node:fs/promises";
+import * as pulumi from "@pulumi/pulumi";
+import { accepted } from "../components/accepted.ts";
+import { nameLagging } from "../components/lagging.ts";
+import { holdToPreview } from "../components/preview-guard.ts";
+import { notePromotions, Promotion } from "../components/promotion.ts";
+import { StateContract } from "../components/providers/state-contract.ts";
+import { movingKeys, readCertificate } from "../components/referenced-keys.ts";
+import { Release } from "../components/release.ts";
+import { restoredPlaces } from "../components/restored-places.ts";
+import { refusal } from "../packaging/errors.ts";
+import { refuseByGates } from "../packaging/gates/gates.ts";
+import { readGovernanceLog } from "../packaging/gates/governance-log.ts";
+import type { Places } from "../packaging/places.ts";
+import { allOrMistakes } from "../packaging/plan/all-or-mistakes.ts";
+import { planPointer } from "../packaging/plan/pointer-plan.ts";
+import { fingerprintOf } from "../packaging/plan/release-plan.ts";
+import { requireDelegated } from "../packaging/plan/require-delegated.ts";
+import { otherOffers, requirePhased } from "../packaging/plan/suite-plan.ts";
+import { type PromotionSettings, planPromotion, type Promotion as PlannedPromotion } from "../packaging/promotion/plan.ts";
+import { refuseReplayed } from "../packaging/promotion/replayed.ts";
+import { movedChannel, namedProducts, requestedVersion, type Settings, settingsDigest } from "../packaging/settings.ts";
+import { keyringProduct } from "../packaging/signing/known-keys.ts";
+import { aptRepository, type MovedProduct, movingOutputs, noticedPlaces, pointChannel, pointing } from "./moving.ts";
+
+/**
+ * Stage `release`: takes versions that another channel lists, as they lie in the bucket, and points its own channel at
+ * them. It builds nothing and needs neither source nor payload; going back to a version is the same act.
+ */
+export async function release(
+  settings: Settings,
+  registered: StateContract | undefined,
+): Promise<Record<string, unknown>> {
+  const channel = movedChannel(settings);
+  const actual = noticedPlaces(settings.bucket);
+  const { places, seen } = await restoredPlaces(settings.bucket, actual);
+  await refuseReplayed(actual.store, seen);
+  const keyring = keyringProduct(settings.archive);
+  const own = [keyring, ...namedProducts(settings)];
+  await requireDelegated(actual.store, own, channel, settings);
+  const promotions = await planPromotions(settings, channel, actual);
+  refuseByGates(...promotions.map(({ facts }) => facts));
+  const others = await otherOffers(places, channel, new Set(own));
+  requirePhased(settings.phasing, [...own, ...Object.keys(others)]);
+  const fingerprint = fingerprintOf(promotions.map(({ plan }) => plan));
+  await holdToPreview({ ...fingerprint, settings: settingsDigest(settings) });
+  await notePromotions(promotions);
+
+  const first = registered ?? new StateContract("first");
+  await accepted(first);
+  const keys = await movingKeys(settings);
+  const { origin, label, phasing, lifetime } = settings;
+  await nameLagging(actual, { suite: channel, origin, label, phasing });
+  const products = await pointProducts(promotions, channel, settings, places);
+  const stack = { settings, channel, places, keys, bucket: { location: settings.bucket }, lifetime };
+  const channels = products.map(({ planned }) => pointChannel(stack, planned));
+  const pointers = products.map(({ planned }) => planned);
+  const offer = pointers.find(({ release: it }) => it.product === keyring)?.offer ?? [];
+  const released = pointers.filter(({ release: it }) => it.product !== keyring);
+  // Opaque: an output of the value itself takes it apart, bytes and all.
+  const keyringOffer = pulumi.output(null).apply(() => offer);
+  const apt = aptRepository(stack, released, others, keyringOffer, channels);
+  new StateContract("last", { dependsOn: [first, apt, ...channels, ...Object.values(keys)] });
+  return movingOutputs(stack, released, channels, apt);
+}
+
+/** All that is to be promoted, the keys' package first: users need it to trust the rest. */
+async function planPromotions(
+  settings: Settings,
+  channel: string,
+  places: Places,
+): Promise<readonly PlannedPromotion[]> {
+  const { from, root = "", signer = "", verify, governance } = settings;
+  const by: PromotionSettings = {
+    channel,
+    from,
+    trustedRoot: await readRoot(root),
+    signer: await readCertificate(signer, ["signer"]),
+    depth: verify,
+    governance: { file: governance, entries: await readGovernanceLog(governance, governance) },
+  };
+  return allOrMistakes([
+    // It is made of the archive's keys and nothing else: nobody decides on it.
+    planPromotion(places, keyringProduct(settings.archive), undefined, { ...by, governance: undefined }),
+    ...namedProducts(settings).map((product) =>
+      planPromotion(places, product, requestedVersion(settings, product), by),
+    ),
+  ]);
+}
+
+/** Registers what a reviewer reads, and plans the channels. */
+async function pointProducts(
+  promotions: readonly PlannedPromotion[],
+  channel: string,
+  settings: Settings,
+  places: Places,
+): Promise<readonly MovedProduct[]> {
+  const registered = promotions.map((promotion) => {
+    const judged = new Promotion(promotion);
+    return { promotion, component: new Release(promotion.plan, { parent: judged }) };
+  });
+  await Promise.all(registered.map(({ component }) => component.accepted()));
+  return Promise.all(
+    registered.map(async ({ promotion: { plan }, component }) => {
+      const release = await plan.finish(new Map());
+      const planned = await planPointer(places, release, channel, pointing(settings, settings.lifetime));
+      for (const sentence of planned.dropped) void pulumi.log.warn(sentence, component);
+      component.taken(release);
+      return { component, planned };
+    }),
+  );
+}
+
+/** A TUF root is a few kilobytes. */
+const rootLimit = 1 << 20;
+
+async function readRoot(path: string): Promise<string> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isFile() === true && found.size <= rootLimit) return readFile(path, "utf8");
+  throw refusal("SLW-KEY", `slipway:root names ${path}, which ${found === undefined ? "is not there" : "is no TUF root"}`, {
+    setting: ["root"],
+    hint: "Copy keys/tuf-root.json of the bucket into the project once, and compare its key with the bucket's owner.",
+  });
+}

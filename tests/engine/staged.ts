@@ -1,0 +1,95 @@
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { serveFolder } from "../../packaging/cli/serve.ts";
+import { generateEd25519 } from "../../packaging/signing/ed25519.ts";
+import { generateOpenPgp } from "../../packaging/signing/openpgp.ts";
+import { type Checkout, makeCheckout } from "./checkout.ts";
+import { manifestOf } from "./product.ts";
+import { namedStack, succeeded, type TestStack } from "./stack.ts";
+
+/** A team's stacks over one bucket: the foundation, a candidate, and releases one behind another. */
+export interface Staged {
+  readonly checkout: Checkout;
+  /** Where clients find the bucket, with a final slash. */
+  readonly url: string;
+  readonly foundation: TestStack;
+  readonly candidate: TestStack;
+  readonly release: TestStack;
+  /** Sets the version that the release stack's channel is to point at, with other settings of that stack. */
+  promote(version: string, more?: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Replaces the settings of the candidate stack beyond those that it needs. */
+  build(more?: Readonly<Record<string, unknown>>): Promise<void>;
+}
+
+export const stagedProduct = "alpha";
+export const archive = "team";
+
+/** Makes the stacks with keys by reference, and updates the foundation. Nothing is built yet. */
+export async function stagedStacks(t: TestContext): Promise<Staged> {
+  const checkout = await makeCheckout(t);
+  const server = await serveFolder(checkout.bucket, 0);
+  t.after(() => server.close());
+  const [foundation, candidate, release] = await Promise.all(
+    ["foundation", "candidate", "release"].map((name) => namedStack(checkout, name)),
+  );
+  if (foundation === undefined || candidate === undefined || release === undefined) throw new Error("three stacks");
+  const keys = await writeKeys(checkout);
+  const common = { archive, bucket: ".slipway/bucket", url: server.url };
+  await foundation.configure({
+    ...common,
+    products: [stagedProduct],
+    channels: { candidate: { public: keys.candidate.public }, stable: { public: keys.stable.public } },
+    certificates: [keys.candidateArchive.public, keys.stableArchive.public],
+    keys: { root: keys.root },
+  });
+  for (const stack of [foundation, candidate, release]) succeeded(await stack.pulumi("stack", "init"));
+  succeeded(await foundation.up());
+  await copyFile(join(checkout.bucket, "keys", "tuf-root.json"), join(checkout.folder, "keys", "tuf-root.json"));
+  const build = (more: Readonly<Record<string, unknown>> = {}) =>
+    candidate.configure({
+      ...common,
+      manifests: [manifestOf(stagedProduct)],
+      keys: { channel: keys.candidate, openpgp: keys.candidateArchive },
+      ...more,
+    });
+  const promote = (version: string, more: Readonly<Record<string, unknown>> = {}) =>
+    release.configure({
+      ...common,
+      version,
+      products: [stagedProduct],
+      root: "keys/tuf-root.json",
+      signer: keys.candidateArchive.public,
+      keys: { channel: keys.stable, openpgp: keys.stableArchive },
+      ...more,
+    });
+  await build();
+  return { checkout, url: server.url, foundation, candidate, release, promote, build };
+}
+
+async function writeKeys(checkout: Checkout) {
+  await mkdir(join(checkout.folder, "keys"), { recursive: true });
+  const write = async (name: string, text: string, mode: number) => {
+    await writeFile(join(checkout.folder, "keys", name), text, { mode });
+    return `keys/${name}`;
+  };
+  const role = async (name: string) => {
+    const { public: half, secret } = generateEd25519();
+    return { public: half.publicKey, source: { file: await write(`${name}.key`, secret, 0o600) } };
+  };
+  const certificate = async (name: string) => {
+    const user = { name: `Archive of the tests (${name})`, email: "archive@slipway.example" };
+    const { public: half, secret } = await generateOpenPgp(user, 1_700_000_000);
+    return {
+      public: await write(`${name}.asc`, half.armored, 0o644),
+      source: { file: await write(`${name}.pgp`, secret, 0o600) },
+    };
+  };
+  return {
+    root: await role("root"),
+    candidate: await role("candidate"),
+    stable: await role("stable"),
+    candidateArchive: await certificate("candidate-archive"),
+    stableArchive: await certificate("stable-archive"),
+  };
+}
