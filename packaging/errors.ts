@@ -21,6 +21,7 @@ export type ErrorCode =
   | "SLW-CHANNEL"
   | "SLW-CHANNEL-RACE"
   | "SLW-SUITE"
+  | "SLW-GATE"
   | "SLW-PREVIEW-DIFFERS"
   | "SLW-STATE-NEWER"
   | "SLW-TOOL-MISSING"

@@ -19,6 +19,7 @@ export function readRecord(bytes: Uint8Array, name: string): Inside {
       maintainer: `${maintainer.name} <${maintainer.email}>`,
       licence,
       ...(features.length > 0 && { features: features.join(", ") }),
+      ...(record.budget !== undefined && { budget: `growth ${record.budget.growth} %` }),
       ...(record.services.length > 0 && { services: record.services.join(", ") }),
     },
     entries: record.artifacts.map(({ name: path, size, shipped }): ContentEntry => {

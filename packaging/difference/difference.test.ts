@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { assertGolden } from "../__fixtures__/golden.ts";
 import { memoryStore } from "../channels/__fixtures__/bucket.ts";
+import { recordText } from "../record/record.ts";
 import type { Store } from "../store/store.ts";
 import { newer, objectsOf, older } from "./__fixtures__/releases.ts";
 import { compare, type Difference } from "./difference.ts";
@@ -42,6 +43,16 @@ describe("the difference between two releases", () => {
       assert.deepEqual([back.artifacts[at]?.from, back.artifacts[at]?.to], [artifact.to, artifact.from]);
       assert.equal(back.artifacts[at]?.entries.length, artifact.entries.length);
     }
+  });
+
+  it("names a budget that came, changed or went", async () => {
+    const text = recordText({ ...older.record, budget: { growth: 5 } });
+    const store = bucket();
+    const without = await sideOf(store, "1.4.0");
+    const path = "releases/runtime/1.4.0/release.json";
+    const withBudget = await sideOf(memoryStore(new Map([...objects, [path, Buffer.from(text)]])), "1.4.0");
+    assert.deepEqual(compare(without, withBudget).facts, [{ name: "budget", to: "growth 5 %" }]);
+    assert.deepEqual(compare(withBudget, without).facts, [{ name: "budget", from: "growth 5 %" }]);
   });
 
   it("reads records and inventories only", async () => {

@@ -43,7 +43,7 @@ async function compared(store: Store, base: string, artifact: RecordedArtifact):
 }
 
 function factsOf(record: ReleaseRecord): readonly Field[] {
-  const { version, epoch, summary, homepage, licence, maintainer, features, services } = record;
+  const { version, epoch, summary, homepage, licence, maintainer, features, services, budget } = record;
   return [
     ["version", version],
     ["time", isoSeconds(epoch)],
@@ -53,6 +53,7 @@ function factsOf(record: ReleaseRecord): readonly Field[] {
     ["maintainer", `${maintainer.name} <${maintainer.email}>`],
     ["features", Object.entries(features).map(([name, on]) => `${name}=${on ? "on" : "off"}`)],
     ["services", services],
+    ...(budget === undefined ? [] : [["budget", `growth ${budget.growth} %`] as const]),
   ];
 }
 

@@ -167,6 +167,9 @@ export const largestPayload = 2 ** 32;
 const bytes = `a number of bytes between 1 and ${largestPayload}`;
 export const payloadSize = z.int({ error: bytes }).min(1, { error: bytes }).max(largestPayload, { error: bytes });
 
+const percent = "a whole number of percent from 0 to 1000";
+export const growth = z.int({ error: percent }).min(0, { error: percent }).max(1000, { error: percent });
+
 const address = "an https address that ends in a file's name, without a user, a password or #";
 /** Plain http is for a server on this machine alone, as tests have it. RFC 3986 §2: what must be written as %XX is not here. */
 export const payloadUrl = text(

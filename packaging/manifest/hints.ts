@@ -62,6 +62,11 @@ const fieldHints: ReadonlyMap<string, Hint> = new Map<string, Hint>(
     source: (value) => didYouMean(value, ["npm", "directory", "url"]),
     url: urlHint,
     sha256: sha256Hint,
+    growth: (value) => {
+      const percent = isText(value) ? /^(\d+) *%?$/.exec(value)?.[1] : undefined;
+      return percent === undefined ? undefined : `Write growth: ${percent}`;
+    },
+    budget: (value) => (typeof value === "number" ? `Say what it is for: growth: ${value}` : undefined),
     archive: (value) =>
       isText(value) && /^t(?:ar\.?)?(?:gz|xz|zst)$/.test(value)
         ? "Write archive: tar; its compression is seen in its first bytes."

@@ -21,6 +21,8 @@ export interface Product {
   /** What changed in this version, one line each, newest version only. */
   readonly changes: readonly string[];
   readonly features: Readonly<Record<string, boolean>>;
+  /** What a release may cost its users; without it, anything. */
+  readonly budget?: Budget;
   readonly targets: readonly ProductTarget[];
   readonly files: readonly ProductFile[];
   /** Configuration files of earlier versions that this one does not ship. */
@@ -35,6 +37,11 @@ export interface Product {
   readonly manuals: readonly string[];
   /** Files of script lines (`from` paths) that a platform's installer runs, by operating system. */
   readonly hooks: { readonly linux?: Hooks; readonly macos?: Hooks; readonly windows?: Hooks };
+}
+
+export interface Budget {
+  /** Percent by which the artifacts of a target may grow over the version that a channel serves. */
+  readonly growth: number;
 }
 
 /** An SPDX expression, who holds the copyright, and the file with the text. */

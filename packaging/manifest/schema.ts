@@ -10,6 +10,7 @@ import {
   filePattern,
   filledList,
   flagName,
+  growth,
   homepage,
   installed,
   installedConfig,
@@ -182,6 +183,13 @@ export const manifestSchema = record("a manifest: a map that starts with schema,
   features: z
     .record(flagName, z.boolean({ error: "true or false" }), { error: "a map of feature names to true or false" })
     .default({}),
+  budget: record("a budget with growth", {
+    growth: growth.describe(
+      "Most percent by which a target's artifacts may grow over the version that a channel serves",
+    ),
+  })
+    .exactOptional()
+    .describe("What a release may cost its users; left out: anything"),
   targets: record("a map of targets", targetShape).refine((value) => Object.keys(value).length > 0, {
     error: "at least one target",
   }),

@@ -59,6 +59,7 @@ export async function finish(
     | "licence"
     | "features"
     | "services"
+    | "budget"
   >,
   jobs: readonly ArtifactJob[],
   built: ReadonlyMap<string, CachedArtifact>,

@@ -83,6 +83,20 @@ const rows: readonly Row[] = [
     "services: expected at most 1000 items",
   ],
   ["services in disorder", set("services", ["b", "a"]), "services: not sorted"],
+  ["a budget that is a number", set("budget", 5), "budget: expected a map, found a number"],
+  ["a budget for nothing", set("budget", {}), "budget.growth: expected whole percent from 0 to 1000"],
+  ["a budget for more", set("budget", { growth: 5, files: 5 }), 'budget: unknown key "files"'],
+  ["growth below nothing", set("budget", { growth: -1 }), "budget.growth: expected whole percent from 0 to 1000"],
+  [
+    "growth in parts of a percent",
+    set("budget", { growth: 0.5 }),
+    "budget.growth: expected whole percent from 0 to 1000",
+  ],
+  [
+    "growth beyond every budget",
+    set("budget", { growth: 1001 }),
+    "budget.growth: expected whole percent from 0 to 1000",
+  ],
   ["no artifacts", set("artifacts", []), "artifacts: a release has at least one artifact"],
   ["an artifact that is null", set("artifacts", [null]), "artifacts[0]: expected a map, found null"],
   ["two artifacts that differ by case", (record) => record.artifacts.push(renamed(record, "RUNTIME")), "not sorted"],
@@ -177,7 +191,7 @@ describe("a bad record", () => {
     });
   }
 
-  holdsRows("records", 80, rows);
+  holdsRows("records", 86, rows);
 
   it("of a newer program is answered with what to do", () => {
     for (const text of ['{"schema": 2}', `{"schema": 7, "more": ${good}}`]) {

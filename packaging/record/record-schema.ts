@@ -51,6 +51,9 @@ const versionError = "expected a semantic version without +, such as 1.4.0 or 1.
 /** 9999-12-31: the last second that every date format here can write. */
 const lastEpoch = 253_402_300_799;
 
+const percent = "expected whole percent from 0 to 1000";
+const growth = z.int({ error: percent }).min(0, { error: percent }).max(1000, { error: percent });
+
 const schema: z.ZodType<ReleaseRecord> = z.strictObject({
   schema: z.literal(1),
   product: z
@@ -85,6 +88,7 @@ const schema: z.ZodType<ReleaseRecord> = z.strictObject({
     .array(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._+@-]{0,99}$/, { error: "expected the name of a service" }))
     .max(1000)
     .refine(strictlySorted, { error: "not sorted, or one is there twice" }),
+  budget: z.strictObject({ growth }).exactOptional(),
   artifacts: z
     .array(artifact)
     .min(1, { error: "a release has at least one artifact" })

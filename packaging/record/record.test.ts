@@ -63,6 +63,14 @@ describe("a release record", () => {
     assert.throws(() => buildRecord(facts, [artifact, artifact]), /sorted by name, or one is there twice/);
   });
 
+  it("states a budget where the product has one, and is the same as ever where it has none", () => {
+    const artifact = { job: archiveJob, built: built(archiveJob), recipe: sha256("") };
+    const { record, text } = buildRecord({ ...facts, budget: { growth: 5 } }, [artifact]);
+    assert.deepEqual(record.budget, { growth: 5 });
+    assert.deepEqual(parseRecord(utf8(text), "release.json"), record);
+    assert.equal(text.replace('  "budget": {\n    "growth": 5\n  },\n', ""), buildRecord(facts, [artifact]).text);
+  });
+
   it("survives being written and read, whatever the facts", () => {
     // Not every line of people's text is in ASCII.
     const line = fc

@@ -29,6 +29,8 @@ export interface ReleaseRecord {
   readonly features: Readonly<Record<string, boolean>>;
   /** Names of the services, sorted. */
   readonly services: readonly string[];
+  /** Percent by which a target's artifacts may grow over the version that a channel serves; without it, any. */
+  readonly budget?: { readonly growth: number };
   /** Sorted by name, as UTF-8 bytes. */
   readonly artifacts: readonly RecordedArtifact[];
 }
@@ -129,6 +131,7 @@ export function buildRecord(
     licence: facts.licence,
     features: facts.features,
     services: [...facts.services].sort(byBytes),
+    ...(facts.budget !== undefined && { budget: { growth: facts.budget.growth } }),
     artifacts: recorded.sort((a, b) => byBytes(a.name, b.name)),
   };
   const text = recordText(record);
