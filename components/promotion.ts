@@ -19,7 +19,8 @@ export class Promotion extends pulumi.ComponentResource {
 /** Leaves what a pull request's comment shows of the promotions where the comment takes it from. */
 export function notePromotions(promotions: readonly PlannedPromotion[]): Promise<void> {
   const parts = promotions.map(({ facts, difference }) => {
-    if (difference === undefined) return `### \`${facts.product} ${facts.version}\` on ${facts.channel}\n\nThe first one.\n`;
+    if (difference === undefined)
+      return `### \`${facts.product} ${facts.version}\` on ${facts.channel}\n\nThe first one.\n`;
     return differenceMarkdown(difference);
   });
   return notePreview(parts.join("\n"));

@@ -17,7 +17,11 @@ import { planPointer } from "../packaging/plan/pointer-plan.ts";
 import { fingerprintOf } from "../packaging/plan/release-plan.ts";
 import { requireDelegated } from "../packaging/plan/require-delegated.ts";
 import { otherOffers, requirePhased } from "../packaging/plan/suite-plan.ts";
-import { type PromotionSettings, planPromotion, type Promotion as PlannedPromotion } from "../packaging/promotion/plan.ts";
+import {
+  type Promotion as PlannedPromotion,
+  type PromotionSettings,
+  planPromotion,
+} from "../packaging/promotion/plan.ts";
 import { refuseReplayed } from "../packaging/promotion/replayed.ts";
 import { movedChannel, namedProducts, requestedVersion, type Settings, settingsDigest } from "../packaging/settings.ts";
 import { keyringProduct } from "../packaging/signing/known-keys.ts";
@@ -77,11 +81,14 @@ async function planPromotions(
     trustedRoot: await readRoot(root),
     signer: await readCertificate(signer, ["signer"]),
     depth: verify,
-    governance: { file: governance, entries: await readGovernanceLog(governance, governance) },
+    governance: { needed: true, file: governance, entries: await readGovernanceLog(governance, governance) },
   };
   return allOrMistakes([
     // It is made of the archive's keys and nothing else: nobody decides on it.
-    planPromotion(places, keyringProduct(settings.archive), undefined, { ...by, governance: undefined }),
+    planPromotion(places, keyringProduct(settings.archive), undefined, {
+      ...by,
+      governance: { ...by.governance, needed: false },
+    }),
     ...namedProducts(settings).map((product) =>
       planPromotion(places, product, requestedVersion(settings, product), by),
     ),
@@ -117,8 +124,12 @@ const rootLimit = 1 << 20;
 async function readRoot(path: string): Promise<string> {
   const found = await stat(path).catch(() => undefined);
   if (found?.isFile() === true && found.size <= rootLimit) return readFile(path, "utf8");
-  throw refusal("SLW-KEY", `slipway:root names ${path}, which ${found === undefined ? "is not there" : "is no TUF root"}`, {
-    setting: ["root"],
-    hint: "Copy keys/tuf-root.json of the bucket into the project once, and compare its key with the bucket's owner.",
-  });
+  throw refusal(
+    "SLW-KEY",
+    `slipway:root names ${path}, which ${found === undefined ? "is not there" : "is no TUF root"}`,
+    {
+      setting: ["root"],
+      hint: "Copy keys/tuf-root.json of the bucket into the project once, and compare its key with the bucket's owner.",
+    },
+  );
 }

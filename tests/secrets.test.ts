@@ -6,7 +6,7 @@ import { makeCheckout } from "./engine/checkout.ts";
 import type { Result } from "./engine/command.ts";
 import { manifestOf, writeProduct } from "./engine/product.ts";
 import { generateKeys, keyFolder, writeKeys } from "./engine/referenced-keys.ts";
-import { type TestStack, devStack, succeeded } from "./engine/stack.ts";
+import { devStack, succeeded, type TestStack } from "./engine/stack.ts";
 import { type PrivateKey, privateKey } from "./secrets/encodings.ts";
 import { ProcessSampler } from "./secrets/processes.ts";
 import { SecretScan } from "./secrets/scan.ts";

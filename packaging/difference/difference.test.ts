@@ -50,7 +50,10 @@ describe("the difference between two releases", () => {
     const store = bucket();
     const without = await sideOf(store, "1.4.0");
     const path = "releases/runtime/1.4.0/release.json";
-    const withBudget = await sideOf(memoryStore(new Map([...objects, [path, Buffer.from(text)]])), "1.4.0");
+    const withBudget = await sideOf(
+      memoryStore(new Map([...objects].map(([at, bytes]) => [at, Buffer.from(at === path ? text : bytes)]))),
+      "1.4.0",
+    );
     assert.deepEqual(compare(without, withBudget).facts, [{ name: "budget", to: "growth 5 %" }]);
     assert.deepEqual(compare(withBudget, without).facts, [{ name: "budget", from: "growth 5 %" }]);
   });

@@ -25,7 +25,7 @@ export interface PromotionFacts {
   };
   /** What the channel serves now; null where it was never moved. */
   readonly serving: ServedRelease | null;
-  /** SHA-256 of every record that the channel pointed at before, the serving one included: going back to one is a rollback. */
+  /** SHA-256 of records that the channel pointed at before, as far as they matter here: going back to one is a rollback. */
   readonly served: readonly string[];
   /** Most growth of a target's artifacts over the serving release in percent, as the record states it; null: any. */
   readonly growth: number | null;

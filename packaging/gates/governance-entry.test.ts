@@ -8,7 +8,7 @@ const { file } = promotion.governance;
 const decided = (change: Partial<GovernanceEntry>) =>
   governanceEntry.check({
     ...promotion,
-    governance: { file, entry: { ...(promotion.governance.entry as GovernanceEntry), ...change } },
+    governance: { needed: true, file, entry: { ...(promotion.governance.entry as GovernanceEntry), ...change } },
   });
 
 test("a record that was decided upon may be promoted", () => {
@@ -19,7 +19,7 @@ test("a version that nobody decided upon may not, and what to write is said", ()
   const objection =
     "docs/process/governance-log.md has no entry for runtime 1.4.1: nobody has decided that users of stable get it. Add " +
     `one with the evidence's address and record ${record}, have it reviewed, then run this update again.`;
-  assert.equal(governanceEntry.check({ ...promotion, governance: { file, entry: null } }), objection);
+  assert.equal(governanceEntry.check({ ...promotion, governance: { needed: true, file, entry: null } }), objection);
   assert.equal(decided({ version: "1.4.0" }), objection, "another version's entry is none");
   assert.equal(decided({ product: "agent" }), objection, "another product's entry is none");
 });

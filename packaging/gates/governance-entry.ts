@@ -5,7 +5,8 @@ export const governanceEntry: Gate = {
   name: "governance-entry",
   description: "The newest entry of the governance log for this product and version names the record's SHA-256.",
   stages: ["release"],
-  check: ({ product, version, record, channel, governance: { file, entry } }) => {
+  check: ({ product, version, record, channel, governance: { needed, file, entry } }) => {
+    if (!needed) return undefined;
     if (entry === null || entry.product !== product || entry.version !== version) {
       return (
         `${file} has no entry for ${product} ${version}: nobody has decided that users of ${channel} get it. Add one with ` +

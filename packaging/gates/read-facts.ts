@@ -24,6 +24,7 @@ const schema: z.ZodType<PromotionFacts> = z.strictObject({
   served: z.array(sha256Field),
   growth: z.number().nonnegative().nullable(),
   governance: z.strictObject({
+    needed: z.boolean(),
     file: text,
     entry: z
       .strictObject({ product: text, version: text, record: sha256Field, evidence: text, drops: z.array(text) })

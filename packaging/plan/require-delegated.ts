@@ -17,9 +17,12 @@ export async function requireDelegated(
 ): Promise<void> {
   const { keyid } = ed25519Public(keys.channel?.public ?? "");
   const { roots, targets } = await readChain(store);
-  const hint = "The foundation stack writes them: its slipway:products and slipway:channels name what may be moved, and by which key.";
+  const hint =
+    "The foundation stack writes them: its slipway:products and slipway:channels name what may be moved, and by which key.";
   if (roots.length === 0 || targets === undefined) {
-    refuseMistakes([{ code: "SLW-CHANNEL", message: `the bucket ${bucket} has no TUF root and targets that verify`, hint }]);
+    refuseMistakes([
+      { code: "SLW-CHANNEL", message: `the bucket ${bucket} has no TUF root and targets that verify`, hint },
+    ]);
   }
   const roles = targets?.metadata.signed.delegations?.roles ?? {};
   const lacking = products.filter((product) => !roles[roleName(product, channel)]?.keyIDs.includes(keyid));

@@ -1,9 +1,8 @@
-import type { ChannelEntry } from "../channels/entry.ts";
 import { journal } from "../channels/read.ts";
 import type { PromotionFacts } from "../gates/facts.ts";
 import type { Places } from "../places.ts";
 import type { Release } from "../plan/release-plan.ts";
-import { servingNow } from "./serving.ts";
+import { servedRelease } from "./serving.ts";
 
 /** What the gates of a candidate look at: a release that was built here and is not published yet. */
 export async function candidateFacts(
@@ -11,7 +10,7 @@ export async function candidateFacts(
   { product, version, folder, record, recordObject }: Release,
   channel: string,
 ): Promise<PromotionFacts> {
-  const moves: readonly ChannelEntry[] = await journal(at.store, product, channel);
+  const moves = await journal(at.store, product, channel);
   return {
     stage: "candidate",
     product,
@@ -25,7 +24,7 @@ export async function candidateFacts(
       return { name, target, format, size, sha256: shipped, found: { size, sha256: shipped } };
     }),
     signatures: { expected: "", found: [] },
-    serving: await servingNow(at, product, channel),
+    serving: await servedRelease(at, product, moves[0]?.current),
     served: [...new Set(moves.map(({ current }) => current.record.sha256))],
     growth: record.budget?.growth ?? null,
     governance: { needed: false, file: "", entry: null },

@@ -2,7 +2,7 @@ import type { ChannelEntry, ChannelRecord } from "../channels/entry.ts";
 import { readAs, readEntryText } from "../channels/evidence.ts";
 import type { Store } from "../store/store.ts";
 
-/** A release that a channel named, and the serial of the newest entry that did. */
+/** A release that a channel named, and the serial of the entry that began to. */
 export interface Listed {
   readonly serial: number;
   readonly named: ChannelRecord;
@@ -12,25 +12,38 @@ export interface Listed {
 const mostMoves = 1000;
 
 /**
- * The release of a version (or of one exact folder) that a channel's entries name, newest first. `newest` was verified by its
- * role; each entry before it is named by digest in the next, so that signature vouches for all of them. Undefined where none
- * does, as far as the chain is whole.
+ * The release of a version (or of one exact folder) among those that `namedBy` takes from a channel's entries: the newest run of
+ * entries that have it, by the first of them, so that the answer stays the same while the channel moves on. `newest` was
+ * verified by its role; each entry before it is named by digest in the next, so that signature vouches for all of them.
+ * Undefined where none has it, as far as the chain is whole.
  */
-export async function findListed(store: Store, newest: ChannelEntry, wanted: string): Promise<Listed | undefined> {
+export async function findListed(
+  store: Store,
+  newest: ChannelEntry,
+  wanted: string,
+  namedBy: (entry: ChannelEntry) => readonly ChannelRecord[],
+): Promise<Listed | undefined> {
+  let found: Listed | undefined;
   for await (const entry of chainOf(store, newest)) {
-    const named = [entry.current, ...entry.kept].find(({ version, folder }) => version === wanted || folder === wanted);
-    if (named !== undefined) return { serial: entry.serial, named };
+    const named = namedBy(entry).find((it) => isWanted(it, wanted));
+    if (named === undefined && found !== undefined) return found;
+    if (named !== undefined) found = { serial: entry.serial, named: found?.named ?? named };
   }
+  return found;
+}
+
+/** The newest entry that points at something else than `wanted`: what a channel served before it came to that. */
+export async function entryBefore(
+  store: Store,
+  newest: ChannelEntry,
+  wanted: string,
+): Promise<ChannelEntry | undefined> {
+  for await (const entry of chainOf(store, newest)) if (!isWanted(entry.current, wanted)) return entry;
   return undefined;
 }
 
-/** Every release that a channel pointed at, newest first, each once. */
-export async function servedBefore(store: Store, newest: ChannelEntry): Promise<readonly ChannelRecord[]> {
-  const served = new Map<string, ChannelRecord>();
-  for await (const { current } of chainOf(store, newest)) {
-    if (!served.has(current.record.sha256)) served.set(current.record.sha256, current);
-  }
-  return [...served.values()];
+function isWanted({ version, folder }: ChannelRecord, wanted: string): boolean {
+  return version === wanted || folder === wanted;
 }
 
 async function* chainOf(store: Store, newest: ChannelEntry): AsyncGenerator<ChannelEntry> {

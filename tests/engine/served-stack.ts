@@ -1,7 +1,7 @@
 import type { TestContext } from "node:test";
 import { serveFolder } from "../../packaging/cli/serve.ts";
 import { type Checkout, makeCheckout } from "./checkout.ts";
-import { type TestStack, devStack } from "./stack.ts";
+import { devStack, type TestStack } from "./stack.ts";
 
 /** A dev stack in a throw-away checkout, whose bucket is reachable over loopback HTTP while the test runs. */
 export interface ServedStack {

@@ -92,11 +92,7 @@ export function succeeded(result: Result): Result {
 }
 
 /** The salt belongs to the passphrase of the checkout and stays. */
-async function writeSettings(
-  folder: string,
-  name: string,
-  settings: Readonly<Record<string, unknown>>,
-): Promise<void> {
+async function writeSettings(folder: string, name: string, settings: Readonly<Record<string, unknown>>): Promise<void> {
   const file = join(folder, "stacks", `Pulumi.${name}.yaml`);
   const before = (parse(await readFile(file, "utf8").catch(() => "")) ?? {}) as Readonly<Record<string, unknown>>;
   const given = Object.entries(settings).filter(([, value]) => value !== undefined);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Checkout, makeCheckout } from "../engine/checkout.ts";
 import { manifestOf, writeProduct } from "../engine/product.ts";
 import type { Ending } from "../engine/scratch.ts";
-import { type TestStack, devStack, succeeded } from "../engine/stack.ts";
+import { devStack, succeeded, type TestStack } from "../engine/stack.ts";
 
 /** The kinds of update that are struck. */
 export const phaseNames = ["first release", "upgrade", "rollback"] as const;

@@ -25,6 +25,7 @@ export const promotion: PromotionFacts = {
   served: [servingRecord],
   growth: 5,
   governance: {
+    needed: true,
     file: "docs/process/governance-log.md",
     entry: { product: "runtime", version: "1.4.1", record, evidence: "https://evidence.example/1.4.1", drops: [] },
   },

@@ -1,0 +1,82 @@
+import path from "node:path";
+import { openChannel } from "../channels/client.ts";
+import type { ChannelEntry, ChannelRecord } from "../channels/entry.ts";
+import { refusal, SlipwayError } from "../errors.ts";
+import type { Places } from "../places.ts";
+import { parseFolder } from "../record/folder.ts";
+import { compareVersions } from "../version.ts";
+import { entryBefore, findListed, type Listed } from "./listed.ts";
+
+/** Whom a stack believes, and the channels that it moves and takes from. */
+export interface PromotedChannels {
+  /** The channel that is moved, and the one that new versions are taken from. */
+  readonly channel: string;
+  readonly from: string;
+  /** The TUF root that the stack trusts. */
+  readonly trustedRoot: string;
+}
+
+/** Which release is to be promoted and who vouches for it: the same before the channel moves and after. */
+export interface Decision extends Listed {
+  /** The channel whose role vouches for it: the one it is taken from, or the moved one itself where it goes back. */
+  readonly vouchedBy: string;
+  /** What the channel served before it came, or comes, to this release. */
+  readonly before: ChannelRecord | undefined;
+  /** What the channel serves now. */
+  readonly current: ChannelRecord | undefined;
+  /** The channel pointed at the release before: this goes back. */
+  readonly back: boolean;
+}
+
+/**
+ * Finds the release of a version (undefined: what the channel it is taken from serves), reading channels as any TUF client
+ * does, from the trusted root on. A version below the served one is looked for in what the moved channel served before:
+ * going back needs no other channel. Refuses (SLW-CHANNEL) what does not verify, (SLW-VERSION) what neither channel named.
+ */
+export async function decide(
+  at: Places,
+  product: string,
+  wanted: string | undefined,
+  channels: PromotedChannels,
+): Promise<Decision> {
+  const own = await openIfThere(at, product, channels.channel, channels);
+  const current = own?.current;
+  const source = async () => open(at, product, channels.from, channels);
+  const version = wanted ?? (await source()).current.version;
+  const before = own && (await entryBefore(at.store, own, version));
+  const isLower = before !== undefined && compareVersions(parseFolder(version).version, before.current.version) < 0;
+  const served = isLower ? await findListed(at.store, before, version, (entry) => [entry.current]) : undefined;
+  const common = { before: before?.current, current };
+  if (served !== undefined) return { ...served, ...common, vouchedBy: channels.channel, back: true };
+  return { ...(await requireListed(at, await source(), version)), ...common, vouchedBy: channels.from, back: false };
+}
+
+function open(at: Places, product: string, channel: string, { trustedRoot }: PromotedChannels): Promise<ChannelEntry> {
+  return openChannel(at.store, trustedRoot, product, channel, path.join(at.cacheFolder, "tuf"));
+}
+
+/** A channel that is not there yet, or that its mover has to sign anew first, vouches for nothing. */
+async function openIfThere(
+  at: Places,
+  product: string,
+  channel: string,
+  channels: PromotedChannels,
+): Promise<ChannelEntry | undefined> {
+  try {
+    return await open(at, product, channel, channels);
+  } catch (error) {
+    if (error instanceof SlipwayError && error.code === "SLW-CHANNEL") return undefined;
+    throw error;
+  }
+}
+
+async function requireListed({ store }: Places, source: ChannelEntry, wanted: string): Promise<Listed> {
+  const listed = await findListed(store, source, wanted, ({ current, kept }) => [current, ...kept]);
+  if (listed !== undefined) return listed;
+  const { product, channel, current, kept } = source;
+  const versions = [current, ...kept].map(({ version }) => version);
+  throw refusal("SLW-VERSION", `slipway:version asks for ${product} ${wanted}, which channel ${channel} never named`, {
+    setting: ["version", product],
+    hint: `It names ${versions.join(", ")}.`,
+  });
+}
