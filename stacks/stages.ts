@@ -5,16 +5,16 @@ import { withSettingPlaces } from "../packaging/settings-mistakes.ts";
 import { candidate } from "./candidate.ts";
 import { dev } from "./dev.ts";
 import { foundation } from "./foundation.ts";
-import { release as promote } from "./release.ts";
+import { release } from "./release.ts";
 
 /** One function per stage: what a stack of that stage consists of. */
-const stages = { dev, foundation, candidate, release: promote };
+const stages = { dev, foundation, candidate, release };
 
 /**
  * What this stack consists of, by its settings; `first` where it is registered already. A user's mistake ends the program
  * as one message; everything else keeps its stack.
  */
-export async function release(first: StateContract | undefined): Promise<Record<string, unknown>> {
+export async function outputsOfStage(first: StateContract | undefined): Promise<Record<string, unknown>> {
   try {
     const settings = readSettings();
     return await stages[settings.stage](settings, first);
