@@ -140,6 +140,8 @@ const slips: readonly (readonly [name: string, was: string, becomes: string, ...
   ["evidence as a link", "https://evidence.example/agent", "»[tests](https://evidence.example/agent)", "evidence: expected an https address", "Write https://evidence.example/agent"],
   ["evidence in brackets", "https://evidence.example/agent", "»<https://evidence.example/agent>", "evidence: expected an https address", "Write https://evidence.example/agent"],
   ["evidence with a password", "https://evidence.example/agent", "»https://bo:secret@evidence.example/agent", "evidence: expected an https address", "https://*********@evidence"],
+  ["evidence with a password over http", "https://evidence.example/agent", "»http://bo:secret@evidence.example/agent", "evidence: expected an https address", "Write https://*********@evidence"],
+  ["evidence as a link to a script", "https://evidence.example/agent", "»[tests](javascript:alert(1))", "evidence: expected an https address"],
   ["evidence as a script", "https://evidence.example/agent", "»javascript:alert(1)", "evidence: expected an https address"],
   ["evidence in words", "https://evidence.example/agent", "»see the review", "evidence: expected an https address"],
   ["evidence with a blank", "https://evidence.example/agent", "»https://evidence.example/agent and more", "evidence: expected an https address"],
@@ -170,6 +172,7 @@ for (const [name, was, becomes, ...says] of slips)
       const before = marked.slice(0, marked.indexOf("»")).split("\n");
       assert.deepEqual(place, { file, line: before.length, column: [...(before.at(-1) ?? "")].length + 1 });
     }
+    assert.doesNotMatch(error.message, /secret/);
     for (const piece of says) assert.ok(error.message.includes(piece), `${piece} in: ${error.message}`);
   });
 

@@ -1,5 +1,6 @@
 import { type Mistake, refuseMistakes } from "../errors.ts";
 import { excerpt } from "../manifest/excerpt.ts";
+import { printable } from "../manifest/printable.ts";
 import { readText, type TextKind, tooLarge } from "../read-text.ts";
 import type { GovernanceEntry } from "./facts.ts";
 import { entryOf, type LoggedEntry } from "./log-entry.ts";
@@ -61,7 +62,13 @@ function mistakesOf(wrong: readonly Wrong[], lines: readonly string[], file: str
     .map(({ piece: { text, line, column }, message, hint }): Mistake => {
       const width = [...text].length;
       const place = { file, line, column };
-      return { code: "SLW-GATE", message, hint, place, excerpt: excerpt(lines, { line, column, width }, undefined) };
+      return {
+        code: "SLW-GATE",
+        message,
+        hint: hint === undefined ? undefined : printable(hint),
+        place,
+        excerpt: excerpt(lines, { line, column, width }, undefined),
+      };
     });
   if (wrong.length <= most) return shown;
   return [...shown, { code: "SLW-GATE", message: `${file}: ${wrong.length - most} more mistakes, not shown` }];

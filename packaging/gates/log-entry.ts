@@ -83,7 +83,8 @@ function recordDigest(piece: Piece, report: Report): string | undefined {
 
 function address(piece: Piece, report: Report): string | undefined {
   const linked = /^\[[^\]]*\]\((\S+)\)$/.exec(piece.text)?.[1] ?? bare(piece.text);
-  const hint = linked === piece.text ? hintFor(["homepage"], piece.text, piece.text) : `Write ${linked}`;
+  const marked = linked !== piece.text && linked.startsWith("https://");
+  const hint = marked ? `Write ${linked}` : hintFor(["homepage"], piece.text, piece.text);
   return checked(
     "evidence",
     piece,
