@@ -1,5 +1,6 @@
 import type { Command } from "./command.ts";
 import { diff } from "./commands/diff.ts";
+import { history } from "./commands/history.ts";
 import { inspect } from "./commands/inspect.ts";
 import { serve } from "./commands/serve.ts";
 import { summary } from "./commands/summary.ts";
@@ -8,6 +9,7 @@ import { verify } from "./commands/verify.ts";
 /** Every command but `doctor`, which bootstrap/ answers: it must work where nothing is installed yet. */
 export const commands: Readonly<Record<string, Command>> = {
   diff,
+  history,
   inspect,
   serve,
   summary,
