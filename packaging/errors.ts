@@ -20,6 +20,7 @@ export type ErrorCode =
   | "SLW-KEY"
   | "SLW-CHANNEL"
   | "SLW-CHANNEL-RACE"
+  | "SLW-ROLLED-BACK"
   | "SLW-SUITE"
   | "SLW-GATE"
   | "SLW-PREVIEW-DIFFERS"

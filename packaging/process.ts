@@ -51,6 +51,26 @@ export async function run(command: Command): Promise<Finished> {
   return finish(command, result);
 }
 
+/**
+ * Runs a program on this process's own terminal and gives its exit code: 128 where a signal ended it. A terminal's Ctrl+C
+ * reaches the program by itself, which ends in its own way; this process waits for that, and passes SIGTERM on.
+ * @throws SlipwayError SLW-TOOL-MISSING where it is not installed.
+ */
+export async function runOnTerminal(command: Omit<Command, "input" | "accept" | "code">): Promise<number> {
+  const { execa } = await import("execa");
+  const child = execa(command.file, checkedArgs(command), { ...baseOptions(command), stdio: "inherit" });
+  const stay = (): void => {};
+  const passOn = (): void => void child.kill("SIGTERM");
+  process.on("SIGINT", stay).on("SIGTERM", passOn);
+  try {
+    const result = await child;
+    if (result.code === "ENOENT") finish(command, result);
+    return result.exitCode ?? 128;
+  } finally {
+    process.off("SIGINT", stay).off("SIGTERM", passOn);
+  }
+}
+
 /** How every program is started. */
 export function baseOptions(command: Command) {
   return {

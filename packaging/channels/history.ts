@@ -67,7 +67,8 @@ export async function journalDamage(store: Store, product: string, channel: stri
   return [...roleDamage, ...entryDamage, ...snapshotDamage];
 }
 
-function vouched(
+/** Whether one of the authorities signed the file; while none is left, nothing is said against it. */
+export function vouched(
   authorities: readonly TufFile<Root>[] | readonly TufFile<Targets>[],
   role: string,
   file: TufFile<Targets | Snapshot>,
@@ -76,7 +77,7 @@ function vouched(
 }
 
 /** Every root that signs itself, and all targets that one of those signed. */
-async function authorities(
+export async function authorities(
   store: Store,
   files: TufFiles,
 ): Promise<{ readonly roots: readonly TufFile<Root>[]; readonly targets: readonly TufFile<Targets>[] }> {

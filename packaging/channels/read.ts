@@ -4,16 +4,14 @@ import { type Chain, readChain, readRoleFile } from "./chain.ts";
 import { type ChannelView, viewChannel } from "./channel-view.ts";
 import { type ChannelContent, type ChannelEntry, sameContent } from "./entry.ts";
 import { readAs, readEntryText, targetDigest } from "./evidence.ts";
+import { journalLinks } from "./journal-links.ts";
 import { knownEntries, vouching } from "./known-entries.ts";
-import { channelOfRole, readText, roleName, snapshotPath } from "./layout.ts";
-import { limits, parseSnapshot, signsFor } from "./metadata.ts";
+import { channelOfRole, readText, snapshotPath } from "./layout.ts";
+import { limits, parseSnapshot } from "./metadata.ts";
 import { roleInForce } from "./role-in-force.ts";
 
 /** Channels that are read side by side. */
 const readAtOnce = 8;
-
-/** Most moves that a journal goes back. */
-const journalLimit = 1000;
 
 /** What a channel points at, what its next serial is, and which of its objects are damaged. Writes nothing. */
 export async function readChannel(store: Store, product: string, channel: string): Promise<ChannelView> {
@@ -36,20 +34,9 @@ export function planMove(
   return { serial: view.nextSerial, after: view.serial };
 }
 
-/**
- * A channel's moves, newest first: those that were in force, not those of writers that died or lost. Entries are a
- * chain by digest, so the newest one's signature vouches for all; past a link that was removed it goes on with the
- * numbered role files that a key in force signed.
- */
+/** What a channel's moves said, newest first: its journal without the links that are lost. */
 export async function journal(store: Store, product: string, channel: string): Promise<ChannelEntry[]> {
-  const chain = await readChain(store);
-  const moves: ChannelEntry[] = [];
-  let { entry } = await viewChannel(store, chain, product, channel);
-  while (entry !== undefined && moves.length < journalLimit) {
-    moves.push(entry);
-    entry = (await entryBefore(store, entry)) ?? (await newestSignedUpTo(store, chain, entry));
-  }
-  return moves;
+  return (await journalLinks(store, product, channel)).flatMap(({ entry }) => entry ?? []);
 }
 
 /** The number of the snapshot in force; 0 where there is none. */
@@ -129,29 +116,4 @@ export async function readSnapshotOf(store: Store, version: number): Promise<rea
     if (entry !== undefined) entries.push(entry);
   }
   return entries;
-}
-
-async function entryBefore(store: Store, entry: ChannelEntry): Promise<ChannelEntry | undefined> {
-  if (entry.previous === undefined) return undefined;
-  const text = await readEntryText(store, entry.product, entry.channel, entry.previous);
-  const before = text === undefined ? undefined : readAs(text, entry.product, entry.channel);
-  return before !== undefined && before.serial <= entry.after ? before : undefined;
-}
-
-async function newestSignedUpTo(
-  store: Store,
-  chain: Chain,
-  { product, channel, after }: ChannelEntry,
-): Promise<ChannelEntry | undefined> {
-  const role = roleName(product, channel);
-  const serials = (chain.files.roles.get(role) ?? []).filter((serial) => serial <= after);
-  for (const serial of serials.toReversed().slice(0, journalLimit)) {
-    const file = await readRoleFile(store, role, serial);
-    if (file === undefined || !chain.targets || !signsFor(chain.targets.metadata, role, file)) continue;
-    const digest = targetDigest(file, product, channel);
-    const text = digest === undefined ? undefined : await readEntryText(store, product, channel, digest);
-    const entry = text === undefined ? undefined : readAs(text, product, channel);
-    if (entry?.serial === serial) return entry;
-  }
-  return undefined;
 }

@@ -25,6 +25,20 @@ test("options may stand anywhere, and values beside them or behind =", () => {
   assert.deepEqual([...given.positionals, given.option("format"), given.flag("all")], ["--a", "-b", undefined, false]);
 });
 
+test("an argument in brackets may be left out", () => {
+  const optional = { ...command, arguments: ["A", "[B]"] };
+  for (const args of [["a"], ["a", "b"]]) {
+    const given = parseCommand("try", optional, args);
+    assert.ok(given !== "help");
+    assert.deepEqual(given.positionals, args);
+  }
+  for (const args of [[], ["a", "b", "c"]]) {
+    assert.throws(() => parseCommand("try", optional, args), {
+      message: /^slipway try takes A and \[B\], and was given/,
+    });
+  }
+});
+
 test("--help and -h ask for help, whatever else there is", () => {
   for (const args of [["--help"], ["-h"], ["--wrong", "a", "--help"]]) assert.equal(parse(...args), "help");
 });

@@ -10,7 +10,7 @@ export interface Command {
   readonly help: string;
   /** What may stand behind its name, as node:util has it; every option takes a value, or none. */
   readonly options: ParseArgsOptionsConfig;
-  /** How many arguments it takes that are no options. */
+  /** The arguments it takes that are no options; those in brackets, which come last, may be left out. */
   readonly arguments: readonly string[];
   /** The exit code where it refuses or fails; 1 where left out. */
   readonly failure?: number;
@@ -20,7 +20,7 @@ export interface Command {
 
 /** A command line that fits its command. */
 export interface Given {
-  /** As many as the command's arguments. */
+  /** As many as the command's arguments, or fewer where some may be left out. */
   readonly positionals: readonly string[];
   /** The value of an option; undefined where it was not given and has no default. */
   option(name: string): string | undefined;
@@ -46,7 +46,8 @@ export function parseCommand(name: string, command: Command, args: readonly stri
   if (values["help"] === true) return "help";
   for (const token of tokens) if (token.kind === "option") checkOption(name, token, options);
   const expected = command.arguments;
-  if (positionals.length !== expected.length) {
+  const least = expected.filter((argument) => !argument.startsWith("[")).length;
+  if (positionals.length < least || positionals.length > expected.length) {
     const wanted = expected.length === 0 ? "no argument" : expected.join(" and ");
     const found = positionals.length === 0 ? "none" : positionals.join(" ");
     throw refusal("SLW-COMMAND", `slipway ${name} takes ${wanted}, and was given ${found}.`, helpHint(name));

@@ -1,6 +1,9 @@
 import type { Command } from "./command.ts";
 import { diff } from "./commands/diff.ts";
+import { history } from "./commands/history.ts";
 import { inspect } from "./commands/inspect.ts";
+import { promote } from "./commands/promote.ts";
+import { rollback } from "./commands/rollback.ts";
 import { serve } from "./commands/serve.ts";
 import { summary } from "./commands/summary.ts";
 import { verify } from "./commands/verify.ts";
@@ -8,7 +11,10 @@ import { verify } from "./commands/verify.ts";
 /** Every command but `doctor`, which bootstrap/ answers: it must work where nothing is installed yet. */
 export const commands: Readonly<Record<string, Command>> = {
   diff,
+  history,
   inspect,
+  promote,
+  rollback,
   serve,
   summary,
   verify,

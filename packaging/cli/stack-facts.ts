@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { run } from "../process.ts";
+import { askEngine } from "./engine.ts";
 
 const outputs = z.looseObject({
   channel: z.string(),
@@ -26,25 +26,12 @@ export type StackOutputs = z.infer<typeof outputs>;
 
 /** The outputs of a stack's last update, asked of the engine on PATH. */
 export async function readOutputs(stack: string): Promise<StackOutputs> {
-  return outputs.parse(JSON.parse(await pulumi(["stack", "output", "--json", "--stack", stack])));
+  return outputs.parse(JSON.parse(await askEngine(["stack", "output", "--json", "--stack", stack])));
 }
 
 /** Whether a stack's last update changed any resource. */
 export async function lastUpdateChanged(stack: string): Promise<boolean> {
-  const text = await pulumi(["stack", "history", "--json", "--page-size", "1", "--stack", stack]);
+  const text = await askEngine(["stack", "history", "--json", "--page-size", "1", "--stack", stack]);
   const [last] = history.parse(JSON.parse(text));
   return Object.entries(last?.resourceChanges ?? {}).some(([kind, count]) => kind !== "same" && count > 0);
-}
-
-async function pulumi(args: readonly string[]): Promise<string> {
-  const environment = Object.fromEntries(
-    Object.entries(process.env).filter((entry): entry is [string, string] => entry[0].startsWith("PULUMI_")),
-  );
-  const { stdout } = await run({
-    file: "pulumi",
-    args: [...args, "--non-interactive"],
-    environment,
-    installHint: "Run it through npm: npm start finds or gets the Pulumi engine.",
-  });
-  return stdout;
 }

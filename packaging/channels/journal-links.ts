@@ -1,0 +1,109 @@
+import type { Store } from "../store/store.ts";
+import { type Chain, readChain, readRoleFile } from "./chain.ts";
+import { viewChannel } from "./channel-view.ts";
+import type { ChannelEntry } from "./entry.ts";
+import { readAs, readEntryText, targetDigest } from "./evidence.ts";
+import { authorities, vouched } from "./history.ts";
+import { entryPath, readText, roleName, rolePath, snapshotPath } from "./layout.ts";
+import { limits, parseSnapshot } from "./metadata.ts";
+
+/** Most moves that a journal goes back. */
+const journalLimit = 1000;
+
+/** A move of a channel that was in force: what it said, or the object that would tell it and is missing or altered. */
+export type JournalLink =
+  | { readonly serial: number; readonly entry: ChannelEntry }
+  | { readonly serial: number; readonly entry: undefined; readonly path: string };
+
+interface Channel {
+  readonly store: Store;
+  readonly chain: Chain;
+  readonly product: string;
+  readonly channel: string;
+  /** Who ever vouched for anything in the bucket: read once, and only where a link is lost. */
+  readonly authorities: () => ReturnType<typeof authorities>;
+}
+
+/**
+ * A channel's moves, newest first: those that were in force, not those of writers that died or lost. Entries are a
+ * chain by digest, so the newest one's signature vouches for all. A link that is lost is named; past it the journal goes
+ * on with the next serial below that was in force.
+ */
+export async function journalLinks(store: Store, product: string, channel: string): Promise<readonly JournalLink[]> {
+  const chain = await readChain(store);
+  let known: ReturnType<typeof authorities> | undefined;
+  const of: Channel = {
+    store,
+    chain,
+    product,
+    channel,
+    authorities: () => (known ??= authorities(store, chain.files)),
+  };
+  const { serial, entry } = await viewChannel(store, chain, product, channel);
+  if (serial === 0) return [];
+  const links: JournalLink[] = [];
+  let inForce: Promise<readonly number[]> | undefined;
+  let next: JournalLink | undefined = entry?.serial === serial ? { serial, entry } : await linkAt(of, serial);
+  while (next !== undefined && links.length < journalLimit) {
+    const { serial: last, entry: said }: JournalLink = next;
+    links.push(next);
+    if (said !== undefined) {
+      next = await linkBefore(of, said);
+    } else {
+      inForce ??= serialsInForce(of);
+      const below = (await inForce).find((number) => number < last);
+      next = below === undefined ? undefined : await linkAt(of, below);
+    }
+  }
+  return links;
+}
+
+/** The move that another one followed. Where its entry was lost at that time, it may be back now: its role tells. */
+async function linkBefore(of: Channel, { previous, after }: ChannelEntry): Promise<JournalLink | undefined> {
+  if (after === 0) return undefined;
+  const entry = previous === undefined ? undefined : await entryOf(of, previous);
+  if (entry?.serial === after) return { serial: after, entry };
+  const link = await linkAt(of, after);
+  const named = previous !== undefined && entry === undefined && link.entry === undefined;
+  return named ? { ...link, path: entryPath(of.product, of.channel, previous) } : link;
+}
+
+/** A move by its serial: what its role's file names, if a key that ever was the channel's signed that file. */
+async function linkAt(of: Channel, serial: number): Promise<JournalLink> {
+  const { store, product, channel } = of;
+  const role = roleName(product, channel);
+  const file = await readRoleFile(store, role, serial);
+  const { targets } = await of.authorities();
+  const digest = file && vouched(targets, role, file) ? targetDigest(file, product, channel) : undefined;
+  if (digest === undefined) return { serial, entry: undefined, path: rolePath(role, serial) };
+  const entry = await entryOf(of, digest);
+  if (entry?.serial === serial) return { serial, entry };
+  return { serial, entry: undefined, path: entryPath(product, channel, digest) };
+}
+
+async function entryOf({ store, product, channel }: Channel, digest: string): Promise<ChannelEntry | undefined> {
+  const text = await readEntryText(store, product, channel, digest);
+  return text === undefined ? undefined : readAs(text, product, channel);
+}
+
+/**
+ * Serials that were in force, the highest first: those that a signed snapshot names. While snapshots are missing or
+ * altered they cannot tell whose move lost, so that every role file counts.
+ */
+async function serialsInForce(of: Channel): Promise<readonly number[]> {
+  const { store, chain, product, channel } = of;
+  const role = roleName(product, channel);
+  const { roots } = await of.authorities();
+  const named = new Set<number>();
+  let whole = chain.files.snapshots.length === chain.files.snapshots.at(-1);
+  for (const version of chain.files.snapshots) {
+    const file = parseSnapshot(await readText(store, snapshotPath(version), limits.snapshot));
+    if (file?.version !== version || !vouched(roots, "snapshot", file)) whole = false;
+    else {
+      const serial = file.metadata.signed.meta[`${role}.json`]?.version;
+      if (serial !== undefined) named.add(serial);
+    }
+  }
+  const serials = whole ? named : new Set([...named, ...(chain.files.roles.get(role) ?? [])]);
+  return [...serials].sort((a, b) => b - a);
+}
