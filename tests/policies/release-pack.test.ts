@@ -71,8 +71,8 @@ test("the policy pack holds a program to the gates that it does not ask itself",
 });
 
 function governanceOf(product: string): PromotionFacts["governance"] {
-  const { file, entry } = promotion.governance;
-  return { file, entry: entry && { ...entry, product } };
+  const { entry } = promotion.governance;
+  return { ...promotion.governance, entry: entry && { ...entry, product } };
 }
 
 /** The run failed by these mandatory violations and no others. */
