@@ -17,8 +17,8 @@ export interface Inventory {
   /** Maintainer scripts, by name. */
   readonly scripts?: Readonly<Record<string, { readonly size: number; readonly sha256: string }>>;
   /**
-   * Text of what a machine will run or obey (units, sysusers.d, tmpfiles.d, maintainer scripts as `DEBIAN/postinst`), by
-   * path, so that a diff can show its lines.
+   * Text of what a machine will run or obey (units, sysusers.d, tmpfiles.d, maintainer scripts as `DEBIAN/postinst`), and
+   * of configuration, by path, so that a diff can show its lines.
    */
   readonly texts?: Readonly<Record<string, string>>;
 }
@@ -181,7 +181,8 @@ export function isObeyed(path: string): boolean {
 }
 
 function textOf(entry: FileEntry): readonly (readonly [string, string])[] {
-  if (!isObeyed(entry.path) || entry.content.kind !== "bytes") return [];
+  const isRead = entry.config || isObeyed(entry.path);
+  if (!isRead || entry.content.kind !== "bytes") return [];
   const bytes = Buffer.from(entry.content.base64, "base64");
   const text = bytes.toString("utf8");
   return Buffer.from(text).equals(bytes) ? [[entry.path, text]] : [];

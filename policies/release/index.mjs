@@ -1,3 +1,5 @@
+// Pulumi compiles TypeScript that it requires itself, in a dialect of its own; what a module in JavaScript imports is
+// loaded by Node, which strips the types as it does everywhere else here.
 import { PolicyPack } from "@pulumi/policy";
 import { gatePolicies } from "./gate-policies.ts";
 
