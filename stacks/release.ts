@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { accepted } from "../components/accepted.ts";
 import { nameLagging } from "../components/lagging.ts";
 import { holdToPreview } from "../components/preview-guard.ts";
-import { notePromotions, Promotion } from "../components/promotion.ts";
+import { notePreview } from "../components/preview-note.ts";
+import { Promotion } from "../components/promotion.ts";
 import { StateContract } from "../components/providers/state-contract.ts";
 import { movingKeys, readCertificate } from "../components/referenced-keys.ts";
 import { Release } from "../components/release.ts";
@@ -17,6 +18,7 @@ import { planPointer } from "../packaging/plan/pointer-plan.ts";
 import { fingerprintOf } from "../packaging/plan/release-plan.ts";
 import { requireDelegated } from "../packaging/plan/require-delegated.ts";
 import { otherOffers, requirePhased } from "../packaging/plan/suite-plan.ts";
+import { type CommentedProduct, commentMarkdown } from "../packaging/promotion/comment.ts";
 import {
   type Promotion as PlannedPromotion,
   type PromotionSettings,
@@ -48,7 +50,7 @@ export async function release(
   requirePhased(settings.phasing, [...own, ...Object.keys(others)]);
   const fingerprint = fingerprintOf(promotions.map(({ plan }) => plan));
   await holdToPreview({ ...fingerprint, settings: settingsDigest(settings) });
-  await notePromotions(promotions);
+  await notePreview(commentMarkdown(promotions.map(commented)));
 
   const first = registered ?? new StateContract("first");
   await accepted(first);
@@ -93,6 +95,11 @@ async function planPromotions(
       planPromotion(places, product, requestedVersion(settings, product), by),
     ),
   ]);
+}
+
+function commented({ facts, difference, users }: PlannedPromotion): CommentedProduct {
+  const { product, version, channel } = facts;
+  return { product, version, channel, difference, users };
 }
 
 /** Registers what a reviewer reads, and plans the channels. */

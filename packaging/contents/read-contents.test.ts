@@ -190,6 +190,7 @@ test("a package whose members are not compressed is read, with its scripts and t
   assert.deepEqual(contents.texts, {
     "DEBIAN/postinst": "#!/bin/sh\n",
     "DEBIAN/triggers": "activate-noawait ldconfig\n",
+    "etc/a": "1",
     "usr/lib/systemd/system/a.service": "[Service]\n",
   });
   assert.equal(contents.entries[0]?.config, true);

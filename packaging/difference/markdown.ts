@@ -30,14 +30,14 @@ function targetParts(target: string, artifacts: readonly ArtifactDifference[]): 
 }
 
 /** A block that `diff` colouring suits; its fence is longer than any row of backticks inside (CommonMark, section 4.5). */
-function fenced(lines: readonly string[]): readonly string[] {
+export function fenced(lines: readonly string[]): readonly string[] {
   if (lines.length === 0) return [];
   const fence = "`".repeat(Math.max(3, longestTicks(lines.join("\n")) + 1));
   return [`${fence}diff\n${lines.join("\n")}\n${fence}\n`];
 }
 
 /** A code span (CommonMark, section 6.1). */
-function inline(text: string): string {
+export function inline(text: string): string {
   const ticks = "`".repeat(longestTicks(text) + 1);
   return ticks.length === 1 ? `\`${text}\`` : `${ticks} ${text} ${ticks}`;
 }

@@ -61,7 +61,7 @@ export function changeLines(difference: ArtifactDifference): readonly string[] {
   const shown = entries.slice(0, mostEntries);
   const lines = [
     ...control.flatMap(fieldLines),
-    ...aligned(shown.map(entryCells)).flatMap((line, at) => [line, ...textLines(byPath.get(shown[at]?.path ?? ""))]),
+    ...entryLines(shown, byPath),
     ...more(entries.length - shown.length, "entries"),
     ...scripts.flatMap(({ name, from, to }) => {
       const sign = from === undefined ? "+" : to === undefined ? "-" : "~";
@@ -75,6 +75,14 @@ export function changeLines(difference: ArtifactDifference): readonly string[] {
       .flatMap((text) => [`~ ${printable(text.path)}`, ...textLines(text)]),
   ];
   return lines.length === 0 ? ["other bytes around the same content"] : lines;
+}
+
+/** Each entry that changed as a line, and below it the lines of its text. */
+export function entryLines(changes: readonly EntryChange[], texts: ReadonlyMap<string, TextChange>): readonly string[] {
+  return aligned(changes.map(entryCells)).flatMap((line, at) => [
+    line,
+    ...textLines(texts.get(changes[at]?.path ?? "")),
+  ]);
 }
 
 /** Control files that are neither entries nor scripts: triggers, templates. */

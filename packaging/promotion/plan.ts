@@ -4,10 +4,11 @@ import { publishedSide } from "../difference/published-side.ts";
 import type { GovernanceEntry, PromotionFacts } from "../gates/facts.ts";
 import { entryFor } from "../gates/governance-log.ts";
 import type { Places } from "../places.ts";
-import { planNamed } from "../plan/published-plan.ts";
+import { planNamed, readRelease } from "../plan/published-plan.ts";
 import type { ReleasePlan } from "../plan/release-plan.ts";
 import { releaseFolder } from "../record/folder.ts";
 import type { ReleaseRecord } from "../record/record.ts";
+import { whatUsersGet } from "../rollback/what-users-get.ts";
 import type { OpenPgpPublic } from "../signing/signer.ts";
 import { type Decision, decide, type PromotedChannels } from "./decision.ts";
 import { type Depth, examineArtifacts, readWhole, sumsSigners } from "./examine.ts";
@@ -32,6 +33,8 @@ export interface Promotion {
   readonly facts: PromotionFacts;
   /** Against what the channel serves now; undefined where it serves nothing. */
   readonly difference: Difference | undefined;
+  /** What users of each platform get, as lines. */
+  readonly users: readonly string[];
 }
 
 /**
@@ -51,7 +54,9 @@ export async function planPromotion(
   const plan = await planNamed(at, product, named);
   const facts = await factsOf(at, product, record, decision, settings);
   const difference = current && (await differenceBetween(at, product, current, named));
-  return { plan, facts, difference };
+  const served = current && { version: current.version, record: (await readRelease(at, product, current)).record };
+  const users = served === undefined ? [] : whatUsersGet(served, { version: named.version, record });
+  return { plan, facts, difference, users };
 }
 
 async function factsOf(

@@ -172,17 +172,16 @@ function entryOf(entry: TreeEntry): InventoryEntry {
   }
 }
 
-/** Where systemd finds what it runs: systemd.unit(5), sysusers.d(5), tmpfiles.d(5). */
-const obeyed = /^(?:usr\/)?lib\/(?:systemd\/|sysusers\.d\/|tmpfiles\.d\/)/;
+/** Configuration, and where systemd finds what it runs: systemd.unit(5), sysusers.d(5), tmpfiles.d(5). */
+const obeyed = /^(?:etc\/|(?:usr\/)?lib\/(?:systemd\/|sysusers\.d\/|tmpfiles\.d\/))/;
 
-/** Whether a machine runs or obeys what is at a path, so that its text is kept. */
+/** Whether a machine runs, obeys or is configured by what is at a path, so that its text is kept. */
 export function isObeyed(path: string): boolean {
   return obeyed.test(path);
 }
 
 function textOf(entry: FileEntry): readonly (readonly [string, string])[] {
-  const isRead = entry.config || isObeyed(entry.path);
-  if (!isRead || entry.content.kind !== "bytes") return [];
+  if (!isObeyed(entry.path) || entry.content.kind !== "bytes") return [];
   const bytes = Buffer.from(entry.content.base64, "base64");
   const text = bytes.toString("utf8");
   return Buffer.from(text).equals(bytes) ? [[entry.path, text]] : [];

@@ -1,12 +1,12 @@
 import type { RecordedArtifact, ReleaseRecord } from "../record/record.ts";
 import { compareVersions, versionFor } from "../version.ts";
 
-/** A way back, as users of a platform meet it. */
-interface WayBack {
+/** A way from one version to another, as users of a platform meet it. */
+interface Way {
   /** What is served until now, and what will be. */
   readonly from: string;
   readonly to: string;
-  /** Debian packages of the release that is gone back to. */
+  /** Debian packages of the release that will be served. */
   readonly packages: readonly string[];
 }
 
@@ -20,14 +20,14 @@ const channelOf: Readonly<Record<RecordedArtifact["format"], Channel>> = {
   zip: "downloads",
 };
 
-const sentences: Readonly<Record<Channel, (way: WayBack) => readonly string[]>> = {
+const sentences: Readonly<Record<Channel, (way: Way) => readonly string[]>> = {
   apt: (way) => [...aptSentences(way), ...downgradeSentences(way)],
   downloads: ({ from, to }) => [
     `scripts and pages that ask the channel get ${to}; what was downloaded or unpacked of ${from} stays as it is`,
   ],
 };
 
-/** Lines of what users of each platform get from a rollback, by the formats that either release has. */
+/** Lines of what users of each platform get when a channel goes to another version, by the formats that either release has. */
 export function whatUsersGet(
   from: { readonly version: string; readonly record: ReleaseRecord | undefined },
   to: { readonly version: string; readonly record: ReleaseRecord | undefined },
@@ -40,16 +40,18 @@ export function whatUsersGet(
   });
 }
 
-function aptSentences({ from, to, packages }: WayBack): readonly string[] {
+function aptSentences({ from, to, packages }: Way): readonly string[] {
   if (packages.length === 0)
     return [`new installs find no package: ${to} has none; machines that have ${from} keep it`];
+  if (compareVersions(from, to) < 0)
+    return [`machines that have ${from} upgrade to ${to} with their next apt upgrade; new installs get ${to}`];
   if (compareVersions(from, to) === 0)
     return [`new installs get the earlier bytes of ${to}; to apt both are the same version`];
   return [`new installs get ${to}; machines that have ${from} keep it (apt never downgrades)`];
 }
 
-function downgradeSentences({ from, to, packages }: WayBack): readonly string[] {
-  if (packages.length === 0 || compareVersions(from, to) === 0) return [];
+function downgradeSentences({ from, to, packages }: Way): readonly string[] {
+  if (packages.length === 0 || compareVersions(from, to) <= 0) return [];
   const wanted = packages.map((name) => `${name}=${versionFor("debian", to)}`).join(" ");
   return [
     "to bring them back too: release the old content under a higher version, or on each machine",

@@ -17,10 +17,15 @@ export interface DebianClient extends DebianRoot {
 /** Sets a Debian machine up as the install lines say: the archive's keyring and its `.sources` file, nothing else. */
 export async function debianClient(
   t: TestContext,
-  options: { readonly release: "12" | "13"; readonly bucket: string; readonly archive: string },
+  options: {
+    readonly release: "12" | "13";
+    readonly bucket: string;
+    readonly archive: string;
+    readonly suite?: string;
+  },
 ): Promise<DebianClient> {
-  const { release, bucket, archive } = options;
-  const sourcesText = await readFile(join(bucket, "dists", `${archive}-dev.sources`), "utf8");
+  const { release, bucket, archive, suite = "dev" } = options;
+  const sourcesText = await readFile(join(bucket, "dists", `${archive}-${suite}.sources`), "utf8");
   const bytes = await readFile(join(bucket, "keys", `${archive}-archive-keyring.gpg`));
   const [, path] = /^Signed-By: (\/.*)$/m.exec(sourcesText) ?? [];
   assert(path !== undefined, sourcesText);

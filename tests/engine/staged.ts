@@ -1,4 +1,4 @@
-import { copyFile, mkdir, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { serveFolder } from "../../packaging/cli/serve.ts";
@@ -18,6 +18,8 @@ export interface Staged {
   readonly release: TestStack;
   /** Sets the version that the release stack's channel is to point at, with other settings of that stack. */
   promote(version: string, more?: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Writes into the governance log that what the candidate channel serves now may be released as this version. */
+  decide(version: string): Promise<void>;
   /** Replaces the settings of the candidate stack beyond those that it needs. */
   build(more?: Readonly<Record<string, unknown>>): Promise<void>;
 }
@@ -64,7 +66,24 @@ export async function stagedStacks(t: TestContext): Promise<Staged> {
       ...more,
     });
   await build();
-  return { checkout, url: server.url, foundation, candidate, release, promote, build };
+  const decide = (version: string) => decideUpon(checkout, version);
+  return { checkout, url: server.url, foundation, candidate, release, promote, build, decide };
+}
+
+/** New entries stand above all others. */
+async function decideUpon(checkout: Checkout, version: string): Promise<void> {
+  const entry = JSON.parse(await readFile(join(checkout.bucket, "channels", stagedProduct, "candidate.json"), "utf8"));
+  const fields = [
+    `- record: ${entry.current.record.sha256}`,
+    `- evidence: https://slipway.example/evidence/${version}`,
+    "- decided: 2026-11-28 by Ana Example",
+  ];
+  const file = join(checkout.folder, "docs", "process", "governance-log.md");
+  const text = await readFile(file, "utf8");
+  const first = text.indexOf(`\n## ${stagedProduct} `);
+  const above = first < 0 ? text.length : first;
+  const section = `\n## ${stagedProduct} ${version}\n\n${fields.join("\n")}\n`;
+  await writeFile(file, text.slice(0, above) + section + text.slice(above));
 }
 
 async function writeKeys(checkout: Checkout) {
