@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { converse } from "./conversation.ts";
 import { SlipwayError } from "./errors.ts";
-import { baseEnvironment, run } from "./process.ts";
+import { baseEnvironment, run, runOnTerminal } from "./process.ts";
 
 const node = process.execPath;
 const script = (source: string) => ({ file: node, args: ["-e", source] });
@@ -120,4 +120,23 @@ test("a killed conversation partner is reported by the signal's name", {
   const talk = converse(script("setInterval(() => {}, 1000)"));
   talk.kill();
   assert.match((await refused(talk.finished)).message, /was ended by SIGKILL/);
+});
+
+test("on the terminal: the exit code is a result, 128 where a signal ended it; a missing program is a refusal", async () => {
+  assert.equal(await runOnTerminal(script("process.exitCode = 3")), 3);
+  assert.equal(await runOnTerminal(script("process.kill(process.pid, 'SIGKILL')")), 128);
+  assert.equal((await refused(runOnTerminal({ file: "no-such-tool" }))).code, "SLW-TOOL-MISSING");
+});
+
+test("on the terminal: the program prints there, and is given the time to end in its own way", async () => {
+  // It ends itself with a code of its own once it is asked to; whoever waits for it gets that code.
+  const patient = `
+    process.on("SIGTERM", () => { console.log("ended in its own way"); process.exit(7); });
+    setInterval(() => {}, 1000);
+    process.kill(process.ppid, "SIGTERM");`;
+  const waiting = `
+    const { runOnTerminal } = await import(${JSON.stringify(new URL("./process.ts", import.meta.url).href)});
+    process.exitCode = await runOnTerminal({ file: process.execPath, args: ["-e", ${JSON.stringify(patient)}] });`;
+  const ended = await run({ file: node, args: ["--input-type=module", "-e", waiting], accept: [7] });
+  assert.equal(ended.stdout, "ended in its own way");
 });

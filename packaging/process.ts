@@ -64,7 +64,8 @@ export async function runOnTerminal(command: Omit<Command, "input" | "accept" | 
   process.on("SIGINT", stay).on("SIGTERM", passOn);
   try {
     const result = await child;
-    if (result.code === "ENOENT") finish(command, result);
+    // Neither: it never ran, and the refusal says why.
+    if (result.exitCode === undefined && result.signal === undefined) finish(command, result);
     return result.exitCode ?? 128;
   } finally {
     process.off("SIGINT", stay).off("SIGTERM", passOn);

@@ -100,13 +100,13 @@ const refused: readonly (readonly [name: string, Situation, ErrorCode, RegExp])[
     "another stack moved it",
     { ...promoted, updates: [update(3, "1.2.0"), update(1, "1.0.0")] },
     "SLW-CHANNEL",
-    /served alpha 1\.1\.0, moved there by ana at 2026-11-22T02:00:00Z\. None of the 2 updates in the history of stack release did that.*\n +.*--to 1\.1\.0/,
+    /served alpha 1\.1\.0, moved there by ana at 2026-11-22T02:00:00Z\. None of the newest 2 updates in the history of stack release did that.*\n +.*--to 1\.1\.0/,
   ],
   [
     "at another time",
     { ...promoted, asked: undefined, updates: [update(3, undefined), update(5, undefined)] },
     "SLW-CHANNEL",
-    /None of the 2 updates/,
+    /None of the newest 2 updates/,
   ],
   [
     "a lost state",

@@ -129,7 +129,7 @@ function unknownRefusal({ channel, product, stack, updates }: Situation, { relea
   const known =
     updates.length === 0
       ? `The engine knows no update of stack ${stack}`
-      : `None of the ${updates.length} updates in the history of stack ${stack} did that`;
+      : `None of the newest ${updates.length} updates in the history of stack ${stack} did that`;
   return refusal(
     "SLW-CHANNEL",
     `Before that, ${channel} served ${product} ${release.folder}, moved there by ${by} at ${at}. ${known}: ` +

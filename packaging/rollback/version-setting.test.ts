@@ -53,6 +53,12 @@ const set: readonly (readonly [name: string, of: typeof alone, before: string, a
     `${head}  slipway:version:\n    alpha: 1.3.0 # a\n    beta: 2.0.0\n${tail}`,
   ],
   [
+    "line ends of Windows",
+    alone,
+    "config:\r\n  slipway:version: 1.4.0 # Tuesday\r\n  slipway:keep: 2\r\n",
+    "config:\r\n  slipway:version: 1.3.0 # Tuesday\r\n  slipway:keep: 2\r\n",
+  ],
+  [
     "a map without the product",
     two,
     "config:\n  slipway:version:\n    beta: 2.0.0\n",

@@ -61,7 +61,8 @@ export function withVersion(
   } else if (isScalar(found)) found.value = others.length > 0 ? { [product]: folder } : folder;
   else document.setIn(path, document.createNode(others.length > 0 ? { [product]: folder } : folder));
   // Long lines, such as an encryption salt, stay lines.
-  return document.toString({ lineWidth: 0 });
+  const after = document.toString({ lineWidth: 0 });
+  return text.includes("\r\n") ? after.replaceAll("\n", "\r\n") : after;
 }
 
 function setInMap(map: YAMLMap, product: string, folder: string): void {

@@ -114,7 +114,8 @@ async function historyOf(stack: string): Promise<readonly StackUpdate[]> {
 }
 
 async function previewed(stack: string): Promise<boolean> {
-  if ((await runEngine(["preview", "--diff", "--stack", stack])) === 0) return true;
+  // What is typed meanwhile is for the question that follows: at a terminal the engine would read it.
+  if ((await runEngine(["preview", "--diff", "--stack", stack, "--non-interactive"])) === 0) return true;
   process.stderr.write("The preview failed.\n");
   return false;
 }
