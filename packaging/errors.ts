@@ -20,6 +20,7 @@ export type ErrorCode =
   | "SLW-KEY"
   | "SLW-CHANNEL"
   | "SLW-CHANNEL-RACE"
+  | "SLW-GITHUB"
   | "SLW-SUITE"
   | "SLW-PREVIEW-DIFFERS"
   | "SLW-STATE-NEWER"
