@@ -49,7 +49,7 @@ export function withBackend(env) {
  */
 export function ensureDevStack(pulumi, env) {
   return guarded(async () => {
-    if (isOwnBackend(env) && hasOwnStack(DEV)) return;
+    if (isOwnBackend(env) ? hasOwnStack(DEV) : await isListed(pulumi, env)) return;
     const args = ["stack", "init", DEV, "--no-select", "--non-interactive"];
     const { code, stderr } = await capture(pulumi, args, { cwd: ROOT, env });
     if (code === 0 || /already exists/.test(stderr)) return;
@@ -58,6 +58,20 @@ export function ensureDevStack(pulumi, env) {
       : "";
     throw new Refusal(`pulumi stack init ${DEV} ended with exit code ${code}:\n  ${stderr.trim()}${hint}`);
   });
+}
+
+/**
+ * Whether a backend elsewhere lists the dev stack. `stack init` would say so too, but only to who may write there, and
+ * not while an update holds the stack.
+ *
+ * @param {string} pulumi
+ * @param {NodeJS.ProcessEnv} env
+ */
+async function isListed(pulumi, env) {
+  const { code, stdout } = await capture(pulumi, ["stack", "ls", "--json", "--non-interactive"], { cwd: ROOT, env });
+  // What keeps pulumi from listing keeps it from making one, and it then says what.
+  if (code !== 0) return false;
+  return JSON.parse(stdout).some((/** @type {{ name: string }} */ { name }) => name.split("/").at(-1) === DEV);
 }
 
 /**

@@ -69,8 +69,9 @@ async function addressIn(output: NodeJS.ReadableStream): Promise<string> {
 async function standIn(url: string, method: string, path: string, body?: string, service = "s3"): Promise<string> {
   const credential = `Credential=owner/20260101/${region}/${service}/aws4_request`;
   const authorization = `AWS4-HMAC-SHA256 ${credential}, SignedHeaders=host, Signature=none`;
-  const type = { "content-type": "application/x-www-form-urlencoded" };
-  const response = await fetch(`${url}${path}`, { method, headers: { authorization, ...type }, body: body ?? null });
+  const type = service === "iam" ? "application/x-www-form-urlencoded" : "text/plain";
+  const headers = { authorization, "content-type": type };
+  const response = await fetch(`${url}${path}`, { method, headers, body: body ?? null });
   const text = await response.text();
   if (!response.ok) throw new Error(`${method} ${path} of the stand-in: ${response.status} ${text}`);
   return text;
