@@ -23,7 +23,7 @@ test("each stack has its section; one without a preview says so", async (context
 
 ## release
 
-There is no preview: it was refused, or failed. [The run](${url}) says why.
+Its preview left no text here. [The run](${url}) shows what it printed.
 `,
   );
 });
@@ -39,5 +39,5 @@ test("a stack with much to say hides no other, and all of it has the length", ()
 });
 
 test("where no address of the run is known, it is named without one", () => {
-  assert.match(reportOf([{ stack: "dev", text: undefined }], 1000, undefined), /The output of the run says why\.\n$/);
+  assert.match(reportOf([{ stack: "dev", text: undefined }], 1000, undefined), /The output of the run shows what it printed\.\n$/);
 });

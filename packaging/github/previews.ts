@@ -22,7 +22,7 @@ export async function readPreviews(folder: string, stacks: readonly string[]): P
  */
 export function reportOf(previews: readonly StackPreview[], limit: number, runUrl: string | undefined): string {
   const run = runUrl === undefined ? "The output of the run" : `[The run](${runUrl})`;
-  const none = `There is no preview: it was refused, or failed. ${run} says why.`;
+  const none = `Its preview left no text here. ${run} shows what it printed.`;
   const sections = previews.map(
     ({ stack, text }) => `## ${stack}\n\n${text === undefined ? none : safeMarkdown(text).trim()}\n`,
   );

@@ -60,7 +60,7 @@ test("a text longer than GitHub takes is cut at a line and says so; no stack is 
     comment.body,
     /\n\+ \u{1f680} a line\n```\n\nThe rest does not fit here\. \[The run\]\(.*\/runs\/42\) has all of it\.\n/u,
   );
-  assert.match(comment.body, /\n## release\n\nThere is no preview: it was refused, or failed\. /);
+  assert.match(comment.body, /\n## release\n\nIts preview left no text here\. /);
   assert((await job.summary()).length > comment.body.length);
 });
 
