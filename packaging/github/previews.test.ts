@@ -39,5 +39,8 @@ test("a stack with much to say hides no other, and all of it has the length", ()
 });
 
 test("where no address of the run is known, it is named without one", () => {
-  assert.match(reportOf([{ stack: "dev", text: undefined }], 1000, undefined), /The output of the run shows what it printed\.\n$/);
+  assert.match(
+    reportOf([{ stack: "dev", text: undefined }], 1000, undefined),
+    /The output of the run shows what it printed\.\n$/,
+  );
 });
