@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { capture } from "./child.mjs";
 import { clearDeadLocks } from "./engine/dead-locks.mjs";
@@ -49,7 +49,7 @@ export function withBackend(env) {
  */
 export function ensureDevStack(pulumi, env) {
   return guarded(async () => {
-    if (env["PULUMI_BACKEND_URL"] === backendUrl(STATE) && hasDevStack()) return;
+    if (isOwnBackend(env) ? hasOwnStack(DEV) : await isListed(pulumi, env)) return;
     const args = ["stack", "init", DEV, "--no-select", "--non-interactive"];
     const { code, stderr } = await capture(pulumi, args, { cwd: ROOT, env });
     if (code === 0 || /already exists/.test(stderr)) return;
@@ -60,10 +60,37 @@ export function ensureDevStack(pulumi, env) {
   });
 }
 
-/** Whether the clone's own backend has the dev stack: a look at its file saves starting pulumi. */
-function hasDevStack() {
-  const folder = join(STATE, ".pulumi", "stacks", "slipway");
-  return existsSync(folder) && readdirSync(folder).some((name) => /^dev\.json(\.gz)?$/.test(name));
+/**
+ * Whether a backend elsewhere lists the dev stack. `stack init` would say so too, but only to who may write there, and
+ * not while an update holds the stack.
+ *
+ * @param {string} pulumi
+ * @param {NodeJS.ProcessEnv} env
+ */
+async function isListed(pulumi, env) {
+  const { code, stdout } = await capture(pulumi, ["stack", "ls", "--json", "--non-interactive"], { cwd: ROOT, env });
+  // What keeps pulumi from listing keeps it from making one, and it then says what.
+  if (code !== 0) return false;
+  return JSON.parse(stdout).some((/** @type {{ name: string }} */ { name }) => name.split("/").at(-1) === DEV);
+}
+
+/**
+ * @param {NodeJS.ProcessEnv} env a prepared environment
+ * @returns {boolean} whether state is in the clone and nowhere else
+ */
+export function isOwnBackend(env) {
+  return env["PULUMI_BACKEND_URL"] === backendUrl(STATE);
+}
+
+/**
+ * Whether the clone's own backend has a stack: a look at its file saves starting pulumi.
+ *
+ * @param {string} stack
+ * @returns {boolean}
+ */
+export function hasOwnStack(stack) {
+  const file = join(STATE, ".pulumi", "stacks", "slipway", `${stack}.json`);
+  return existsSync(file) || existsSync(`${file}.gz`);
 }
 
 /** A passphrase of this clone, made once and readable by its owner only. */

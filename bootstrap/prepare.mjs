@@ -1,3 +1,4 @@
+import { apart } from "./apart.mjs";
 import { ensureDevStack, withBackend } from "./backend.mjs";
 import { run } from "./child.mjs";
 import { ensureDependencies } from "./dependencies.mjs";
@@ -21,8 +22,11 @@ export async function prepareNode() {
  *
  * @param {{ announce?: boolean, initStack?: boolean }} [how] whether to report an engine that was there already, and
  *   whether the command needs the dev stack
- * @returns {Promise<{ pulumi: (args: string[]) => Promise<number>, node: (args: string[]) => Promise<number> }>} both
- *   run in the clone and give the exit code
+ * @returns {Promise<{
+ *   pulumi: (args: string[]) => Promise<number>,
+ *   node: (args: string[]) => Promise<number>,
+ *   apart: (stack: string) => Promise<string[]>,
+ * }>} the first two run in the clone and give the exit code
  */
 export async function prepareEngine({ announce = false, initStack = true } = {}) {
   const node = await prepareNode();
@@ -32,6 +36,7 @@ export async function prepareEngine({ announce = false, initStack = true } = {})
   return {
     pulumi: (args) => run(engine.executable, args, { cwd: ROOT, env }),
     node: (args) => run(node.executable, args, { cwd: ROOT, env }),
+    apart: (stack) => apart(engine.executable, env, stack),
   };
 }
 

@@ -21,6 +21,7 @@ export type ErrorCode =
   | "SLW-CHANNEL"
   | "SLW-CHANNEL-RACE"
   | "SLW-ROLLED-BACK"
+  | "SLW-GITHUB"
   | "SLW-SUITE"
   | "SLW-GATE"
   | "SLW-PREVIEW-DIFFERS"

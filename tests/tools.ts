@@ -33,6 +33,29 @@ export function tufPython(): string {
   );
 }
 
+/** moto's server, a stand-in of S3 and IAM that nobody here wrote. */
+export function motoServer(): string {
+  return testTool("moto_server");
+}
+
+/** zizmor, which looks for weaknesses in workflows. */
+export function zizmor(): string {
+  return testTool("zizmor");
+}
+
+/** actionlint, which checks workflows. */
+export function actionlint(): string {
+  return testTool("actionlint");
+}
+
+/** What `.ci/run` puts into one folder of the cache, at the versions that it names. */
+function testTool(name: string): string {
+  const folder = process.env["SLIPWAY_TEST_TOOLS"] || join(cacheFolder(), "tools-venv", "bin");
+  const file = join(folder, name);
+  if (existsSync(file)) return file;
+  throw new Error(`there is no ${name} in ${folder}: run .ci/run once, or name its folder in SLIPWAY_TEST_TOOLS`);
+}
+
 /** The path of a program of the machine; `debianPackage` is what brings it. */
 export function machineTool(name: string, debianPackage: string): string {
   const [found] = findExecutables(name, { path: searchPath(process.env) });
