@@ -10,19 +10,15 @@ import { type Ended, runWorkflow, type Started } from "./run-workflow.ts";
 import { makeTeam, type Team } from "./team.ts";
 import { readWorkflow } from "./workflow.ts";
 
-/**
- * Until `slipway promote` is there, what it does once it has found nothing to object to.
- */
-const commandOf = (run: string) =>
-  run === "npm run slipway -- promote --stack release" ? "npm run pulumi -- up --stack release --strict --yes" : run;
-
 test("a pull request: both stacks are previewed without a key and without a write, and one comment says so", async (t) => {
   const team = await makeTeam(t);
   const api = await apiStandIn(t);
   const base = (await git(team.checkout.folder, "rev-parse", "HEAD")).trim();
   await git(team.checkout.folder, "switch", "--quiet", "--create", "level");
   await writeProduct(team.checkout.folder, { id: "alpha", version: "1.1.0", configuration: "level = 2\n" });
-  const head = await team.commit("alpha 1.1.0 has another level");
+  await team.publish();
+  await team.decide("1.1.0");
+  const head = await team.commit("alpha 1.1.0 for everybody");
   const before = await filesBelow(team.shared);
   const previewed = (how: { readonly fork?: boolean; readonly run: number }) =>
     runWorkflow("preview.yml", pullRequest(team, api, { base, head, ...how }));
@@ -34,11 +30,11 @@ test("a pull request: both stacks are previewed without a key and without a writ
       for (const { env, result } of steps) {
         assert.deepEqual(secretsAmong(Object.values(env), team), []);
         assert.deepEqual(secretsAmong([result.text], team), []);
-        assert.match(result.text, /level = 2|alpha\.conf/);
       }
     }
     assert.equal(api.comments.length, 1);
-    assert.match(api.comments[0]?.body ?? "", /^<!--.*-->\n## candidate\n.*\n## release\n/s);
+    const body = api.comments[0]?.body ?? "";
+    assert.match(body, /^<!--.*-->\n## candidate\n.*\n## release\n.*alpha 1\.0\.0 → 1\.1\.0.*level = 2/s);
   });
 
   await t.test("of a fork: previews without state and credentials, and the job's summary alone", async () => {
@@ -59,16 +55,17 @@ test("main: a change of the release stack's file is what users get, by the workf
   const team = await makeTeam(t);
   const api = await apiStandIn(t);
   await writeProduct(team.checkout.folder, { id: "alpha", version: "1.1.0" });
-  await team.configure("release", { version: "1.1.0" });
+  await team.publish();
+  await team.decide("1.1.0");
   const sha = await team.commit("alpha 1.1.0 for everybody");
   const before = await filesBelow(team.shared);
   const [promoted] = assertEnded(await runWorkflow("release.yml", pushed(team, api, sha)), ["promote"]);
   const changes = changesBetween(before, await filesBelow(join(team.shared)));
   assert(
-    changes.some((line) => /^added bucket\/release\/tuf\/2\.alpha-[a-z]+\.json$/.test(line)),
+    changes.some((line) => /^added bucket\/tuf\/2\.alpha-stable\.json$/.test(line)),
     changes.join("\n"),
   );
-  const entry = changes.find((line) => /^changed bucket\/release\/channels\/alpha\/[a-z]+\.json$/.test(line)) ?? "";
+  const entry = changes.find((line) => /^changed bucket\/channels\/alpha\/stable\.json$/.test(line)) ?? "";
   const { moved } = JSON.parse(await readFile(join(team.shared, entry.replace("changed ", "")), "utf8"));
   assert.equal(moved.by, "octocat (release)");
   assert.match(promoted?.summary ?? "", /^## release\n/s);
@@ -134,7 +131,6 @@ function pullRequest(
     token: standInToken,
     apiUrl: api.url,
     scratch: join(team.checkout.scratch, `run-${run}`),
-    command: commandOf,
   };
 }
 
@@ -151,7 +147,6 @@ function pushed(team: Team, api: ApiStandIn, sha: string): Started {
     token: standInToken,
     apiUrl: api.url,
     scratch: join(team.checkout.scratch, `push-${sha}`),
-    command: commandOf,
   };
 }
 
