@@ -1,6 +1,7 @@
 import { accepted } from "../components/accepted.ts";
 import { nameLagging } from "../components/lagging.ts";
 import { holdToPreview } from "../components/preview-guard.ts";
+import { notePreview } from "../components/preview-note.ts";
 import { StateContract } from "../components/providers/state-contract.ts";
 import { holdToPublished } from "../components/published-guard.ts";
 import { movingKeys } from "../components/referenced-keys.ts";
@@ -9,6 +10,8 @@ import { planProducts } from "../packaging/plan/plan-products.ts";
 import { fingerprintOf } from "../packaging/plan/release-plan.ts";
 import { requireDelegated } from "../packaging/plan/require-delegated.ts";
 import { otherOffers, requirePhased } from "../packaging/plan/suite-plan.ts";
+import { commentedCandidate } from "../packaging/promotion/candidate-comment.ts";
+import { commentMarkdown } from "../packaging/promotion/comment.ts";
 import { publishedFolder } from "../packaging/record/folder.ts";
 import { movedChannel, type Settings, settingsDigest } from "../packaging/settings.ts";
 import { keyringProduct } from "../packaging/signing/known-keys.ts";
@@ -47,6 +50,8 @@ export async function candidate(
   await nameLagging(actual, { suite: channel, origin, label, phasing });
   const products = await buildProducts(plans, channel, pointing(settings, lifetime), places);
   for (const { planned } of products) await holdToPublished(actual, planned.release, channel);
+  const commented = products.map(({ plan, planned }) => commentedCandidate(places, plan, planned));
+  await notePreview(commentMarkdown(await Promise.all(commented)));
 
   const stack = { settings, channel, places, keys, bucket: { location: settings.bucket }, lifetime };
   const keyring = archiveKeyring(stack, publishedFolder);

@@ -33,6 +33,7 @@ export interface MovingStack {
 
 /** A product's release, and where its channel is to point. */
 export interface MovedProduct {
+  readonly plan: ReleasePlan;
   readonly component: Release;
   readonly planned: PlannedPointer;
 }
@@ -65,7 +66,7 @@ export async function buildProducts(
     registered.map(async ({ plan, release: component }) => {
       const planned = await planPointer(places, await plan.finish(built), channel, settings);
       for (const sentence of planned.dropped) void pulumi.log.warn(sentence, component);
-      return { component, planned };
+      return { plan, component, planned };
     }),
   );
 }

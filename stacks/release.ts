@@ -120,7 +120,7 @@ async function pointProducts(
       const planned = await planPointer(places, release, channel, pointing(settings, settings.lifetime));
       for (const sentence of planned.dropped) void pulumi.log.warn(sentence, component);
       component.taken(release);
-      return { component, planned };
+      return { plan, component, planned };
     }),
   );
 }

@@ -1,3 +1,4 @@
+import { forgetPreview } from "../components/preview-note.ts";
 import type { StateContract } from "../components/providers/state-contract.ts";
 import { refused } from "../components/refused.ts";
 import { readSettings, stackFile } from "../components/settings.ts";
@@ -16,6 +17,7 @@ const stages = { dev, foundation, candidate, release };
  */
 export async function outputsOfStage(first: StateContract | undefined): Promise<Record<string, unknown>> {
   try {
+    await forgetPreview();
     const settings = readSettings();
     return await stages[settings.stage](settings, first);
   } catch (error) {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { debianClient } from "./apt/debian-client.ts";
 import { changesBetween, filesBelow } from "./engine/bucket-files.ts";
+import { commitAll, git } from "./engine/checkout.ts";
 import { changedLines } from "./engine/diff-lines.ts";
 import { writeProduct } from "./engine/product.ts";
 import { succeeded } from "./engine/stack.ts";
@@ -89,6 +90,63 @@ test("a candidate is promoted, promoted again, taken back and overtaken: apt cli
     assert.equal(await fresh.version("alpha"), "alpha 1.0.0");
   });
 
+  const served = async () => {
+    const entry = JSON.parse(await readFile(inBucket("channels/alpha/stable.json"), "utf8"));
+    return `${entry.current.version} at ${entry.serial}`;
+  };
+  const file = join("stacks", "Pulumi.release.yaml");
+  await commitAll(checkout.folder, "stable serves alpha 1.0.0");
+  await promote("1.1.0");
+  await commitAll(checkout.folder, "stable serves alpha 1.1.0");
+  succeeded(await release.up("--strict"));
+  assert.equal(await served(), "1.1.0 at 4");
+
+  await t.test("back to 1.0 by reverting the commit of the stack's file", async () => {
+    await git(checkout.folder, "revert", "--no-edit", "HEAD");
+    succeeded(await release.up("--strict"));
+    assert.equal(await served(), "1.0.0 at 5");
+    const fresh = await client("13");
+    await fresh.aptGet("update");
+    assert.equal(await fresh.policy("alpha"), "(none) → 1.0.0");
+  });
+
+  await git(checkout.folder, "revert", "--no-edit", "HEAD");
+  succeeded(await release.up("--strict"));
+  await t.test("back to 1.0 by slipway rollback, which leaves the file changed and a commit to make", async () => {
+    const before = await releases();
+    const { text } = succeeded(await release.npm("run", "slipway", "--", "rollback", "--stack", "release", "--yes"));
+    assert.match(text, /new installs get 1\.0\.0; machines that have 1\.1\.0 keep it \(apt never downgrades\)/);
+    assert.match(text, /git commit -m /);
+    assert.equal(await served(), "1.0.0 at 7");
+    assert.match(await git(checkout.folder, "diff", file), /^-.*version: .*1\.1\.0.*\n\+.*version: .*1\.0\.0/m);
+    assert.deepEqual(changesBetween(before, await releases()), []);
+    await early.aptGet("update");
+    assert.equal(await early.policy("alpha"), "1.1.0 → 1.1.0");
+  });
+
+  await t.test("slipway history tells what was live when, and by which key", async () => {
+    const { stdout } = succeeded(
+      await release.npm(
+        "run",
+        "--silent",
+        "slipway",
+        "--",
+        "history",
+        "stable",
+        "--product",
+        "alpha",
+        "--json",
+        "--bucket",
+        checkout.bucket,
+      ),
+    );
+    const [{ moves }] = JSON.parse(stdout).channels;
+    assert.deepEqual(
+      moves.map((it: { version: string; serial: number }) => `${it.version} at ${it.serial}`),
+      ["1.0.0 at 7", "1.1.0 at 6", "1.0.0 at 5", "1.1.0 at 4", "1.0.0 at 3", "1.1.0 at 2", "1.0.0 at 1"],
+    );
+  });
+
   await t.test("1.2 goes to everybody", async () => {
     await publish("1.2.0", 3);
     await point("1.2.0");
@@ -96,6 +154,6 @@ test("a candidate is promoted, promoted again, taken back and overtaken: apt cli
     await early.aptGet("upgrade", "--yes");
     assert.equal(await early.version("alpha"), "alpha 1.2.0");
     const entry = JSON.parse(await readFile(inBucket("channels/alpha/stable.json"), "utf8"));
-    assert.deepEqual([entry.serial, entry.current.version], [4, "1.2.0"]);
+    assert.deepEqual([entry.serial, entry.current.version], [8, "1.2.0"]);
   });
 });

@@ -3,7 +3,7 @@ import { sha256 } from "../digest.ts";
 import { refusal } from "../errors.ts";
 import { roleOf } from "../plan/release-plan.ts";
 import { parseFolder, releaseFolder } from "../record/folder.ts";
-import { inventoryLimit, parseInventoryOf } from "../record/inventory.ts";
+import { type Inventory, inventoryLimit, parseInventoryOf } from "../record/inventory.ts";
 import { parseRecordOf, type RecordedArtifact, type ReleaseRecord, recordLimit } from "../record/record.ts";
 import type { Store } from "../store/store.ts";
 import type { ComparedArtifact, Side } from "./difference.ts";
@@ -29,16 +29,24 @@ export async function publishedSide(
   const bytes = await readObject(store, recordPath, recordLimit, digest);
   const { version } = parseFolder(folder);
   const record = parseRecordOf(bytes, recordPath, { product, version });
-  const artifacts: ComparedArtifact[] = [];
-  for (const artifact of record.artifacts) artifacts.push(await compared(store, base, artifact));
-  return { name: `${product} ${folder}`, facts: factsOf(record), artifacts };
+  const inventories = new Map<string, Inventory>();
+  for (const { name, inventory } of record.artifacts) {
+    const path = `${base}/${inventory.path}`;
+    const inside = await readObject(store, path, inventoryLimit, inventory.sha256);
+    inventories.set(name, parseInventoryOf(inside, path, name));
+  }
+  return releaseSide(folder, record, inventories);
 }
 
-async function compared(store: Store, base: string, artifact: RecordedArtifact): Promise<ComparedArtifact> {
-  const { name, format, target, size, content, control = [], inventory } = artifact;
-  const path = `${base}/${inventory.path}`;
-  const bytes = await readObject(store, path, inventoryLimit, inventory.sha256);
-  const { entries, scripts = {}, texts = {} } = parseInventoryOf(bytes, path, name);
+/** A release as a side, published or not: its record, and the inventory of each artifact by file name. */
+export function releaseSide(folder: string, record: ReleaseRecord, inventories: ReadonlyMap<string, Inventory>): Side {
+  const artifacts = record.artifacts.map((artifact) => compared(artifact, inventories.get(artifact.name)));
+  return { name: `${record.product} ${folder}`, facts: factsOf(record), artifacts };
+}
+
+function compared(artifact: RecordedArtifact, inventory: Inventory | undefined): ComparedArtifact {
+  const { name, format, target, size, content, control = [] } = artifact;
+  const { entries = [], scripts = {}, texts = {} } = inventory ?? {};
   return { role: roleOf(format, control), target, name, size, sha256: content, control, entries, scripts, texts };
 }
 

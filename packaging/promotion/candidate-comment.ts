@@ -1,0 +1,29 @@
+import { compare } from "../difference/difference.ts";
+import { publishedSide, releaseSide } from "../difference/published-side.ts";
+import type { PlannedPointer } from "../plan/pointer-plan.ts";
+import { readRelease } from "../plan/published-plan.ts";
+import type { Shelves } from "../plan/read-named.ts";
+import type { ReleasePlan } from "../plan/release-plan.ts";
+import { whatUsersGet } from "../rollback/what-users-get.ts";
+import type { CommentedProduct } from "./comment.ts";
+
+/** What a pull request's comment shows of a release that a candidate stack built and has not published yet. */
+export async function commentedCandidate(
+  at: Shelves,
+  { bundles }: ReleasePlan,
+  { release, channel: { channel, now } }: PlannedPointer,
+): Promise<CommentedProduct> {
+  const { product, version, folder, record, recordObject } = release;
+  const current = now.entry?.current;
+  const common = { product, version, channel };
+  const toPromote = `  gates       to promote this, not to merge it, the governance log needs an entry for record ${recordObject.sha256}`;
+  if (current === undefined) return { ...common, difference: undefined, users: [toPromote] };
+  const before = await readRelease(at, product, current);
+  const inventories = bundles.flatMap(({ artifacts }) => artifacts.map(({ inventory }) => inventory));
+  const side = releaseSide(folder, record, new Map(inventories.map((inventory) => [inventory.artifact, inventory])));
+  const served = { product, folder: current.folder, record: current.record.sha256 };
+  const difference = compare(await publishedSide(at.store, served), side);
+  const users = whatUsersGet(before, release);
+  const others = `  others      users of other channels than ${channel} see nothing until this is promoted`;
+  return { ...common, difference, users: [...users, others, toPromote] };
+}
