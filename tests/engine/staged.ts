@@ -1,11 +1,12 @@
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { TestContext } from "node:test";
 import { serveFolder } from "../../packaging/cli/serve.ts";
 import { generateEd25519 } from "../../packaging/signing/ed25519.ts";
 import { generateOpenPgp } from "../../packaging/signing/openpgp.ts";
 import { type Checkout, makeCheckout } from "./checkout.ts";
+import type { Place } from "./command.ts";
 import { manifestOf } from "./product.ts";
+import type { Ending } from "./scratch.ts";
 import { namedStack, succeeded, type TestStack } from "./stack.ts";
 
 /** A team's stacks over one bucket: the foundation, a candidate, and releases one behind another. */
@@ -27,13 +28,16 @@ export interface Staged {
 export const stagedProduct = "alpha";
 export const archive = "team";
 
-/** Makes the stacks with keys by reference, and updates the foundation. Nothing is built yet. */
-export async function stagedStacks(t: TestContext): Promise<Staged> {
-  const checkout = await makeCheckout(t);
+/**
+ * Makes the stacks with keys by reference in a checkout (`given`, or one of their own), and updates the foundation. Nothing
+ * is built yet. `how` says more of where the commands run.
+ */
+export async function stagedStacks(t: Ending, given?: Checkout, how: Omit<Place, "folder"> = {}): Promise<Staged> {
+  const checkout = given ?? (await makeCheckout(t));
   const server = await serveFolder(checkout.bucket, 0);
   t.after(() => server.close());
   const [foundation, candidate, release] = await Promise.all(
-    ["foundation", "candidate", "release"].map((name) => namedStack(checkout, name)),
+    ["foundation", "candidate", "release"].map((name) => namedStack(checkout, name, how)),
   );
   if (foundation === undefined || candidate === undefined || release === undefined) throw new Error("three stacks");
   const keys = await writeKeys(checkout);
