@@ -52,6 +52,9 @@ async function tornChannel(
     return versions.includes(undefined) ? [] : ["the bucket has no TUF root or no timestamp.json any more"];
   }
   const seen = await look(url, root, memory, `channels/alpha/${channel}.json`);
+  // Delegated before it was ever moved: python-tuf has no other words for a channel that is not there yet.
+  const unmoved = seen.says === `Role alpha-${channel} was delegated but is not part of snapshot`;
+  if (unmoved && versions.includes(undefined)) return [];
   if (seen.refused !== undefined) return [`python-tuf refuses the channel: ${seen.refused} ${seen.says}`];
   const version = seen.found?.split(" ")[0];
   return versions.includes(version) ? [] : [`python-tuf sees alpha ${version}, not ${versions.join(" or ")}`];
