@@ -17,12 +17,20 @@ export interface Staged {
   readonly foundation: TestStack;
   readonly candidate: TestStack;
   readonly release: TestStack;
+  /** The keys of the two channels' roles, as the stacks refer to them. */
+  readonly movers: Readonly<Record<"candidate" | "stable", RoleKey>>;
   /** Sets the version that the release stack's channel is to point at, with other settings of that stack. */
   promote(version: string, more?: Readonly<Record<string, unknown>>): Promise<void>;
   /** Writes into the governance log that what the candidate channel serves now may be released as this version. */
   decide(version: string): Promise<void>;
   /** Replaces the settings of the candidate stack beyond those that it needs. */
   build(more?: Readonly<Record<string, unknown>>): Promise<void>;
+}
+
+/** A role's key: its public half, and the file below the checkout that has the secret one. */
+export interface RoleKey {
+  readonly public: string;
+  readonly source: { readonly file: string };
 }
 
 export const stagedProduct = "alpha";
@@ -71,7 +79,7 @@ export async function stagedStacks(t: Ending, given?: Checkout, how: Omit<Place,
     });
   await build();
   const decide = (version: string) => decideUpon(checkout, version);
-  return { checkout, url: server.url, foundation, candidate, release, promote, build, decide };
+  return { checkout, url: server.url, foundation, candidate, release, movers: keys, promote, build, decide };
 }
 
 /** New entries stand above all others. */
@@ -96,7 +104,7 @@ async function writeKeys(checkout: Checkout) {
     await writeFile(join(checkout.folder, "keys", name), text, { mode });
     return `keys/${name}`;
   };
-  const role = async (name: string) => {
+  const role = async (name: string): Promise<RoleKey> => {
     const { public: half, secret } = generateEd25519();
     return { public: half.publicKey, source: { file: await write(`${name}.key`, secret, 0o600) } };
   };
