@@ -1,22 +1,25 @@
 /**
- * `npm run bench`: measures everything in one run and writes docs/benchmarks.json, the page and its plots. `--quick` takes
- * the small sizes only; `--page` measures nothing and writes page and plots anew.
+ * `npm run bench`: measures everything in one run and writes docs/benchmarks.md, its results and its plots. `--quick` takes
+ * the small sizes only; `--only promotion` measures one kind and keeps what the results have of the others; `--page`
+ * measures nothing and writes page and plots anew.
  */
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { benchFormats } from "./formats.ts";
 import { benchIndex } from "./index.ts";
 import { loadNow, thisMachine } from "./machine.ts";
 import { pageFiles } from "./page.ts";
-import { findPrograms } from "./programs.ts";
+import { findPrograms, type Installed } from "./programs.ts";
+import { benchPromotion } from "./promotion.ts";
 import { benchRelease } from "./release.ts";
-import { type Group, parseResults, type Results } from "./results.ts";
+import { type Group, type Kind, kinds, measuredAgain, parseResults, type Results } from "./results.ts";
 
 const docs = join(import.meta.dirname, "..", "docs");
 const resultsFile = join(docs, "benchmarks", "results.json");
 
-/** Payload in megabytes, or packages, and how often each is measured. */
+/** Payload in megabytes, or packages, or versions and payload, and how often each is measured. */
 const full = {
   formats: [
     [10, 3],
@@ -33,6 +36,12 @@ const full = {
     [130, 3],
     [1000, 1],
   ],
+  promotion: [
+    [{ published: 1, megabytes: 0 }, 3],
+    [{ published: 100, megabytes: 0 }, 3],
+    [{ published: 1000, megabytes: 0 }, 3],
+    [{ published: 1, megabytes: 1000 }, 3],
+  ],
 } as const;
 const small = {
   formats: [[10, 3]],
@@ -41,18 +50,33 @@ const small = {
     [1000, 3],
   ],
   release: [[10, 1]],
+  promotion: [[{ published: 1, megabytes: 0 }, 3]],
 } as const;
 
-const options = process.argv.slice(2);
-if (!options.includes("--page")) await writeFile(resultsFile, `${JSON.stringify(await measureAll(), undefined, 2)}\n`);
-const results = parseResults(await readFile(resultsFile, "utf8"));
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    page: { type: "boolean", default: false },
+    only: { type: "string" },
+  },
+});
+const only = kinds.find((kind) => kind === options.only);
+if (options.only !== undefined && only === undefined) throw new RangeError(`--only is one of: ${kinds.join(", ")}`);
+const before = options.page || only !== undefined ? parseResults(await readFile(resultsFile, "utf8")) : undefined;
+const results = options.page && before !== undefined ? before : await measureAndKeep();
 for (const [name, text] of Object.entries(pageFiles(results))) await writeFile(join(docs, name), text);
 console.log("docs/benchmarks.md shows it.");
 
-async function measureAll(): Promise<Results> {
-  const quick = options.includes("--quick");
-  const sizes = quick ? small : full;
-  const before = loadNow();
+async function measureAndKeep(): Promise<Results> {
+  const measured = await measure(only === undefined ? kinds : [only]);
+  const all = before === undefined || only === undefined ? measured : measuredAgain(before, measured, only);
+  await writeFile(resultsFile, `${JSON.stringify(all, undefined, 2)}\n`);
+  return all;
+}
+
+async function measure(chosen: readonly Kind[]): Promise<Results> {
+  const { quick } = options;
+  const load = loadNow();
   const programs = await findPrograms();
   const installed = (name: string) => typeof programs[name] === "string";
   const scratch = await mkdtemp(join(tmpdir(), "slipway-bench-"));
@@ -60,13 +84,40 @@ async function measureAll(): Promise<Results> {
   process.env["NODE_COMPILE_CACHE"] ??= join(scratch, "compiled");
   const groups: Group[] = [];
   try {
-    for (const [size, rounds] of sizes.formats)
-      groups.push(...(await benchFormats(size, rounds, installed, join(scratch, "formats"))));
-    for (const [size, rounds] of sizes.index)
-      groups.push(await benchIndex(size, rounds, installed, join(scratch, "index")));
-    for (const [size, rounds] of sizes.release) groups.push(...(await benchRelease(size, rounds, scratch)));
+    for (const kind of chosen) groups.push(...(await measureKind(kind, quick ? small : full, installed, scratch)));
   } finally {
     await rm(scratch, { recursive: true, force: true, maxRetries: 5 });
   }
-  return { schema: 1, machine: { ...thisMachine(), load: { before, after: loadNow() } }, quick, programs, groups };
+  return {
+    schema: 1,
+    machine: { ...thisMachine(), load: { before: load, after: loadNow() } },
+    quick,
+    programs,
+    groups,
+  };
+}
+
+async function measureKind(
+  kind: Kind,
+  sizes: typeof full | typeof small,
+  installed: Installed,
+  scratch: string,
+): Promise<readonly Group[]> {
+  const groups: Group[] = [];
+  switch (kind) {
+    case "format":
+      for (const [size, rounds] of sizes.formats)
+        groups.push(...(await benchFormats(size, rounds, installed, join(scratch, "formats"))));
+      return groups;
+    case "index":
+      for (const [size, rounds] of sizes.index)
+        groups.push(await benchIndex(size, rounds, installed, join(scratch, "index")));
+      return groups;
+    case "release":
+      for (const [size, rounds] of sizes.release) groups.push(...(await benchRelease(size, rounds, scratch)));
+      return groups;
+    case "promotion":
+      for (const [size, rounds] of sizes.promotion) groups.push(...(await benchPromotion(size, rounds, scratch)));
+      return groups;
+  }
 }

@@ -27,7 +27,7 @@ function page(results: Results, plots: readonly Plot[]): string {
     "Written by `npm run bench`; not by hand. `npm run bench -- --quick` takes the small sizes only, `-- --page` writes this " +
       "page anew from [the results](benchmarks/results.json) without measuring.",
     `${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}. ` +
-      `Load average before and after: ${machine.load.before} and ${machine.load.after}.${quick ? " A quick run." : ""} ` +
+      `Load average before and after: ${machine.load.before} and ${machine.load.after}.${againText(results)}${quick ? " A quick run." : ""} ` +
       `Compared with ${there.join(", ") || "nothing"}.${missing.length === 0 ? "" : ` Not installed: ${missing.join(", ")}.`}`,
     "Figures are of whole processes, ours with the start of Node, by GNU time: medians of runs in turns. *Processor* is user " +
       "and system time together, *memory* the peak of the process that took most, *ratio* ours to theirs (below 1 we are faster).",
@@ -46,7 +46,20 @@ function page(results: Results, plots: readonly Plot[]): string {
     "On the real engine, one target as `.tar.zst` and zstd `.deb`. The bare program has as many components and dynamic " +
       "resources as the release, and does nothing.",
     ...sections(results, "release", "MB"),
+    ...promotionSection(results),
   ].join("\n\n")}\n`;
+}
+
+/** Results of before there were promotions have none. */
+function promotionSection(results: Results): readonly string[] {
+  const tables = sections(results, "promotion", "versions");
+  if (tables.length === 0) return [];
+  return [
+    "## Promotion and the way back",
+    "On the real engine: a release stack points its channel at a version that the candidate channel lists, or back at the one " +
+      "before, after so many versions in both channels. The ratio is to an update of the same stack that has nothing to do.",
+    ...tables,
+  ];
 }
 
 function verdictTable(judged: ReturnType<typeof verdicts>): string {
@@ -73,6 +86,11 @@ function sections({ groups }: Results, kind: Group["kind"], unit: string): reado
     ]),
   );
   return lines.length === 0 ? [] : [table(head, lines)];
+}
+
+function againText({ again = {} }: Results): string {
+  const parts = Object.entries(again).map(([kind, { before, after }]) => `${kind}: ${before} and ${after}`);
+  return parts.length === 0 ? "" : ` Measured again by itself, with this load: ${parts.join("; ")}.`;
 }
 
 function ratioOf(group: Group, row: Measured): string {

@@ -29,7 +29,11 @@ export function verdicts(results: Results): readonly Verdict[] {
   const preview = previews.flatMap((group) =>
     compare(group, "bare", "1.5 times a bare Pulumi program with as many resources", 1.5),
   );
-  return [...found, ...large.flatMap((group) => memory(group, 256)), ...index, ...preview];
+  const promotions = results.groups.filter(({ kind, title }) => kind === "promotion" && !title.endsWith("byte read"));
+  const promoted = promotions.flatMap((group) =>
+    compare(group, "update", `twice an update with nothing to do at most, ${group.size} published`, 2),
+  );
+  return [...found, ...large.flatMap((group) => memory(group, 256)), ...index, ...preview, ...promoted];
 }
 
 function compare(group: Group, peerName: string, promise: string, slower: number, larger?: number): Verdict[] {

@@ -1,18 +1,14 @@
-import { createReadStream, createWriteStream } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { type Checkout, makeCheckout } from "../tests/engine/checkout.ts";
-import { manifestOf, payloadFile, writeProduct } from "../tests/engine/product.ts";
+import { manifestOf } from "../tests/engine/product.ts";
 import type { Ending } from "../tests/engine/scratch.ts";
 import { devStack, type StateResource } from "../tests/engine/stack.ts";
 import { bareProgramText, type ResourceCount } from "./bare-program.ts";
-import { type Contender, measureInTurns, type Step } from "./measure.ts";
-import { writePayload } from "./payload.ts";
+import { writeLargeProduct } from "./large-product.ts";
+import { type Contender, measureInTurns } from "./measure.ts";
+import { pulumi } from "./pulumi.ts";
 import { type Group, ours } from "./results.ts";
-
-/** What a dev stack of one target ships: the quick formats, so that the figures are those of the program around them. */
-const installers = [{ format: "tar.zst" }, { format: "deb", compression: "zstd" }];
 
 /**
  * Measures the whole dev release on the real engine with a payload of so many megabytes: the first update, one with nothing
@@ -28,7 +24,7 @@ export async function benchRelease(megabytes: number, rounds: number, scratch: s
       ...{ kind: "release", title, size: megabytes },
       rows: [...(await measureInTurns(contenders, times, scratch))],
     });
-    const up = pulumi(product, "up", "--yes", "--strict", "--suppress-outputs");
+    const up = pulumi(product, "dev", "up", "--yes", "--strict", "--suppress-outputs");
     const first = await group("first release", [{ program: ours, steps: [up] }], 1);
     const again = await group("update with nothing to do", [{ program: ours, steps: [up] }], rounds);
     const { deployment } = await devStack(product).exportState();
@@ -36,8 +32,8 @@ export async function benchRelease(megabytes: number, rounds: number, scratch: s
     const preview = await group(
       "preview with nothing to do",
       [
-        { program: ours, steps: [pulumi(product, "preview")] },
-        { program: "bare Pulumi program, as many resources", steps: [pulumi(bare, "preview")] },
+        { program: ours, steps: [pulumi(product, "dev", "preview")] },
+        { program: "bare Pulumi program, as many resources", steps: [pulumi(bare, "dev", "preview")] },
       ],
       rounds,
     );
@@ -49,16 +45,7 @@ export async function benchRelease(megabytes: number, rounds: number, scratch: s
 
 async function largeProduct(owner: Ending, megabytes: number): Promise<Checkout> {
   const checkout = await makeCheckout(owner);
-  const target = "linux-x86_64";
-  const binaries = [{ name: "large", from: "large" }];
-  const payload = { source: "directory", path: `dist/${target}` };
-  const manifest = { targets: { [target]: { payload, binaries, static: true, installers } } };
-  await writeProduct(checkout.folder, { id: "large", version: "1.0.0", targets: [target], manifest });
-  // A program that starts as before: what follows its last segment is not read.
-  const content = join(checkout.scratch, "content");
-  await writePayload(content, megabytes * 1_000_000);
-  const program = payloadFile(checkout.folder, "large", target);
-  await pipeline(createReadStream(content), createWriteStream(program, { flags: "a" }));
+  await writeLargeProduct(checkout, { id: "large", version: "1.0.0", megabytes });
   await devStack(checkout).configure({ manifests: [manifestOf("large")], archive: "bench" });
   return checkout;
 }
@@ -76,14 +63,4 @@ async function bareProgram(owner: Ending, resources: ResourceCount): Promise<Che
   const { code, text } = await devStack(checkout).up();
   if (code !== 0) throw new Error(`the bare program could not be updated:\n${text}`);
   return checkout;
-}
-
-function pulumi(checkout: Checkout, ...args: readonly string[]): Step {
-  const plain = ["--stack", "dev", "--non-interactive", "--color", "never"];
-  return {
-    file: process.execPath,
-    args: [join("bootstrap", "pulumi.mjs"), ...args, ...plain],
-    folder: checkout.folder,
-    environment: { PULUMI_HOME: join(checkout.scratch, "pulumi-home"), NO_COLOR: "1" },
-  };
 }

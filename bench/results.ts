@@ -13,11 +13,18 @@ const measured = z.strictObject({
   runs: z.int().positive(),
 });
 
+/** What is measured, in the order of the page. */
+export const kinds = ["format", "index", "release", "promotion"] as const;
+const kind = z.enum(kinds);
+
+/** Load average over a minute before and after: more than a little before means that others worked too. */
+const load = z.strictObject({ before: z.number(), after: z.number() });
+
 const group = z.strictObject({
-  kind: z.enum(["format", "index", "release"]),
+  kind: kind,
   /** `.deb xz`, `one more package`, `no-op preview`. */
   title: z.string().min(1),
-  /** Megabytes (10^6) of payload, or published packages. */
+  /** Megabytes (10^6) of payload, or published packages, or published versions. */
   size: z.int().positive(),
   rows: z.array(measured).min(1),
 });
@@ -29,18 +36,20 @@ const schema = z.strictObject({
     cores: z.int().positive(),
     memoryGiB: z.number().positive(),
     system: z.string(),
-    /** Load average over a minute before and after: more than a little before means that others worked too. */
-    load: z.strictObject({ before: z.number(), after: z.number() }),
+    load,
   }),
   /** Whether this was `--quick`: the small sizes only. */
   quick: z.boolean(),
   /** Version of each program that took part, by name; null where it is not installed. */
   programs: z.record(z.string(), z.string().nullable()),
+  /** The load of kinds that were measured again by themselves, on the same machine with the same programs. */
+  again: z.partialRecord(kind, load).optional(),
   groups: z.array(group).min(1),
 });
 
 /** All that one run of the benchmarks found; the page and its plots are a function of it. */
 export type Results = z.infer<typeof schema>;
+export type Kind = z.infer<typeof kind>;
 export type Group = z.infer<typeof group>;
 export type Measured = z.infer<typeof measured>;
 
@@ -50,4 +59,18 @@ export const ours = "slipway";
 /** Results as they lie beside the page. Throws where they are of another form. */
 export function parseResults(json: string): Results {
   return schema.parse(JSON.parse(json));
+}
+
+/**
+ * Results in which one kind is of a later run than the others. Throws where that run was on another machine or met other
+ * programs: figures of two machines are not for one page.
+ */
+export function measuredAgain(before: Results, later: Results, kind: Kind): Results {
+  const circumstances = ({ machine: { load: _, ...machine }, programs }: Results) =>
+    JSON.stringify([machine, programs]);
+  if (circumstances(before) !== circumstances(later)) {
+    throw new Error("the results beside the page are of another machine or other programs: measure everything again");
+  }
+  const groups = kinds.flatMap((it) => (it === kind ? later : before).groups.filter((group) => group.kind === it));
+  return { ...before, again: { ...before.again, [kind]: later.machine.load }, groups };
 }

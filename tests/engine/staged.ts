@@ -1,11 +1,12 @@
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { TestContext } from "node:test";
 import { serveFolder } from "../../packaging/cli/serve.ts";
 import { generateEd25519 } from "../../packaging/signing/ed25519.ts";
 import { generateOpenPgp } from "../../packaging/signing/openpgp.ts";
 import { type Checkout, makeCheckout } from "./checkout.ts";
+import type { Place } from "./command.ts";
 import { manifestOf } from "./product.ts";
+import type { Ending } from "./scratch.ts";
 import { namedStack, succeeded, type TestStack } from "./stack.ts";
 
 /** A team's stacks over one bucket: the foundation, a candidate, and releases one behind another. */
@@ -16,6 +17,8 @@ export interface Staged {
   readonly foundation: TestStack;
   readonly candidate: TestStack;
   readonly release: TestStack;
+  /** The keys of the two channels' roles, as the stacks refer to them. */
+  readonly movers: Readonly<Record<"candidate" | "stable", RoleKey>>;
   /** Sets the version that the release stack's channel is to point at, with other settings of that stack. */
   promote(version: string, more?: Readonly<Record<string, unknown>>): Promise<void>;
   /** Writes into the governance log that what the candidate channel serves now may be released as this version. */
@@ -24,16 +27,25 @@ export interface Staged {
   build(more?: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
+/** A role's key: its public half, and the file below the checkout that has the secret one. */
+export interface RoleKey {
+  readonly public: string;
+  readonly source: { readonly file: string };
+}
+
 export const stagedProduct = "alpha";
 export const archive = "team";
 
-/** Makes the stacks with keys by reference, and updates the foundation. Nothing is built yet. */
-export async function stagedStacks(t: TestContext): Promise<Staged> {
-  const checkout = await makeCheckout(t);
+/**
+ * Makes the stacks with keys by reference in a checkout (`given`, or one of their own), and updates the foundation. Nothing
+ * is built yet. `how` says more of where the commands run.
+ */
+export async function stagedStacks(t: Ending, given?: Checkout, how: Omit<Place, "folder"> = {}): Promise<Staged> {
+  const checkout = given ?? (await makeCheckout(t));
   const server = await serveFolder(checkout.bucket, 0);
   t.after(() => server.close());
   const [foundation, candidate, release] = await Promise.all(
-    ["foundation", "candidate", "release"].map((name) => namedStack(checkout, name)),
+    ["foundation", "candidate", "release"].map((name) => namedStack(checkout, name, how)),
   );
   if (foundation === undefined || candidate === undefined || release === undefined) throw new Error("three stacks");
   const keys = await writeKeys(checkout);
@@ -67,7 +79,7 @@ export async function stagedStacks(t: TestContext): Promise<Staged> {
     });
   await build();
   const decide = (version: string) => decideUpon(checkout, version);
-  return { checkout, url: server.url, foundation, candidate, release, promote, build, decide };
+  return { checkout, url: server.url, foundation, candidate, release, movers: keys, promote, build, decide };
 }
 
 /** New entries stand above all others. */
@@ -92,7 +104,7 @@ async function writeKeys(checkout: Checkout) {
     await writeFile(join(checkout.folder, "keys", name), text, { mode });
     return `keys/${name}`;
   };
-  const role = async (name: string) => {
+  const role = async (name: string): Promise<RoleKey> => {
     const { public: half, secret } = generateEd25519();
     return { public: half.publicKey, source: { file: await write(`${name}.key`, secret, 0o600) } };
   };

@@ -3,12 +3,13 @@ import { ensureEngine } from "../../bootstrap/engine/engine.mjs";
 import { backendUrl, engineEnvironment } from "../../bootstrap/environment.mjs";
 import { findNode } from "../../bootstrap/locked-node.mjs";
 import { type Place, type Result, runIn, testEnvironment } from "../engine/command.ts";
-import { passphrase, type Scenes } from "./phases.ts";
+import { phases } from "./phases.ts";
+import { passphrase, type Scenes } from "./scenes.ts";
 
-/** Starts updates of a checkout without the bootstrap in between, so that the engine is a child of the test. */
+/** Starts updates of the scenes' stack without the bootstrap in between, so that the engine is a child of the test. */
 export type StartUpdate = (how: Pick<Place, "onStart" | "onText">, ...args: string[]) => Promise<Result>;
 
-export async function engineAlone({ checkout }: Scenes): Promise<StartUpdate> {
+export async function engineAlone({ checkout, phases: [phase] }: Scenes): Promise<StartUpdate> {
   const { folder, scratch } = checkout;
   const engine = await ensureEngine({ announce: false });
   const node = await findNode(folder);
@@ -22,7 +23,7 @@ export async function engineAlone({ checkout }: Scenes): Promise<StartUpdate> {
   };
   return (how, ...args) =>
     runIn({ ...how, folder, environment }, engine.executable, [
-      ...["up", "--yes", "--stack", "dev", "--non-interactive", "--color", "never", "--suppress-outputs"],
+      ...["up", "--yes", "--stack", phases[phase].stack, "--non-interactive", "--color", "never", "--suppress-outputs"],
       ...args,
     ]);
 }

@@ -8,8 +8,9 @@ import { changesBetween, filesBelow } from "../engine/bucket-files.ts";
 import { type Chance, chanceOf } from "./chance.ts";
 import type { StartUpdate } from "./engine-alone.ts";
 import { found, strays, torn } from "./oracle.ts";
-import { type PhaseName, phaseNames, phases, type Scenes } from "./phases.ts";
+import { type PhaseName, phases } from "./phases.ts";
 import { points } from "./points.ts";
+import type { Scenes } from "./scenes.ts";
 import { type Instant, type Processes, strike, type Victims } from "./strike.ts";
 
 /** What becomes of the processes that outlive the engine, while the next update runs. */
@@ -48,9 +49,9 @@ export interface Weather {
 }
 
 /** The experiment of a number: the same for the same seed, but for the machine's own timing. */
-export function planOf(seed: number, number: number, lasts: ReadonlyMap<PhaseName, number>): Plan {
+export function planOf(seed: number, number: number, { scenes, lasts }: Weather): Plan {
   const chance = chanceOf(seed, number);
-  const phase = phaseNames[number % phaseNames.length] ?? "upgrade";
+  const phase = scenes.phases[number % scenes.phases.length] ?? scenes.phases[0];
   const count = chance.pick([1, 1, 2, 3]);
   const strikes = Array.from({ length: count }, () => ({
     instant: instantOf(chance, phase, lasts.get(phase) ?? 10_000),
@@ -73,12 +74,13 @@ export async function carryOut(weather: Weather, plan: Plan): Promise<Outcome> {
   const { scenes, start, lasts, url } = weather;
   const { folder, bucket, scratch } = scenes.checkout;
   const { phase, strikes } = plan;
-  const { before, after } = phases[phase];
+  const { stack, channel, publishes, before, after } = phases[phase];
   await scenes.restore(phase);
+  const published = await filesBelow(join(bucket, "releases"));
   if (plan.cold) await rm(join(folder, ".slipway", "cache"), { recursive: true });
-  const memory = join(scratch, "memory");
-  await rm(memory, { recursive: true, force: true });
-  const failures: string[] = [...(await torn(bucket, url, memory, [before])).map((it) => `before: ${it}`)];
+  const outlook = { bucket, url, memory: join(scratch, "memory"), channel };
+  await rm(outlook.memory, { recursive: true, force: true });
+  const failures: string[] = [...(await torn(outlook, [before])).map((it) => `before: ${it}`)];
   const kills: string[] = [];
   const orphans: Processes[] = [];
   let finished = false;
@@ -98,7 +100,7 @@ export async function carryOut(weather: Weather, plan: Plan): Promise<Outcome> {
     } else finished = true;
     if (plan.orphans === "stopped") struck.orphans.signal("SIGSTOP");
     if (plan.orphans === "killed") struck.orphans.signal("SIGKILL");
-    const seen = await torn(bucket, url, memory, [before, after]);
+    const seen = await torn(outlook, [before, after]);
     failures.push(...seen.map((it) => `after the kill ${name} of ${victims}: ${it}`));
   }
   if (!finished || kills.length > 0) {
@@ -117,13 +119,15 @@ export async function carryOut(weather: Weather, plan: Plan): Promise<Outcome> {
     const unnamed = behind.filter(({ sentence }) => !rerun.text.includes(sentence));
     // Orphans that go on may have brought it up before the rerun looked.
     if (plan.orphans === "killed") failures.push(...unnamed.map(({ path }) => `the rerun did not name ${path}`));
-    const written = changesBetween(killed, await filesBelow(bucket)).filter((line) => !mayHappen.test(line));
+    const written = changesBetween(killed, await filesBelow(bucket)).filter((line) => !mayHappen(channel).test(line));
     failures.push(...written.map((line) => `the rerun did more than was missing: ${line}`));
   }
   for (const processes of orphans) processes.signal("SIGKILL");
-  failures.push(...(await torn(bucket, url, memory, [after])).map((it) => `after the rerun: ${it}`));
+  failures.push(...(await torn(outlook, [after])).map((it) => `after the rerun: ${it}`));
   failures.push(...(await found(bucket, "lagging")).map(({ sentence }) => `after the rerun: ${sentence}`));
-  failures.push(...strays(bucket).map((it) => `a temporary file is left: ${it}`), ...pending(folder));
+  failures.push(...strays(bucket).map((it) => `a temporary file is left: ${it}`), ...pending(folder, stack));
+  const uploaded = publishes ? [] : changesBetween(published, await filesBelow(join(bucket, "releases")));
+  failures.push(...uploaded.map((line) => `pointers alone should move, but below releases/: ${line}`));
   if (failures.length > 0 && process.env["SLIPWAY_TEST_KEEP"] === "1") {
     await cp(join(folder, ".slipway"), join(scratch, `failed-${Date.now()}`), { recursive: true });
   }
@@ -138,8 +142,11 @@ async function release(orphans: readonly Processes[], { orphans: fate, stoppedFo
 }
 
 /** What a rerun does to a bucket in which nothing but the end is missing. */
-const mayHappen =
-  /^(?:added .*|changed (?:tuf\/timestamp\.json|channels\/[^/]+\/dev\.json|keys\/[^/]+|dists\/dev\/(?:In)?Release(?:\.gpg)?|dists\/dev\/main\/(?:[^/]+\/Packages|Contents-)[^/]*|dists\/team-dev\.sources))$/;
+function mayHappen(channel: string): RegExp {
+  const suite = `dists/${channel}/(?:(?:In)?Release(?:\\.gpg)?|main/(?:[^/]+/Packages|Contents-)[^/]*)`;
+  const pointers = `tuf/timestamp\\.json|channels/[^/]+/${channel}\\.json|keys/[^/]+|dists/team-${channel}\\.sources`;
+  return new RegExp(`^(?:added .*|changed (?:${pointers}|${suite}))$`);
+}
 
 /** Locks that the killed engines have left. */
 function isLocked(folder: string): boolean {
@@ -151,8 +158,8 @@ function locksOf(folder: string): string {
 }
 
 /** Operations that the engine still takes for unfinished. */
-function pending(folder: string): readonly string[] {
-  const file = join(folder, ".slipway", "state", ".pulumi", "stacks", "slipway", "dev.json");
+function pending(folder: string, stack: string): readonly string[] {
+  const file = join(folder, ".slipway", "state", ".pulumi", "stacks", "slipway", `${stack}.json`);
   if (!existsSync(file)) return ["the stack has no state"];
   const { checkpoint } = JSON.parse(readFileSync(file, "utf8")) as {
     readonly checkpoint: { readonly latest?: { readonly pending_operations?: readonly unknown[] } };

@@ -5,7 +5,7 @@
 import { parseArgs } from "node:util";
 import { chanceOf } from "./chance.ts";
 import { mendFlips } from "./flips.ts";
-import { prepareScenes } from "./phases.ts";
+import { prepareScenes } from "./scenes.ts";
 
 const { values } = parseArgs({
   options: { flips: { type: "string" }, seed: { type: "string", default: "1" }, only: { type: "string" } },

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { filesBelow } from "../engine/bucket-files.ts";
 import type { Chance } from "./chance.ts";
 import { found } from "./oracle.ts";
-import type { Scenes } from "./phases.ts";
+import type { Scenes } from "./scenes.ts";
 
 /** Flips one bit, by default of the middle byte; once more, and the file is as it was. `at` is in [0, 1). */
 export async function flip(file: string, at = 0.5, bit = 0): Promise<void> {

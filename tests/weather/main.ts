@@ -1,7 +1,8 @@
 /**
- * `npm run weather -- --kills 300 [--seed N] [--log FILE] [--only N]`: kills updates on the real engine until so many
- * kills are counted, looks at the bucket after each, and lets a rerun complete. Every experiment is one line of the log,
- * and a run that is started again with the same log goes on behind its last line.
+ * `npm run weather -- --kills 300 [--stages] [--seed N] [--log FILE] [--only N]`: kills updates of a dev stack on the real
+ * engine, or with `--stages` promotions and ways back of a release stack, until so many kills are counted; looks at the
+ * bucket after each, and lets a rerun complete. Every experiment is one line of the log, and a run that is started again
+ * with the same log goes on behind its last line.
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
@@ -9,7 +10,8 @@ import { parseArgs } from "node:util";
 import { serveFolder } from "../../packaging/cli/serve.ts";
 import { engineAlone } from "./engine-alone.ts";
 import { carryOut, type Outcome, planOf } from "./experiment.ts";
-import { type PhaseName, prepareScenes } from "./phases.ts";
+import type { PhaseName } from "./phases.ts";
+import { prepareScenes, prepareStages } from "./scenes.ts";
 
 interface Line extends Outcome {
   readonly seed: number;
@@ -22,10 +24,11 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     log: { type: "string" },
     only: { type: "string" },
+    stages: { type: "boolean", default: false },
   },
 });
 const seed = Number(values.seed);
-const log = resolve(values.log ?? `.slipway/weather/${seed}.jsonl`);
+const log = resolve(values.log ?? `.slipway/weather/${values.stages ? "stages-" : ""}${seed}.jsonl`);
 const wanted = Number(values.kills);
 
 const endings: (() => unknown)[] = [];
@@ -38,7 +41,7 @@ const lines: Line[] = existsSync(log)
   : [];
 mkdirSync(dirname(log), { recursive: true });
 try {
-  const scenes = await prepareScenes({
+  const scenes = await (values.stages ? prepareStages : prepareScenes)({
     after: (ending: unknown) => void endings.push(ending as () => unknown),
     diagnostic: (text: string) => console.log(text),
   });
@@ -48,12 +51,14 @@ try {
   const numbers = values.only === undefined ? undefined : [Number(values.only)];
   for (let next = lines.length; numbers === undefined ? killsOf(lines) < wanted : numbers.length > 0; next++) {
     const experiment = numbers?.pop() ?? next;
-    const line = { seed, experiment, ...(await carryOut(weather, planOf(seed, experiment, weather.lasts))) };
+    const line = { seed, experiment, ...(await carryOut(weather, planOf(seed, experiment, weather))) };
     if (values.only === undefined) appendFileSync(log, `${JSON.stringify(line)}\n`);
     lines.push(line);
     console.log(`${experiment}: ${line.kills.join("; ") || "no kill"}${line.failures.length === 0 ? "" : ": FAILED"}`);
     for (const failure of line.failures)
-      console.log(`  ${failure}\n  again: npm run weather -- --seed ${seed} --only ${experiment}`);
+      console.log(
+        `  ${failure}\n  again: npm run weather -- ${values.stages ? "--stages " : ""}--seed ${seed} --only ${experiment}`,
+      );
   }
 } finally {
   for (const ending of endings.reverse()) await ending();

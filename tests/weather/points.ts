@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { PhaseName } from "./phases.ts";
+import { dev, type Mover, type PhaseName, stable } from "./phases.ts";
 
 /**
  * A moment of an update that can be seen from outside: something appeared in the bucket or the state. `look` describes
@@ -47,36 +47,44 @@ const trust = [
   listed("keys", "bucket/keys", /\.(?:asc|gpg)$/),
   written("TUF root to trust", "bucket/keys/tuf-root.json"),
 ];
-const pointers = [
-  listed("channel entry", "bucket/channels/alpha", /^[0-9a-f]{64}\.dev\.json$/),
-  listed("role", "bucket/tuf", /\.alpha-dev\.json$/),
-  listed("snapshot", "bucket/tuf", /\.snapshot\.json$/),
-  written("timestamp", "bucket/tuf/timestamp.json"),
-  written("channel copy", "bucket/channels/alpha/dev.json"),
-  listed("by-hash", "bucket/dists/dev/main/binary-amd64/by-hash/SHA256", /./),
-  written("Packages", "bucket/dists/dev/main/binary-amd64/Packages"),
-  written("Packages.zst of the other machine", "bucket/dists/dev/main/binary-arm64/Packages.zst"),
-  written("Release", "bucket/dists/dev/Release"),
-  written("Release.gpg", "bucket/dists/dev/Release.gpg"),
-  written("InRelease", "bucket/dists/dev/InRelease"),
-];
-const state = [
-  listed("engine's lock", "state/.pulumi/locks/organization/slipway/dev", /./),
-  written("state", "state/.pulumi/stacks/slipway/dev.json"),
-  listed("engine's history", "state/.pulumi/history/slipway/dev", /./),
-];
+/** What every update of a stack that moves a channel does, whatever its kind. */
+function moving({ stack, channel }: Mover): readonly [Point, ...Point[]] {
+  const suite = `bucket/dists/${channel}`;
+  return [
+    written("InRelease", `${suite}/InRelease`),
+    listed("channel entry", "bucket/channels/alpha", new RegExp(`^[0-9a-f]{64}\\.${channel}\\.json$`)),
+    listed("role", "bucket/tuf", new RegExp(`\\.alpha-${channel}\\.json$`)),
+    listed("snapshot", "bucket/tuf", /\.snapshot\.json$/),
+    written("timestamp", "bucket/tuf/timestamp.json"),
+    written("channel copy", `bucket/channels/alpha/${channel}.json`),
+    listed("by-hash", `${suite}/main/binary-amd64/by-hash/SHA256`, /./),
+    written("Packages", `${suite}/main/binary-amd64/Packages`),
+    written("Packages.zst of the other machine", `${suite}/main/binary-arm64/Packages.zst`),
+    written("Release", `${suite}/Release`),
+    written("Release.gpg", `${suite}/Release.gpg`),
+    listed("engine's lock", `state/.pulumi/locks/organization/slipway/${stack}`, /./),
+    written("state", `state/.pulumi/stacks/slipway/${stack}.json`),
+    listed("engine's history", `state/.pulumi/history/slipway/${stack}`, /./),
+  ];
+}
+
+/** What users find a suite by: written with the first update of its stack. */
+function sources({ channel }: Mover): Point {
+  return written("sources file", `bucket/dists/team-${channel}.sources`);
+}
 
 /** What can be seen of each kind of update. */
 export const points: Readonly<Record<PhaseName, readonly [Point, ...Point[]]>> = {
-  "first release": [
-    written("sources file", "bucket/dists/team-dev.sources"),
-    ...trust,
-    ...artifacts,
-    ...pointers,
-    ...state,
+  "first release": [sources(dev), ...trust, ...artifacts, ...moving(dev)],
+  upgrade: [...moving(dev), ...artifacts],
+  rollback: moving(dev),
+  "first promotion": [
+    sources(stable),
+    listed("keyring's channel entry", "bucket/channels/team-archive-keyring", /^[0-9a-f]{64}\.stable\.json$/),
+    ...moving(stable),
   ],
-  upgrade: [written("InRelease", "bucket/dists/dev/InRelease"), ...artifacts, ...pointers, ...state],
-  rollback: [written("InRelease", "bucket/dists/dev/InRelease"), ...pointers, ...state],
+  promotion: moving(stable),
+  "way back": moving(stable),
 };
 
 function foldersOf(top: string, [segment, ...rest]: readonly string[]): readonly string[] {

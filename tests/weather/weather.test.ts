@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { serveFolder } from "../../packaging/cli/serve.ts";
 import { run } from "../../packaging/process.ts";
@@ -13,11 +13,12 @@ import { devStack, succeeded } from "../engine/stack.ts";
 import { machineTool } from "../tools.ts";
 import { chanceOf } from "./chance.ts";
 import { engineAlone } from "./engine-alone.ts";
-import { carryOut, type Orphans, type Plan } from "./experiment.ts";
+import { carryOut, type Orphans, type Plan, type Weather } from "./experiment.ts";
 import { flip, someOf, vouchedObjects } from "./flips.ts";
 import { found, torn } from "./oracle.ts";
-import { type PhaseName, passphrase, phases, prepareScenes } from "./phases.ts";
+import { dev, type PhaseName, phases, upward } from "./phases.ts";
 import { points } from "./points.ts";
+import { passphrase, prepareScenes, prepareStages } from "./scenes.ts";
 import { strike, type Victims } from "./strike.ts";
 
 function pointOf(phase: PhaseName, name: string) {
@@ -48,6 +49,29 @@ const plans: readonly Plan[] = [
   plan("rollback", ["state"], "engine", "racing"),
 ];
 
+const stagedPlans: readonly Plan[] = [
+  plan("promotion", ["role", "Packages"], "all", "killed"),
+  plan("way back", ["timestamp"], "engine", "racing"),
+];
+
+test("promotions in hard weather: every index stays whole, nothing is uploaded, the history is true", async (t) => {
+  const scenes = await prepareStages(t);
+  const server = await serveFolder(scenes.checkout.bucket, 0);
+  t.after(() => server.close());
+  const weather = { scenes, start: await engineAlone(scenes), url: server.url, lasts: new Map<PhaseName, number>() };
+  for (const it of stagedPlans) await carriedOut(t, weather, it);
+});
+
+/** Carries out an experiment as a test of its own. */
+async function carriedOut(t: TestContext, weather: Weather, it: Plan): Promise<void> {
+  const names = it.strikes.map(({ instant }) => ("point" in instant ? instant.point.name : "a time"));
+  await t.test(`a ${it.phase} killed at ${names.join(", and its rerun at ")}`, async () => {
+    const { kills, failures } = await carryOut(weather, it);
+    assert.deepEqual(failures, []);
+    assert.equal(kills.length, it.strikes.length, "each kill met a running update");
+  });
+}
+
 test("updates in hard weather: every index stays whole, and the next run completes", async (t) => {
   const scenes = await prepareScenes(t);
   const { checkout, stack, restore } = scenes;
@@ -56,9 +80,9 @@ test("updates in hard weather: every index stays whole, and the next run complet
   t.after(() => server.close());
   const start = await engineAlone(scenes);
   const weather = { scenes, start, url: server.url, lasts: new Map<PhaseName, number>() };
-  const memory = join(scratch, "memory");
-  const isWhole = async (...sides: Parameters<typeof torn>[3]) => {
-    assert.deepEqual(await torn(bucket, server.url, memory, sides), []);
+  const outlook = { bucket, url: server.url, memory: join(scratch, "memory"), channel: dev.channel };
+  const isWhole = async (...sides: Parameters<typeof torn>[1]) => {
+    assert.deepEqual(await torn(outlook, sides), []);
   };
   const completes = async (phase: PhaseName) => {
     succeeded(await stack.up("--skip-preview"));
@@ -67,18 +91,11 @@ test("updates in hard weather: every index stays whole, and the next run complet
   };
   const begin = async (phase: PhaseName) => {
     await restore(phase);
-    await rm(memory, { recursive: true, force: true });
+    await rm(outlook.memory, { recursive: true, force: true });
     await isWhole(phases[phase].before);
   };
 
-  for (const it of plans) {
-    const names = it.strikes.map(({ instant }) => ("point" in instant ? instant.point.name : "a time"));
-    await t.test(`a ${it.phase} killed at ${names.join(", and its rerun at ")}`, async () => {
-      const { kills, failures } = await carryOut(weather, it);
-      assert.deepEqual(failures, []);
-      assert.equal(kills.length, it.strikes.length, "each kill met a running update");
-    });
-  }
+  for (const it of plans) await carriedOut(t, weather, it);
 
   await t.test(
     "a rollback that died and is taken back: the preview names what lags, the update brings it up",
@@ -122,9 +139,8 @@ test("updates in hard weather: every index stays whole, and the next run complet
     await writeProduct(other.folder, { id: "alpha", version: "1.2.0", targets: ["linux-x86_64"] });
     const sides = [
       ...[phases.upgrade.before, phases.upgrade.after],
-      { channel: "1.2.0", suite: ["1.0.0", "1.2.0"] },
-      { channel: "1.2.0", suite: ["1.0.0", "1.1.0", "1.2.0"] },
-      { channel: "1.1.0", suite: ["1.0.0", "1.1.0"] },
+      upward("1.0.0", "1.2.0"),
+      upward("1.0.0", "1.1.0", "1.2.0"),
     ];
     const updates = [stack.up("--skip-preview"), otherStack.up("--skip-preview")];
     const results = await Promise.all(updates);
@@ -134,10 +150,7 @@ test("updates in hard weather: every index stays whole, and the next run complet
     }
     assert.ok(results.some(({ code }) => code === 0));
     succeeded(await otherStack.up("--skip-preview"));
-    await isWhole(
-      { channel: "1.2.0", suite: ["1.0.0", "1.2.0"] },
-      { channel: "1.2.0", suite: ["1.0.0", "1.1.0", "1.2.0"] },
-    );
+    await isWhole(upward("1.0.0", "1.2.0"), upward("1.0.0", "1.1.0", "1.2.0"));
     assert.deepEqual(await found(bucket, "lagging"), []);
   });
 
