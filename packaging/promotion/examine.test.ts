@@ -147,7 +147,9 @@ test("who signed the sums is told by signatures that verify, and by nothing else
   const [expected, other] = [await archiveSigner(store), await archiveSigner(store)];
   const signers = () => sumsSigners(store, base, record, expected.public);
   const path = (signer: OpenPgpSigner) => `${base}/SHA256SUMS.sig/${signer.public.fingerprint}`;
-  const reset = () => [expected, other].forEach((it) => store.objects.delete(path(it)));
+  const reset = () => {
+    for (const it of [expected, other]) store.objects.delete(path(it));
+  };
 
   assert.deepEqual(await signers(), [], "none");
   await sign(store, expected);
