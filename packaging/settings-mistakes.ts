@@ -19,13 +19,20 @@ export interface StackFile {
 /** The error, its mistakes about settings with their line and column where the file has the setting. */
 export function withSettingPlaces(error: unknown, file: StackFile): unknown {
   if (!(error instanceof SlipwayError) || error.mistakes.every(({ setting }) => setting === undefined)) return error;
-  const document = file.text === undefined ? undefined : parseYaml(file.text);
-  const [first, ...rest] = error.mistakes.map((mistake): Mistake => {
-    const { setting, place } = mistake;
-    if (setting === undefined || place !== undefined || isSecret(file, document, setting)) return mistake;
-    return { ...mistake, ...whereIs(document, setting, "value", file.name) };
-  });
+  const [first, ...rest] = placedSettings(error.mistakes, file);
   return first === undefined ? error : new SlipwayError([first, ...rest], { cause: error });
+}
+
+/** Mistakes about settings, each with the place where the file has the setting, or the map that lacks it. */
+export function placedSettings(mistakes: readonly Mistake[], file: StackFile): readonly Mistake[] {
+  const document = file.text === undefined ? undefined : parseYaml(file.text);
+  return mistakes.map((mistake): Mistake => {
+    const { setting, place } = mistake;
+    if (setting === undefined || place !== undefined) return mistake;
+    const where = whereIs(document, setting, "value", file.name);
+    // Where it stands is no secret; what stands there is.
+    return isSecret(file, document, setting) ? { ...mistake, place: where?.place } : { ...mistake, ...where };
+  });
 }
 
 interface Finding {

@@ -3,8 +3,9 @@ import { test } from "node:test";
 import { assertRefusal, holdsRows } from "./__fixtures__/refused.ts";
 import { refusal, SlipwayError } from "./errors.ts";
 import { parseYaml } from "./manifest/yaml-document.ts";
-import { parseSettings, requestedVersion } from "./settings.ts";
+import { movedChannel, parseSettings, requestedVersion, settingNames } from "./settings.ts";
 import { withSettingPlaces } from "./settings-mistakes.ts";
+import { stagesOf } from "./stage-settings.ts";
 
 const file = "stacks/Pulumi.dev.yaml";
 
@@ -45,7 +46,7 @@ const hex = "00".repeat(32);
 /** Each row: what stands below `config:` in a stack's file, `»` where the one mistake must point, and what is said. */
 // biome-ignore format: a table, one row for each mistake
 const bad: readonly (readonly [name: string, config: string, says: string])[] = [
-  ["unknown stage", "slipway:stage: »staging", 'slipway:stage: expected "dev", the one stage this version of Slipway has, found "staging"'],
+  ["unknown stage", "slipway:stage: »staging", 'slipway:stage: expected a stage: dev, foundation, candidate, release, found "staging"'],
   ["unknown setting", "»slipway:region: x", "slipway:region is not a setting"],
   ["misspelt setting", "»slipway:mainfests: [x]", "slipway:mainfests is not a setting"],
   ["prototype as a setting", "»slipway:__proto__: x", "slipway:__proto__ is not a setting"],
@@ -110,6 +111,34 @@ const bad: readonly (readonly [name: string, config: string, says: string])[] = 
   ["key source of no name", `slipway:keys:\n    root: { public: "${hex}", source: { env: »"" } }`, "slipway:keys.root.source.env: expected the name of an environment variable"],
   ["short public key", 'slipway:keys:\n    channel: { public: »"00", source: { env: K } }', "slipway:keys.channel.public: expected the public half: 32 bytes in lower-case hex"],
   ["private half in the file", `slipway:keys:\n    channel: { public: "${hex}", »private: hunter2, source: { env: K } }`, "slipway:keys.channel.private is not one of: public, source"],
+  ["channel in capitals", "slipway:stage: candidate\n  slipway:channel: »Beta", 'slipway:channel: expected a channel: lower-case letters and digits, at most 50, found "Beta"'],
+  ["channel with a dash", "slipway:stage: candidate\n  slipway:channel: »my-beta", "slipway:channel: expected a channel"],
+  ["source channel of no name", 'slipway:stage: release\n  slipway:from: »""', "slipway:from: expected a channel"],
+  ["no product", "slipway:stage: release\n  slipway:products: »[]", "slipway:products: expected at least one product, found []"],
+  ["products that are no list", "slipway:stage: release\n  slipway:products: »runtime", "slipway:products: expected a list of products"],
+  ["badly named product", "slipway:stage: release\n  slipway:products: [a, »../b]", 'slipway:products.1: expected a product id'],
+  ["no channel", "slipway:stage: foundation\n  slipway:channels: »{}", "slipway:channels: expected at least one channel, found {}"],
+  ["channels as a list", "slipway:stage: foundation\n  slipway:channels: »[stable]", "slipway:channels: expected a map channel → { public: HEX }"],
+  ["badly named channel", `slipway:stage: foundation\n  slipway:channels: { »a-b: { public: "${hex}" } }`, 'slipway:channels.a-b: expected a channel: lower-case letters and digits, at most 50, found "a-b"'],
+  ["channel key that is no map", `slipway:stage: foundation\n  slipway:channels: { stable: »"${hex}" }`, "slipway:channels.stable: expected the public half of a channel's key: { public: HEX }"],
+  ["channel key that is short", 'slipway:stage: foundation\n  slipway:channels: { stable: { public: »"00" } }', 'slipway:channels.stable.public: expected the public half: 32 bytes in lower-case hex, found "00"'],
+  ["channel key with a source", `slipway:stage: foundation\n  slipway:channels: { stable: { public: "${hex}", »source: { env: K } } }`, "slipway:channels.stable.source is not one of: public"],
+  ["no certificate", "slipway:stage: foundation\n  slipway:certificates: »[]", "slipway:certificates: expected at least one certificate, found []"],
+  ["certificate as a text", "slipway:stage: foundation\n  slipway:certificates: »keys/a.asc", "slipway:certificates: expected a list of paths of armoured certificates"],
+  ["root of two lines", 'slipway:stage: release\n  slipway:root: »"a\\nb"', "slipway:root: expected a path in one line"],
+  ["signer of no name", 'slipway:stage: release\n  slipway:signer: »""', "slipway:signer: expected a path in one line"],
+  ["checks of another depth", "slipway:stage: release\n  slipway:verify: »full", 'slipway:verify: expected "quick" or "deep", found "full"'],
+  ["governance log of no name", 'slipway:stage: release\n  slipway:governance: »""', "slipway:governance: expected a path in one line"],
+  ["lifetime of a day", "slipway:stage: candidate\n  slipway:lifetime: »1", 'slipway:lifetime: expected a whole number of days from 7 to 999, found "1"'],
+  ["lifetime without end", "slipway:stage: candidate\n  slipway:lifetime: »1000", "slipway:lifetime: expected a whole number of days"],
+  ["lifetime with a unit", "slipway:stage: candidate\n  slipway:lifetime: »90d", "slipway:lifetime: expected a whole number of days"],
+  ["setting of other stages: root", "slipway:root: »r.json", "slipway:root is no setting of a stack of stage dev"],
+  ["setting of other stages: manifests", "slipway:stage: release\n  slipway:manifests: »[a.yaml]", "slipway:manifests is no setting of a stack of stage release"],
+  ["setting of other stages: keep", "slipway:stage: foundation\n  slipway:keep: »3", "slipway:keep is no setting of a stack of stage foundation"],
+  ["setting of other stages: from", "slipway:stage: candidate\n  slipway:from: »beta", "slipway:from is no setting of a stack of stage candidate"],
+  ["root key is missing", `slipway:stage: foundation\n  »slipway:keys:\n    channel: { public: "${hex}", source: { env: K } }`, "slipway:keys.root is missing: a stack of stage foundation needs the key of the TUF root"],
+  ["channel's key is missing", `slipway:stage: candidate\n  »slipway:keys:\n    openpgp: { public: a.asc, source: { env: K } }`, "slipway:keys.channel is missing: a stack of stage candidate needs the key that moves the channel"],
+  ["archive's key is missing", `slipway:stage: release\n  »slipway:keys:\n    channel: { public: "${hex}", source: { env: K } }`, "slipway:keys.openpgp is missing: a stack of stage release needs the key that signs sums and the suite"],
   ["certificate of no name", 'slipway:keys:\n    openpgp: { public: »"", source: { file: k } }', "slipway:keys.openpgp.public: expected a path"],
 ];
 
@@ -130,13 +159,30 @@ for (const [name, config, says] of bad) {
   });
 }
 
-holdsRows("settings", 60, bad);
+holdsRows("settings", 90, bad);
+
+/** What a stack of each stage cannot do without: it stands in no file here, so that a row has one mistake. */
+function neededBy(stage: unknown): Readonly<Record<string, unknown>> {
+  const role = { public: hex, source: { env: "K" } };
+  const archive = { public: "keys/archive.asc", source: { env: "K" } };
+  switch (stage) {
+    case "foundation":
+      return { keys: { root: role }, channels: { stable: { public: hex } }, certificates: ["keys/archive.asc"] };
+    case "candidate":
+      return { keys: { channel: role, openpgp: archive } };
+    case "release":
+      return { keys: { channel: role, openpgp: archive }, version: "1.0.0", root: "r.json", signer: "keys/a.asc" };
+    default:
+      return {};
+  }
+}
 
 /** Numbers and the like reach a program as text; maps and lists as JSON, with numbers inside. */
 function asTheEngineGives(stackFile: string): Readonly<Record<string, unknown>> {
   const { value } = parseYaml(stackFile);
   const { config = {} } = value as { readonly config?: Readonly<Record<string, unknown>> };
   const raw: Record<string, unknown> = Object.assign(Object.create(null), { stage: "dev" });
+  Object.assign(raw, neededBy(config["slipway:stage"]));
   for (const [name, given] of Object.entries(config)) {
     raw[name.slice("slipway:".length)] = typeof given === "object" ? given : String(given);
   }
@@ -187,4 +233,66 @@ test("all mistakes of a stack's file are told at once", () => {
     () => parseSettings({ stage: "x", keep: 0, url: "y" }, { name: file }),
     (error) => error instanceof SlipwayError && error.mistakes.length === 3 && error.message.includes("3 mistakes"),
   );
+});
+
+test("what a stage lacks and what it does not have is told with all other mistakes, each in its place", () => {
+  const text = `config:
+  slipway:stage: release
+  slipway:keep: 0
+  slipway:manifests: [a.yaml]
+  slipway:region: x
+  slipway:keys:
+    channel: { public: "${hex}", source: { env: K } }
+`;
+  const config = { stage: "release", keep: "0", manifests: ["a.yaml"], region: "x" };
+  const keys = { channel: { public: hex, source: { env: "K" } } };
+  assert.throws(
+    () => parseSettings({ ...config, keys }, { name: file, text }),
+    (error) => {
+      assert.ok(error instanceof SlipwayError);
+      const said = error.mistakes.map(({ message, place }) => {
+        return `${place === undefined ? "" : `${place.line}:${place.column} `}${message.split(/[:,] (?:a|expected) /)[0]}`;
+      });
+      assert.deepEqual(said, [
+        "3:17 slipway:keep",
+        "5:3 slipway:region is not a setting",
+        "4:22 slipway:manifests is no setting of a stack of stage release",
+        `${file}: slipway:version is missing`,
+        `${file}: slipway:root is missing`,
+        `${file}: slipway:signer is missing`,
+        "6:3 slipway:keys.openpgp is missing",
+      ]);
+      return true;
+    },
+  );
+});
+
+for (const [stage, moved, lacks] of [
+  ["dev", "dev", []],
+  ["foundation", "", ["keys.root", "channels", "certificates"]],
+  ["candidate", "candidate", ["keys.channel", "keys.openpgp"]],
+  ["release", "stable", ["version", "root", "signer", "keys.channel", "keys.openpgp"]],
+] as const) {
+  test(`a stack of stage ${stage} needs what it says and nothing else`, () => {
+    const complete = { stage, ...neededBy(stage) };
+    assert.equal(movedChannel(parseSettings(complete, { name: file })), moved);
+    if (lacks.length === 0) return;
+    assert.throws(
+      () => parseSettings({ stage }, { name: file }),
+      (error) => {
+        assert.ok(error instanceof SlipwayError);
+        const missing = error.mistakes.map(({ message }) => /slipway:(\S+) is missing/.exec(message)?.[1]);
+        assert.deepEqual(missing, lacks);
+        return true;
+      },
+    );
+  });
+}
+
+test("each setting is of some stage, and a stage has settings only that there are", () => {
+  assert.deepEqual(
+    settingNames.filter((name) => stagesOf(name).length === 0),
+    [],
+  );
+  for (const name of ["region", "toString", "__proto__"]) assert.deepEqual(stagesOf(name), []);
 });

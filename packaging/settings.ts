@@ -4,7 +4,7 @@ import { sha256 } from "./digest.ts";
 import { refuseMistakes } from "./errors.ts";
 import { list, record, text } from "./manifest/fields.ts";
 import { isReleaseFolder } from "./record/folder.ts";
-import { type StackFile, settingsMistakes } from "./settings-mistakes.ts";
+import { placedSettings, type StackFile, settingsMistakes } from "./settings-mistakes.ts";
 import { stageMistakes, stageNames } from "./stage-settings.ts";
 
 /** Every message here completes the sentence "slipway:NAME: expected ..., found ...". */
@@ -133,15 +133,18 @@ export const settingNames = Object.keys(settingsSchema.shape) as readonly (keyof
 
 /**
  * Reads a stack's configuration (values of `slipway:*`, structured ones already parsed). All mistakes at once
- * (SLW-SETTINGS), each naming its setting and its place in the stack's file.
+ * (SLW-SETTINGS), each naming its setting and its place in the stack's file: also what a stack of its stage lacks, and what
+ * is no setting of that stage.
  */
 export function parseSettings(raw: Readonly<Record<string, unknown>>, file: StackFile): Settings {
   const parsed = settingsSchema.safeParse(raw);
-  if (!parsed.success) {
-    refuseMistakes(settingsMistakes(parsed.error.issues, raw, file));
-    throw parsed.error;
-  }
-  refuseMistakes(stageMistakes(parsed.data.stage, raw));
+  const stage = settingsSchema.shape.stage.safeParse(raw["stage"]).data;
+  const ofStage = placedSettings(stage === undefined ? [] : stageMistakes(stage, raw), file);
+  refuseMistakes([
+    ...(parsed.success ? [] : settingsMistakes(parsed.error.issues, raw, file)),
+    ...ofStage.map((it) => (it.place === undefined ? { ...it, message: `${file.name}: ${it.message}` } : it)),
+  ]);
+  if (!parsed.success) throw parsed.error;
   return parsed.data;
 }
 

@@ -48,10 +48,18 @@ const stages: Readonly<Record<StageName, StageSettings>> = {
   },
 };
 
-/** The settings that a stack of this stage lacks, and those that it does not have (SLW-SETTINGS). */
+/** Stages of which a stack has a setting. */
+export function stagesOf(setting: string): readonly StageName[] {
+  return stageNames.filter((stage) => stages[stage].takes.includes(setting));
+}
+
+/**
+ * The settings that a stack of this stage lacks, and those that only stacks of other stages have (SLW-SETTINGS). What is no
+ * setting at all, or is there and wrong, is for the schema to name.
+ */
 export function stageMistakes(stage: StageName, raw: Readonly<Record<string, unknown>>): readonly Mistake[] {
   const { takes, needs } = stages[stage];
-  const foreign = Object.keys(raw).filter((name) => !takes.includes(name));
+  const foreign = Object.keys(raw).filter((name) => !takes.includes(name) && stagesOf(name).length > 0);
   const missing = needs.filter(([path]) => !isGiven(raw, path.split(".")));
   return [
     ...foreign.map(
@@ -73,7 +81,8 @@ export function stageMistakes(stage: StageName, raw: Readonly<Record<string, unk
 }
 
 function isGiven(value: unknown, [step, ...rest]: readonly string[]): boolean {
-  if (step === undefined) return value !== undefined;
-  if (typeof value !== "object" || value === null || !Object.hasOwn(value, step)) return false;
-  return isGiven((value as Readonly<Record<string, unknown>>)[step], rest);
+  if (step === undefined || value === undefined) return value !== undefined;
+  // No map: its own mistake says more.
+  if (typeof value !== "object" || value === null) return true;
+  return Object.hasOwn(value, step) && isGiven((value as Readonly<Record<string, unknown>>)[step], rest);
 }

@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { settingNames } from "../packaging/settings.ts";
+import { stageNames, stagesOf } from "../packaging/stage-settings.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 const read = (name: string) => readFileSync(path.join(root, name), "utf8");
@@ -34,6 +35,14 @@ test("every file that a page links to is there", () => {
 test("the table of settings lists each setting, and no other", () => {
   const listed = [...read("docs/settings.md").matchAll(/^\| `slipway:([A-Za-z]+)`/gm)].map(([, name]) => name);
   assert.deepEqual(listed.sort(), [...settingNames].sort());
+});
+
+test("the table of settings says which stages have each", () => {
+  const rows = [...read("docs/settings.md").matchAll(/^\| `slipway:([A-Za-z]+)` \|.*\| ([a-z, ]+) \|$/gm)];
+  assert.equal(rows.length, settingNames.length);
+  for (const [, name = "", stages = ""] of rows) {
+    assert.deepEqual(stages === "all" ? stageNames : stages.split(", "), stagesOf(name), name);
+  }
 });
 
 test("the page of bad input lists every table with the size that its test holds it to: 150 rows, 15 in each area", () => {

@@ -2,7 +2,7 @@ import { shortDigest, sizeText } from "../cli/table.ts";
 import { printable } from "../manifest/printable.ts";
 import { type ContentEntry, scriptPath } from "../record/inventory.ts";
 import type { ArtifactDifference, Difference } from "./difference.ts";
-import type { EntryChange } from "./entries.ts";
+import type { EntryChange, ScriptChange } from "./entries.ts";
 import type { FieldChange } from "./fields.ts";
 import type { Hunk, TextChange } from "./lines.ts";
 
@@ -11,6 +11,9 @@ import type { Hunk, TextChange } from "./lines.ts";
 /** Most entries of one artifact, and lines of one text, that are shown; JSON has all. */
 const mostEntries = 200;
 const mostLines = 40;
+
+/** What is said of an artifact in which nothing changed but its bytes. */
+export const sameContent = "other bytes around the same content";
 
 /** `runtime 1.4.0 → 1.4.1`: the product is not said twice. */
 export function title({ from, to }: Difference): string {
@@ -63,18 +66,22 @@ export function changeLines(difference: ArtifactDifference): readonly string[] {
     ...control.flatMap(fieldLines),
     ...entryLines(shown, byPath),
     ...more(entries.length - shown.length, "entries"),
-    ...scripts.flatMap(({ name, from, to }) => {
-      const sign = from === undefined ? "+" : to === undefined ? "-" : "~";
-      return [
-        `${sign} script ${printable(name)}   ${sizes(from?.size, to?.size)}`,
-        ...textLines(byPath.get(scriptPath(name))),
-      ];
-    }),
+    ...scripts.flatMap((script) => scriptLines(script, byPath)),
     ...texts
       .filter(({ path }) => isOther(path, difference))
       .flatMap((text) => [`~ ${printable(text.path)}`, ...textLines(text)]),
   ];
-  return lines.length === 0 ? ["other bytes around the same content"] : lines;
+  return lines.length === 0 ? [sameContent] : lines;
+}
+
+/** A maintainer script that changed as a line, and below it the lines of its text. */
+export function scriptLines(
+  { name, from, to }: ScriptChange,
+  texts: ReadonlyMap<string, TextChange>,
+): readonly string[] {
+  const sign = from === undefined ? "+" : to === undefined ? "-" : "~";
+  const line = `${sign} script ${printable(name)}   ${sizes(from?.size, to?.size)}`;
+  return [line, ...textLines(texts.get(scriptPath(name)))];
 }
 
 /** Each entry that changed as a line, and below it the lines of its text. */

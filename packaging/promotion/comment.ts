@@ -2,6 +2,7 @@ import { briefLines } from "../difference/brief.ts";
 import type { Difference } from "../difference/difference.ts";
 import { differenceMarkdown, fenced, inline } from "../difference/markdown.ts";
 import { counts, title, totalSize } from "../difference/wording.ts";
+import { printable } from "../manifest/printable.ts";
 
 /** What a pull request's comment shows of one product. */
 export interface CommentedProduct {
@@ -23,7 +24,7 @@ export function commentMarkdown(products: readonly CommentedProduct[]): string {
 }
 
 function partsOf({ product, version, channel, difference, users }: CommentedProduct): readonly string[] {
-  const lines = users.length === 0 ? [] : [...fenced(users)];
+  const lines = users.length === 0 ? [] : [...fenced(users.map(printable))];
   if (difference === undefined) return [`### ${inline(`${product} ${version}`)}, the first on ${channel}\n`, ...lines];
   if (difference.same) return [];
   return [

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { openChannel } from "../channels/client.ts";
 import type { ChannelEntry, ChannelRecord } from "../channels/entry.ts";
+import { readChannel } from "../channels/read.ts";
 import { refusal, SlipwayError } from "../errors.ts";
 import type { Places } from "../places.ts";
 import { parseFolder } from "../record/folder.ts";
@@ -24,14 +25,15 @@ export interface Decision extends Listed {
   readonly before: ChannelRecord | undefined;
   /** What the channel serves now. */
   readonly current: ChannelRecord | undefined;
-  /** The channel pointed at the release before: this goes back. */
+  /** The channel pointed at the release before, and at a higher one since: this goes back. */
   readonly back: boolean;
 }
 
 /**
  * Finds the release of a version (undefined: what the channel it is taken from serves), reading channels as any TUF client
  * does, from the trusted root on. A version below the served one is looked for in what the moved channel served before:
- * going back needs no other channel. Refuses (SLW-CHANNEL) what does not verify, (SLW-VERSION) what neither channel named.
+ * going back needs no other channel, unless the moved one is not in force any more (its metadata ended): then the other one
+ * vouches for what it goes back to. Refuses (SLW-CHANNEL) what does not verify, (SLW-VERSION) what neither channel named.
  */
 export async function decide(
   at: Places,
@@ -39,16 +41,20 @@ export async function decide(
   wanted: string | undefined,
   channels: PromotedChannels,
 ): Promise<Decision> {
-  const own = await openIfThere(at, product, channels.channel, channels);
-  const current = own?.current;
+  const { channel } = channels;
+  const own = await openIfThere(at, product, channel, channels);
+  // What nobody vouches for any more is served all the same: it is what users have, and what the next move follows.
+  const newest = own ?? (await readChannel(at.store, product, channel)).entry;
   const source = async () => open(at, product, channels.from, channels);
   const version = wanted ?? (await source()).current.version;
-  const before = own && (await entryBefore(at.store, own, version));
+  const before = newest && (await entryBefore(at.store, newest, version));
   const isLower = before !== undefined && compareVersions(parseFolder(version).version, before.current.version) < 0;
   const served = isLower ? await findListed(at.store, before, version, (entry) => [entry.current]) : undefined;
-  const common = { before: before?.current, current };
-  if (served !== undefined) return { ...served, ...common, vouchedBy: channels.channel, back: true };
-  return { ...(await requireListed(at, await source(), version)), ...common, vouchedBy: channels.from, back: false };
+  const common = { before: before?.current, current: newest?.current };
+  if (own !== undefined && served !== undefined) return { ...served, ...common, vouchedBy: channel, back: true };
+  const listed = await requireListed(at, await source(), version);
+  const back = served?.named.record.sha256 === listed.named.record.sha256;
+  return { ...listed, ...common, vouchedBy: channels.from, back };
 }
 
 function open(at: Places, product: string, channel: string, { trustedRoot }: PromotedChannels): Promise<ChannelEntry> {

@@ -1,6 +1,6 @@
 import type { ChannelRecord } from "../channels/entry.ts";
 import { sha256 } from "../digest.ts";
-import { type Mistake, refuseMistakes } from "../errors.ts";
+import { type Mistake, refuseMistakes, SlipwayError } from "../errors.ts";
 import type { PromotedArtifact } from "../gates/facts.ts";
 import { releaseFolder } from "../record/folder.ts";
 import { parseRecordOf, type ReleaseRecord, recordLimit } from "../record/record.ts";
@@ -26,11 +26,11 @@ const signatureLimit = 64 << 10;
  */
 export async function readWhole(store: Store, product: string, named: ChannelRecord): Promise<ReleaseRecord> {
   const { path, sha256: expected } = named.record;
-  const bytes = await store.read(path, recordLimit).catch(() => undefined);
+  const bytes = await store.read(path, recordLimit);
   if (bytes === undefined || sha256(bytes) !== expected) {
-    refuseMistakes([damage(path, expected, bytes && sha256(bytes))]);
+    throw new SlipwayError([damage(path, expected, bytes && sha256(bytes))]);
   }
-  const record = parseRecordOf(bytes ?? new Uint8Array(), path, { product, version: named.version });
+  const record = parseRecordOf(bytes, path, { product, version: named.version });
   const base = releaseFolder(product, named.folder);
   const mistakes = await sideBySide(record.artifacts, atOnce, async ({ inventory }) => {
     const found = await store.digest(`${base}/${inventory.path}`);
@@ -44,7 +44,7 @@ function damage(path: string, expected: string, found: string | undefined): Mist
   const what = found === undefined ? "is missing from the bucket" : `has the SHA-256 ${found}`;
   return {
     code: "SLW-STORE-DAMAGED",
-    message: `${path} ${what}; the channel that it is promoted from names ${expected}`,
+    message: `${path} ${what}; the release that is to be promoted has ${expected} there`,
     hint: "The stack that published it puts it back with `pulumi up --refresh`. Nothing was written.",
   };
 }
@@ -78,7 +78,8 @@ export async function sumsSigners(
   const found: string[] = [];
   for (const { fingerprint, armored } of [expected, ...others]) {
     const path = signaturePath(`${base}/SHA256SUMS`, fingerprint);
-    const signature = await store.read(path, signatureLimit).catch(() => undefined);
+    const size = (await store.stat(path))?.size ?? 0;
+    const signature = size > signatureLimit ? undefined : await store.read(path, signatureLimit);
     if (signature !== undefined && (await verifyDetached(armored, sums, Buffer.from(signature).toString()))) {
       found.push(fingerprint);
     }

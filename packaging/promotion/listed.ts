@@ -25,7 +25,9 @@ export async function findListed(
 ): Promise<Listed | undefined> {
   let found: Listed | undefined;
   for await (const entry of chainOf(store, newest)) {
-    const named = namedBy(entry).find((it) => isWanted(it, wanted));
+    // Of a version the newest folder counts, and the run is that folder's.
+    const sought = found?.named.folder ?? wanted;
+    const named = namedBy(entry).find((it) => isWanted(it, sought));
     if (named === undefined && found !== undefined) return found;
     if (named !== undefined) found = { serial: entry.serial, named: found?.named ?? named };
   }
