@@ -9,6 +9,7 @@ import { makeCheckout } from "./engine/checkout.ts";
 import { runIn } from "./engine/command.ts";
 import { writeProduct } from "./engine/product.ts";
 import { namedStack, succeeded, type TestStack } from "./engine/stack.ts";
+import { machineTool } from "./tools.ts";
 
 /** The page's blocks of a language, in their order. */
 async function blocks(folder: string, language: string): Promise<readonly string[]> {
@@ -34,6 +35,8 @@ test("the page of stages, as it stands: keys, foundation, candidate, beta, relea
     assert.ok(text);
     succeeded(await runIn({ folder }, "sh", ["-e", "-u", "-c", text]));
   };
+  machineTool("openssl", "openssl");
+  machineTool("gpg", "gnupg");
   await commands(keys, shell[0]);
   const key = (name: string) => readFile(join(keys, name), "utf8");
   await mkdir(inProject("keys"));
