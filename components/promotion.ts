@@ -7,11 +7,15 @@ import type { Promotion as PlannedPromotion } from "../packaging/promotion/plan.
  * message says what differs between what the channel serves and what it is to serve, and what users get.
  */
 export class Promotion extends pulumi.ComponentResource {
-  constructor({ facts, difference, users }: PlannedPromotion, options: pulumi.ComponentResourceOptions = {}) {
+  constructor({ facts, difference, lost, users }: PlannedPromotion, options: pulumi.ComponentResourceOptions = {}) {
     super("slipway:index:Promotion", facts.product, { facts }, options);
     if (difference !== undefined && !difference.same) {
       const text = [differenceText(difference), ...users.map((line) => `${line}\n`)].join("");
       void pulumi.log.info(text, this);
+    }
+    if (lost !== undefined) {
+      const what = `the record or an inventory of ${lost}, which ${facts.channel} serves, is damaged`;
+      void pulumi.log.warn(`What ${facts.product} ${facts.version} changes inside cannot be told: ${what}.`, this);
     }
     this.registerOutputs({});
   }

@@ -97,9 +97,9 @@ async function planPromotions(
   ]);
 }
 
-function commented({ facts, difference, users }: PlannedPromotion): CommentedProduct {
+function commented({ facts, difference, lost, users }: PlannedPromotion): CommentedProduct {
   const { product, version, channel } = facts;
-  return { product, version, channel, difference, users };
+  return { product, version, channel, difference, lost, users };
 }
 
 /** Registers what a reviewer reads, and plans the channels. */

@@ -45,6 +45,14 @@ test("bad input stops a preview in one sentence with its place, and nothing is w
     await stack.configure(settings);
   });
 
+  await t.test("a setting of another stage", async () => {
+    await stack.configure({ ...settings, root: "keys/tuf-root.json" });
+    await refusedBy(
+      /^stacks\/Pulumi\.dev\.yaml:\d+:17 {2}slipway:root is no setting of a stack of stage dev {2}\[SLW-SETTINGS\]$/,
+    );
+    await stack.configure(settings);
+  });
+
   await t.test("a version that was never published", async () => {
     await stack.configure({ ...settings, version: "6.6.6" });
     await refusedBy(

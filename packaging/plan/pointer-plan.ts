@@ -1,11 +1,10 @@
-import type { ChannelRecord } from "../channels/entry.ts";
-import { type Mistake, refuseMistakes, SlipwayError } from "../errors.ts";
+import { type Mistake, refuseMistakes } from "../errors.ts";
 import { releaseFolder } from "../record/folder.ts";
 import { beyondRepair } from "../record/repair.ts";
 import type { SuiteRelease } from "../repositories/apt/suite.ts";
 import { type ChannelPlan, type PointerSettings, planChannel } from "./channel-plan.ts";
 import { droppedTargets } from "./dropped-targets.ts";
-import { readRelease } from "./published-plan.ts";
+import { readIfThere, readRelease } from "./published-plan.ts";
 import type { Shelves } from "./read-named.ts";
 import type { Release } from "./release-plan.ts";
 import { offeredReleases } from "./suite-plan.ts";
@@ -54,14 +53,4 @@ async function requireAtHand({ store, cache }: Shelves, releases: readonly Relea
     }
   }
   refuseMistakes(mistakes);
-}
-
-/** A release whose loss stops nobody: it is read for what can be said of it. */
-async function readIfThere(at: Shelves, product: string, named: ChannelRecord): Promise<Release | undefined> {
-  try {
-    return await readRelease(at, product, named);
-  } catch (error) {
-    if (error instanceof SlipwayError && error.code === "SLW-STORE-DAMAGED") return undefined;
-    throw error;
-  }
 }

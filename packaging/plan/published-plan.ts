@@ -1,6 +1,6 @@
 import type { ChannelEntry, ChannelRecord } from "../channels/entry.ts";
 import { journal } from "../channels/read.ts";
-import { refusal } from "../errors.ts";
+import { refusal, SlipwayError } from "../errors.ts";
 import { releaseFolder } from "../record/folder.ts";
 import { inventoryLimit, parseInventoryOf } from "../record/inventory.ts";
 import { parseRecordOf, type RecordedArtifact, recordLimit } from "../record/record.ts";
@@ -40,6 +40,21 @@ export async function readRelease(at: Shelves, product: string, named: ChannelRe
   const bytes = await readNamed(at, named.record, recordLimit);
   const record = parseRecordOf(bytes, named.record.path, { product, version });
   return { product, version, folder: named.folder, record, recordObject: named.record };
+}
+
+/** A release whose loss stops nobody: it is read for what can be said of it. Undefined where its record's bytes are nowhere. */
+export async function readIfThere(at: Shelves, product: string, named: ChannelRecord): Promise<Release | undefined> {
+  return unlessDamaged(readRelease(at, product, named));
+}
+
+/** Undefined where what is read of the bucket is missing or altered beyond repair (SLW-STORE-DAMAGED). */
+export async function unlessDamaged<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof SlipwayError && error.code === "SLW-STORE-DAMAGED") return undefined;
+    throw error;
+  }
 }
 
 async function findPublished(store: Store, product: string, channel: string, wanted: string): Promise<ChannelRecord> {

@@ -9,8 +9,10 @@ export interface CommentedProduct {
   readonly product: string;
   readonly version: string;
   readonly channel: string;
-  /** Undefined where the channel serves nothing yet. */
+  /** Undefined where the channel serves nothing yet, or where what it serves is lost. */
   readonly difference: Difference | undefined;
+  /** The version that the channel serves, where its record or an inventory is damaged. */
+  readonly lost?: string | undefined;
   /** What users of each platform get, as lines. */
   readonly users: readonly string[];
 }
@@ -23,8 +25,12 @@ export function commentMarkdown(products: readonly CommentedProduct[]): string {
   return products.flatMap(partsOf).join("\n");
 }
 
-function partsOf({ product, version, channel, difference, users }: CommentedProduct): readonly string[] {
+function partsOf({ product, version, channel, difference, lost, users }: CommentedProduct): readonly string[] {
   const lines = users.length === 0 ? [] : [...fenced(users.map(printable))];
+  if (lost !== undefined) {
+    const what = `What changes inside cannot be told: the record or an inventory of ${lost} is damaged.`;
+    return [`### ${inline(`${product} ${lost} → ${version}`)} on ${channel}\n`, `${what}\n`, ...lines];
+  }
   if (difference === undefined) return [`### ${inline(`${product} ${version}`)}, the first on ${channel}\n`, ...lines];
   if (difference.same) return [];
   return [

@@ -51,8 +51,8 @@ test("the source moving on changes no decision, also where it names the version 
   await bucket.move("candidate", "1.0.0");
   await promote(bucket, "1.0.0");
   const before = await decided(bucket, "1.0.0");
-  for (const versions of [["1.1.0", "1.0.0"], ["1.2.0", "1.1.0"], ["1.3.0"]] as const) {
-    await bucket.move("candidate", ...versions);
+  for (const [version, ...kept] of [["1.1.0", "1.0.0"], ["1.2.0", "1.1.0"], ["1.3.0"]] as const) {
+    await bucket.move("candidate", version, ...kept);
     assert.equal(await decided(bucket, "1.0.0"), before);
   }
 });

@@ -4,7 +4,7 @@ import { publishedSide } from "../difference/published-side.ts";
 import type { GovernanceEntry, PromotionFacts } from "../gates/facts.ts";
 import { entryFor } from "../gates/governance-log.ts";
 import type { Places } from "../places.ts";
-import { planNamed, readRelease } from "../plan/published-plan.ts";
+import { planNamed, readIfThere, unlessDamaged } from "../plan/published-plan.ts";
 import type { ReleasePlan } from "../plan/release-plan.ts";
 import { releaseFolder } from "../record/folder.ts";
 import type { ReleaseRecord } from "../record/record.ts";
@@ -31,8 +31,10 @@ export interface PromotionSettings extends PromotedChannels {
 export interface Promotion {
   readonly plan: ReleasePlan;
   readonly facts: PromotionFacts;
-  /** Against what the channel serves now; undefined where it serves nothing. */
+  /** Against what the channel serves now; undefined where it serves nothing, or where that is lost. */
   readonly difference: Difference | undefined;
+  /** The version that the channel serves, where its record or an inventory is damaged: nothing can be told of it. */
+  readonly lost: string | undefined;
   /** What users of each platform get, as lines. */
   readonly users: readonly string[];
 }
@@ -53,10 +55,12 @@ export async function planPromotion(
   const record = await readWhole(at.store, product, named);
   const plan = await planNamed(at, product, named);
   const facts = await factsOf(at, product, record, decision, settings);
-  const difference = current && (await differenceBetween(at, product, current, named));
-  const served = current && { version: current.version, record: (await readRelease(at, product, current)).record };
+  // That what is served is damaged stops nobody: it may be why something else is to be served.
+  const difference = current && (await unlessDamaged(differenceBetween(at, product, current, named)));
+  const served = current && { version: current.version, record: (await readIfThere(at, product, current))?.record };
   const users = served === undefined ? [] : whatUsersGet(served, { version: named.version, record });
-  return { plan, facts, difference, users };
+  const lost = difference === undefined ? current?.version : undefined;
+  return { plan, facts, difference, lost, users };
 }
 
 async function factsOf(
@@ -78,7 +82,7 @@ async function factsOf(
     listed: serial,
     artifacts: await examineArtifacts(at.store, { product, folder: named.folder }, record, depth),
     signatures: { expected: signer.fingerprint, found: await sumsSigners(at.store, base, record, signer) },
-    serving: await servedRelease(at, product, before),
+    serving: await servedRelease(at, product, before, back),
     served: back ? [named.record.sha256] : [],
     growth: record.budget?.growth ?? null,
     governance: {

@@ -18,7 +18,8 @@ storeContract("a folder", async () => {
     open: { module: new URL("./directory.ts", import.meta.url).href, name: "directoryStore", args: [folder] },
     midway: async () => {
       for (const name of await readdir(join(folder, ".tmp")).catch(() => [])) {
-        if (name !== "lock" && (await stat(join(folder, ".tmp", name))).size > 0) return true;
+        const found = await stat(join(folder, ".tmp", name)).catch(() => undefined);
+        if (name !== "lock" && found?.isFile() && found.size > 0) return true;
       }
       return false;
     },

@@ -121,13 +121,14 @@ class DirectoryStore implements Store {
     return this.#guard(path, "write", async () => {
       let there = await this.digest(path);
       if (there === undefined) {
-        if (await this.#publishNew(path, bytes)) {
-          await this.#keep(path, bytes);
-          return "created";
-        }
+        if (await this.#publishNew(path, bytes)) return "created";
         there = await this.digest(path);
       }
-      if (there === promised.sha256) return "equal";
+      if (there === promised.sha256) {
+        // Its writer may have died before it noted the digest.
+        if ((await this.#kept.of(path, this.#file(path))) === undefined) await this.#keep(path, bytes);
+        return "equal";
+      }
       throw refusal(
         "SLW-STORE-CONFLICT",
         `${path} is in the bucket with other bytes: SHA-256 ${there ?? "(gone again)"} is there, ${promised.sha256} was ` +
@@ -174,10 +175,12 @@ class DirectoryStore implements Store {
   async #publishNew(path: string, bytes: ObjectBytes): Promise<boolean> {
     const temporary = await this.#stage(path, bytes);
     const file = this.#file(path);
-    return orRemove(
+    const settled = await orRemove(
       temporary,
       ensureFolder(dirname(file)).then(() => settleNew(temporary, file, this.#lock)),
     );
+    if (settled) await this.#keep(path, bytes);
+    return settled;
   }
 
   async #stage(path: string, bytes: ObjectBytes): Promise<string> {

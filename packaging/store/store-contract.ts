@@ -53,6 +53,7 @@ export function storeContract(name: string, makeStore: () => Promise<StoreFixtur
       assert.deepEqual(await store.list("none/"), []);
       assert.equal(await store.stat("none/a"), undefined);
       assert.equal(await store.digest("none/a"), undefined);
+      assert.equal(await store.keptDigest("none/a"), undefined);
       assert.equal(await store.read("none/a", 10), undefined);
       assert.equal(await store.download("none/a", join(scratch, "none")), false);
     });
@@ -124,12 +125,35 @@ export function storeContract(name: string, makeStore: () => Promise<StoreFixtur
       assert.equal(text(await store.read("set/a", 10)), "two");
     });
 
+    it("keeps the digest of what it wrote last, from memory and from a file", async () => {
+      const file = join(scratch, "kept");
+      const write = async (content: string) => {
+        await writeFile(file, content);
+        return { file, size: content.length, sha256: sha256(content) };
+      };
+      await store.create("kept/memory", bytes("one"));
+      await store.create("kept/file", await write("one"));
+      for (const path of ["kept/memory", "kept/file"]) assert.equal(await store.keptDigest(path), sha256("one"));
+      await store.replace("kept/memory", bytes("two"), sha256("one"));
+      await store.replace("kept/file", await write("two"), sha256("one"));
+      await store.replace("kept/new", await write("two"), undefined);
+      for (const path of ["kept/memory", "kept/file", "kept/new"]) {
+        assert.equal(await store.keptDigest(path), sha256("two"), path);
+        assert.equal(await store.digest(path), sha256("two"), path);
+      }
+      assert.deepEqual(
+        (await store.list("kept/")).map(({ path }) => path),
+        ["kept/file", "kept/memory", "kept/new"],
+      );
+    });
+
     it("refuses names that are no plain relative path", async () => {
       const bad = ["", "/a", "a/", "a//b", "../a", "a/../b", "./a", "a\\b", "a\nb", "a\0b", "C:/a", "a b", "é"];
       for (const path of [...bad, "x".repeat(256), "x/".repeat(600).concat("x")]) {
         const refused = refusedWith("SLW-STORE");
         await assert.rejects(store.stat(path), refused, path);
         await assert.rejects(store.digest(path), refused, path);
+        await assert.rejects(store.keptDigest(path), refused, path);
         await assert.rejects(store.read(path, 1), refused, path);
         await assert.rejects(store.download(path, join(scratch, "no")), refused, path);
         await assert.rejects(store.create(path, bytes("")), refused, path);
