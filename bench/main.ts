@@ -14,7 +14,16 @@ import { pageFiles } from "./page.ts";
 import { findPrograms, type Installed } from "./programs.ts";
 import { benchPromotion } from "./promotion.ts";
 import { benchRelease } from "./release.ts";
-import { type Group, type Kind, kinds, measuredAgain, parseResults, type Results } from "./results.ts";
+import {
+  type Circumstances,
+  type Group,
+  type Kind,
+  kinds,
+  measuredAgain,
+  parseResults,
+  type Results,
+  requireComparable,
+} from "./results.ts";
 
 const docs = join(import.meta.dirname, "..", "docs");
 const resultsFile = join(docs, "benchmarks", "results.json");
@@ -68,16 +77,17 @@ for (const [name, text] of Object.entries(pageFiles(results))) await writeFile(j
 console.log("docs/benchmarks.md shows it.");
 
 async function measureAndKeep(): Promise<Results> {
-  const measured = await measure(only === undefined ? kinds : [only]);
+  const now = { machine: thisMachine(), programs: await findPrograms() };
+  if (before !== undefined && only !== undefined) requireComparable(before, now, only);
+  const measured = await measure(now, only === undefined ? kinds : [only]);
   const all = before === undefined || only === undefined ? measured : measuredAgain(before, measured, only);
   await writeFile(resultsFile, `${JSON.stringify(all, undefined, 2)}\n`);
   return all;
 }
 
-async function measure(chosen: readonly Kind[]): Promise<Results> {
+async function measure({ machine, programs }: Circumstances, chosen: readonly Kind[]): Promise<Results> {
   const { quick } = options;
   const load = loadNow();
-  const programs = await findPrograms();
   const installed = (name: string) => typeof programs[name] === "string";
   const scratch = await mkdtemp(join(tmpdir(), "slipway-bench-"));
   // As every command of Slipway's does: what Node compiled before, it does not compile again.
@@ -90,7 +100,7 @@ async function measure(chosen: readonly Kind[]): Promise<Results> {
   }
   return {
     schema: 1,
-    machine: { ...thisMachine(), load: { before: load, after: loadNow() } },
+    machine: { ...machine, load: { before: load, after: loadNow() } },
     quick,
     programs,
     groups,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { pageFiles } from "./page.ts";
 import { verdicts } from "./promises.ts";
-import { type Measured, parseResults, type Results } from "./results.ts";
+import { type Measured, measuredAgain, parseResults, type Results, requireComparable } from "./results.ts";
 
 const docs = join(import.meta.dirname, "..", "docs");
 const json = readFileSync(join(docs, "benchmarks", "results.json"), "utf8");
@@ -54,4 +54,40 @@ test("what was not measured is not judged", () => {
     verdicts(resultsOf(row("slipway", 40, 900))).map(({ promise }) => promise),
     [".deb xz, 130 MB: 450 MiB of memory at most"],
   );
+});
+
+/** Results of one promotion that took so many seconds beside an update that took ten. */
+function promotionOf(seconds: number, title = "promotion"): Results {
+  const { bytes: _, ...idle } = row("update with nothing to do", 10, 0);
+  const rows = [{ ...idle, program: "slipway", seconds }, idle];
+  return { ...parseResults(json), groups: [{ kind: "promotion", title, size: 100, rows }] };
+}
+
+test("a promotion may take twice an update with nothing to do; reading each byte may take what it takes", () => {
+  const judge = (...of: Parameters<typeof promotionOf>) => verdicts(promotionOf(...of)).map(({ holds }) => holds);
+  assert.deepEqual(judge(20), [true]);
+  assert.deepEqual(judge(20.1), [false]);
+  assert.deepEqual(judge(60, "promotion, 1000 MB of payload, each byte read"), []);
+  assert.match(pageFiles(promotionOf(15))["benchmarks.md"] ?? "", /\| promotion \| 100 \| \*\*slipway\*\* \| 15\.0 \|/);
+});
+
+test("one kind that is measured again takes its own place, and its load is told", () => {
+  const before = resultsOf(row("slipway", 40, 918));
+  const load = { before: 0.25, after: 1.5 };
+  const again = measuredAgain(before, { ...promotionOf(15), machine: { ...before.machine, load } }, "promotion");
+  const twice = measuredAgain(again, { ...promotionOf(12), machine: { ...before.machine, load } }, "promotion");
+  assert.deepEqual(twice.groups, [...before.groups, ...promotionOf(12).groups]);
+  assert.deepEqual(twice.machine, before.machine);
+  assert.deepEqual(parseResults(JSON.stringify(twice)), twice);
+  assert.match(pageFiles(twice)["benchmarks.md"] ?? "", /with this load: promotion: 0\.25 and 1\.5\./);
+});
+
+test("figures of another machine, or of other programs where those take part, are not added", () => {
+  const before = parseResults(json);
+  const { load: _, ...machine } = before.machine;
+  const programs = { ...before.programs, nfpm: null };
+  requireComparable(before, { machine, programs }, "promotion");
+  assert.throws(() => requireComparable(before, { machine, programs }, "format"), /of other programs/);
+  const other = { ...machine, cores: machine.cores + 1 };
+  assert.throws(() => requireComparable(before, { machine: other, programs: before.programs }, "release"), /machine/);
 });

@@ -49,7 +49,7 @@ export async function writeRelease(bucket: string, product: string, version: str
   const artifacts = await Promise.all(
     planned.map(async (job) => {
       const bytes = await packageBytes(job);
-      const file = await put(bucket, `${base}/${job.name}`, bytes);
+      const file = await putObject(bucket, `${base}/${job.name}`, bytes);
       const built = { size: bytes.length, sha256: sha256(bytes), file };
       return { job, built, recipe: sha256(job.name), control: controlFields(job) };
     }),
@@ -60,9 +60,9 @@ export async function writeRelease(bucket: string, product: string, version: str
     maintainer: { name: "Example", email: "packages@example.org" },
   };
   const { text, sha256: digest, inventories } = buildRecord(facts, artifacts);
-  for (const [path, inventory] of inventories) await put(bucket, `${base}/${path}`, inventory);
+  for (const [path, inventory] of inventories) await putObject(bucket, `${base}/${path}`, inventory);
   const path = `${base}/release.json`;
-  await put(bucket, path, text);
+  await putObject(bucket, path, text);
   return { version, folder: version, record: { path, size: Buffer.byteLength(text), sha256: digest } };
 }
 
@@ -136,7 +136,8 @@ async function packageBytes(job: ArtifactJob): Promise<Buffer> {
   );
 }
 
-async function put(bucket: string, path: string, bytes: Uint8Array | string): Promise<string> {
+/** Writes an object into a directory bucket without the care that a store takes: nobody reads it meanwhile. */
+export async function putObject(bucket: string, path: string, bytes: Uint8Array | string): Promise<string> {
   const file = join(bucket, path);
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, bytes);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 
 const measured = z.strictObject({
@@ -61,16 +62,31 @@ export function parseResults(json: string): Results {
   return schema.parse(JSON.parse(json));
 }
 
+/** What figures depend on beside the code. */
+export type Circumstances = Pick<Results, "programs"> & { readonly machine: Omit<Results["machine"], "load"> };
+
+/** Kinds that are compared with other packagers, so that those must be the ones of the other results. */
+const peered: readonly Kind[] = ["format", "index"];
+
 /**
- * Results in which one kind is of a later run than the others. Throws where that run was on another machine or met other
- * programs: figures of two machines are not for one page.
+ * Throws where a kind that is measured now cannot stand beside older results: figures of two machines, or of other
+ * programs than the page names, are not for one page.
  */
-export function measuredAgain(before: Results, later: Results, kind: Kind): Results {
-  const circumstances = ({ machine: { load: _, ...machine }, programs }: Results) =>
-    JSON.stringify([machine, programs]);
-  if (circumstances(before) !== circumstances(later)) {
-    throw new Error("the results beside the page are of another machine or other programs: measure everything again");
+export function requireComparable(
+  { machine: { load: _, ...machine }, programs }: Results,
+  now: Circumstances,
+  kind: Kind,
+) {
+  if (!isDeepStrictEqual(machine, now.machine)) {
+    throw new Error("the results beside the page are of another machine: measure everything again");
   }
+  if (peered.includes(kind) && !isDeepStrictEqual(programs, now.programs)) {
+    throw new Error("the results beside the page are of other programs than are here: measure everything again");
+  }
+}
+
+/** Older results in which one kind is of a later run. */
+export function measuredAgain(before: Results, later: Results, kind: Kind): Results {
   const groups = kinds.flatMap((it) => (it === kind ? later : before).groups.filter((group) => group.kind === it));
   return { ...before, again: { ...before.again, [kind]: later.machine.load }, groups };
 }

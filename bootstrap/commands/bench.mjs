@@ -3,7 +3,7 @@ import { prepareEngine } from "../prepare.mjs";
 /**
  * `npm run bench`: measures this clone against the programs that are installed here, and writes docs/benchmarks.md.
  *
- * @param {string[]} args `--quick`, `--page`
+ * @param {string[]} args `--quick`, `--only KIND`, `--page`
  * @returns {Promise<number>}
  */
 export async function main(args) {
