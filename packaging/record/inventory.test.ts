@@ -13,10 +13,13 @@ describe("an inventory", () => {
     assert.deepEqual(parseInventory(Buffer.from(text), "inventory"), inventory);
   });
 
-  it("of an archive has no scripts, and shows unit lines all the same", () => {
+  it("of an archive has no scripts, and shows lines of units and configuration all the same", () => {
     const inventory = inventoryOf(archiveJob);
     assert.equal(inventory.scripts, undefined);
-    assert.deepEqual(Object.keys(inventory.texts ?? {}), ["usr/lib/systemd/system/runtime.service"]);
+    assert.deepEqual(inventory.texts, {
+      "etc/runtime/runtime.toml": "port = 1\n",
+      "usr/lib/systemd/system/runtime.service": "[Service]\nExecStart=/usr/bin/runtime\n",
+    });
   });
 
   it("keeps the text of nothing that is not text, or is long", () => {
