@@ -1,4 +1,4 @@
-import { type Group, type Measured, ours, type Results } from "./results.ts";
+import { everyByte, type Group, idle, type Measured, ours, type Results } from "./results.ts";
 
 /** Something that the project promises of its speed, and what one run says to it. */
 export interface Verdict {
@@ -29,9 +29,9 @@ export function verdicts(results: Results): readonly Verdict[] {
   const preview = previews.flatMap((group) =>
     compare(group, "bare", "1.5 times a bare Pulumi program with as many resources", 1.5),
   );
-  const promotions = results.groups.filter(({ kind, title }) => kind === "promotion" && !title.endsWith("byte read"));
+  const promotions = results.groups.filter(({ kind, title }) => kind === "promotion" && !title.endsWith(everyByte));
   const promoted = promotions.flatMap((group) =>
-    compare(group, "update", `twice an update with nothing to do at most, ${group.size} published`, 2),
+    compare(group, idle, `twice an update with nothing to do at most, ${group.size} published`, 2),
   );
   return [...found, ...large.flatMap((group) => memory(group, 256)), ...index, ...preview, ...promoted];
 }

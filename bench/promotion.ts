@@ -10,7 +10,7 @@ import { writeLargeProduct } from "./large-product.ts";
 import { type Contender, measureInTurns } from "./measure.ts";
 import { pointChannel, putObject, writeRelease } from "./published-release.ts";
 import { pulumi } from "./pulumi.ts";
-import { type Group, type Measured, ours } from "./results.ts";
+import { everyByte, type Group, idle, type Measured, ours } from "./results.ts";
 
 /** What is promoted. */
 export interface PromotionSize {
@@ -19,9 +19,6 @@ export interface PromotionSize {
   /** Payload of the version in megabytes (10^6 bytes); 0: a few kilobytes. */
   readonly megabytes: number;
 }
-
-/** What promotions are compared with: an update of the same release stack. */
-export const idle = "update with nothing to do";
 
 /** As many versions as a channel keeps beside its current one, unless the settings say otherwise. */
 const kept = 3;
@@ -72,7 +69,9 @@ async function promotable(owner: Ending, { published, megabytes }: PromotionSize
  */
 async function serveInPast({ checkout: { bucket, folder }, movers }: Staged, count: number): Promise<void> {
   const records: ChannelRecord[] = [];
-  for (let at = 0; at < count; at++) records.push(await writeRelease(bucket, stagedProduct, `0.${at}.0`));
+  for (let at = 0; at < count; at++) {
+    records.push(await writeRelease(bucket, stagedProduct, `0.${at}.0`, ["linux-x86_64"]));
+  }
   const memory = memoryStore();
   for (const path of await readdir(join(bucket, "tuf"))) {
     memory.objects.set(`tuf/${path}`, await readFile(join(bucket, "tuf", path)));
@@ -108,5 +107,5 @@ function contendersOf({ checkout, release, promote }: Staged, { megabytes }: Pro
     move(`way back${payload}`, next, served),
   ];
   if (megabytes === 0) return quick;
-  return [...quick, move(`promotion${payload}, each byte read`, served, next, { verify: "deep" })];
+  return [...quick, move(`promotion${payload}, ${everyByte}`, served, next, { verify: "deep" })];
 }

@@ -36,12 +36,19 @@ export async function pointChannel(
   await moveChannel(store, { product, channel, ...content, ...plan, ...said });
 }
 
-/** Writes a release of two packages for each of two architectures, with tiny real .deb files, into a directory bucket. */
-export async function writeRelease(bucket: string, product: string, version: string): Promise<ChannelRecord> {
-  const jobs = [
-    ["linux-x86_64", "amd64"],
-    ["linux-aarch64", "arm64"],
-  ] as const;
+const machines = [
+  ["linux-x86_64", "amd64"],
+  ["linux-aarch64", "arm64"],
+] as const;
+
+/** Writes a release of two packages for each machine, tiny real .deb files, into a directory bucket. */
+export async function writeRelease(
+  bucket: string,
+  product: string,
+  version: string,
+  targets: readonly (typeof machines)[number][0][] = machines.map(([target]) => target),
+): Promise<ChannelRecord> {
+  const jobs = machines.filter(([target]) => targets.includes(target));
   const planned = jobs.flatMap(([target, architecture]) =>
     [`${product}-bin`, product].map((name) => packageJob(product, version, name, target, architecture)),
   );

@@ -57,6 +57,12 @@ export type Measured = z.infer<typeof measured>;
 /** Our own name in the results. */
 export const ours = "slipway";
 
+/** What promotions are compared with: an update of the same release stack. */
+export const idle = "update with nothing to do";
+
+/** How the title of a promotion ends that reads the artifacts, and not only what the store keeps of them. */
+export const everyByte = "each byte read";
+
 /** Results as they lie beside the page. Throws where they are of another form. */
 export function parseResults(json: string): Results {
   return schema.parse(JSON.parse(json));

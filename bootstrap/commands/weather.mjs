@@ -5,9 +5,8 @@ import { prepareNode } from "../prepare.mjs";
 import { ROOT } from "../repository.mjs";
 
 /**
- * `npm run weather -- --kills 300`: updates killed on the real engine, for as long as it takes, with `--stages`
- * those of a release stack; `-- --flips 50`: objects
- * of the bucket altered before an update.
+ * `npm run weather -- --kills 300`: updates killed on the real engine, for as long as it takes, with `--stages` those of a
+ * release stack; `-- --flips 50`: objects of the bucket altered before an update.
  *
  * @param {string[]} args
  * @returns {Promise<number>}
