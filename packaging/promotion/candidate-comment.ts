@@ -1,7 +1,7 @@
 import { compare } from "../difference/difference.ts";
 import { publishedSide, releaseSide } from "../difference/published-side.ts";
 import type { PlannedPointer } from "../plan/pointer-plan.ts";
-import { readRelease } from "../plan/published-plan.ts";
+import { readIfThere, unlessDamaged } from "../plan/published-plan.ts";
 import type { Shelves } from "../plan/read-named.ts";
 import type { ReleasePlan } from "../plan/release-plan.ts";
 import { whatUsersGet } from "../rollback/what-users-get.ts";
@@ -18,12 +18,14 @@ export async function commentedCandidate(
   const common = { product, version, channel };
   const toPromote = `  gates       to promote this, not to merge it, the governance log needs an entry for record ${recordObject.sha256}`;
   if (current === undefined) return { ...common, difference: undefined, users: [toPromote] };
-  const before = await readRelease(at, product, current);
+  const before = await readIfThere(at, product, current);
   const inventories = bundles.flatMap(({ artifacts }) => artifacts.map(({ inventory }) => inventory));
   const side = releaseSide(folder, record, new Map(inventories.map((inventory) => [inventory.artifact, inventory])));
-  const served = { product, folder: current.folder, record: current.record.sha256 };
-  const difference = compare(await publishedSide(at.store, served), side);
-  const users = whatUsersGet(before, release);
+  const served = publishedSide(at.store, { product, folder: current.folder, record: current.record.sha256 });
+  // What is damaged in the release before is this update's to mend, and stops nobody from reading what comes.
+  const difference = await unlessDamaged(served.then((from) => compare(from, side)));
+  const users = whatUsersGet({ version: current.version, record: before?.record }, release);
   const others = `  others      users of other channels than ${channel} see nothing until this is promoted`;
-  return { ...common, difference, users: [...users, others, toPromote] };
+  const lost = difference === undefined ? { lost: current.version } : {};
+  return { ...common, difference, ...lost, users: [...users, others, toPromote] };
 }
