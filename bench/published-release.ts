@@ -11,6 +11,7 @@ import { writeTar } from "../packaging/containers/tar.ts";
 import { sha256 } from "../packaging/digest.ts";
 import { controlFields, controlText } from "../packaging/formats/debian/control.ts";
 import { releaseFolder } from "../packaging/record/folder.ts";
+import { derivedTexts } from "../packaging/record/publish.ts";
 import { buildRecord } from "../packaging/record/record.ts";
 import type { Ed25519Signer } from "../packaging/signing/signer.ts";
 import { inlineBytes } from "../packaging/staging/input-file.ts";
@@ -66,8 +67,9 @@ export async function writeRelease(
     ...{ homepage: "https://example.org/", licence: "0BSD", features: {}, services: [product] },
     maintainer: { name: "Example", email: "packages@example.org" },
   };
-  const { text, sha256: digest, inventories } = buildRecord(facts, artifacts);
+  const { record, text, sha256: digest, inventories } = buildRecord(facts, artifacts);
   for (const [path, inventory] of inventories) await putObject(bucket, `${base}/${path}`, inventory);
+  for (const [name, derived] of derivedTexts(record)) await putObject(bucket, `${base}/${name}`, derived);
   const path = `${base}/release.json`;
   await putObject(bucket, path, text);
   return { version, folder: version, record: { path, size: Buffer.byteLength(text), sha256: digest } };
