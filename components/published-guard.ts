@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { refusal } from "../packaging/errors.ts";
+import type { GovernanceLog } from "../packaging/gates/facts.ts";
 import { refuseByGates } from "../packaging/gates/gates.ts";
 import type { Places } from "../packaging/places.ts";
 import type { Release } from "../packaging/plan/release-plan.ts";
@@ -11,7 +12,12 @@ import { otherBytes } from "../packaging/promotion/other-bytes.ts";
  * version are a warning in a preview, since a pull request need not raise the version, and refused (SLW-STORE-CONFLICT) by
  * an update, before it writes anything.
  */
-export async function holdToPublished(at: Places, release: Release, channel: string): Promise<void> {
+export async function holdToPublished(
+  at: Places,
+  release: Release,
+  channel: string,
+  log: GovernanceLog,
+): Promise<void> {
   const differing = await otherBytes(at.store, release);
   if (differing.length > 0) {
     const { product, version } = release;
@@ -20,5 +26,5 @@ export async function holdToPublished(at: Places, release: Release, channel: str
     if (!pulumi.runtime.isDryRun()) throw refusal("SLW-STORE-CONFLICT", `${message}. Nothing was written`, { hint });
     void pulumi.log.warn(`${message}. An update would refuse this. ${hint}`);
   }
-  refuseByGates(await candidateFacts(at, release, channel));
+  refuseByGates(await candidateFacts(at, release, channel, log));
 }

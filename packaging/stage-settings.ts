@@ -33,7 +33,7 @@ const stages: Readonly<Record<StageName, StageSettings>> = {
     ],
   },
   candidate: {
-    takes: [...common, ...moving, "manifests", "channel", "lifetime"],
+    takes: [...common, ...moving, "manifests", "channel", "lifetime", "governance"],
     needs: [channelKey, archiveKey],
   },
   release: {

@@ -6,6 +6,7 @@ import { StateContract } from "../components/providers/state-contract.ts";
 import { holdToPublished } from "../components/published-guard.ts";
 import { movingKeys } from "../components/referenced-keys.ts";
 import { restoredPlaces } from "../components/restored-places.ts";
+import { readGovernanceLog } from "../packaging/gates/governance-log.ts";
 import { planProducts } from "../packaging/plan/plan-products.ts";
 import { fingerprintOf } from "../packaging/plan/release-plan.ts";
 import { requireDelegated } from "../packaging/plan/require-delegated.ts";
@@ -36,6 +37,8 @@ export async function candidate(
   const channel = movedChannel(settings);
   const actual = noticedPlaces(settings.bucket);
   const { places } = await restoredPlaces(settings.bucket, actual);
+  const { governance } = settings;
+  const log = { file: governance, entries: await readGovernanceLog(governance, governance) };
   const plans = await planProducts(settings, channel, publishedFolder, places);
   const own = [keyringProduct(settings.archive), ...plans.map(({ product }) => product)];
   await requireDelegated(actual.store, own, channel, settings);
@@ -49,7 +52,7 @@ export async function candidate(
   const { origin, label, phasing, lifetime } = settings;
   await nameLagging(actual, { suite: channel, origin, label, phasing });
   const products = await buildProducts(plans, channel, pointing(settings, lifetime), places);
-  for (const { planned } of products) await holdToPublished(actual, planned.release, channel);
+  for (const { planned } of products) await holdToPublished(actual, planned.release, channel, log);
   const commented = products.map(({ plan, planned }) => commentedCandidate(places, plan, planned));
   await notePreview(commentMarkdown(await Promise.all(commented)));
 

@@ -57,6 +57,12 @@ export interface ServedRelease {
   readonly sizes: Readonly<Record<string, number>>;
 }
 
+/** A governance log that was read: what messages call it, and its entries, newest first. */
+export interface GovernanceLog {
+  readonly file: string;
+  readonly entries: readonly GovernanceEntry[];
+}
+
 /** The decision of people that a version may be promoted. */
 export interface GovernanceEntry {
   readonly product: string;

@@ -9,6 +9,8 @@ import { recordText } from "../record/record.ts";
 import { type TwoChannels, twoChannels } from "./__fixtures__/two-channels.ts";
 import { candidateFacts } from "./candidate-facts.ts";
 
+const log = { file: "log.md", entries: [] };
+
 /** A version whose artifacts have `size` bytes each. */
 function releaseOf(version: string, size: number): Release {
   const built = builtRelease().record;
@@ -34,7 +36,7 @@ async function served(t: TestContext, ...releases: readonly Release[]): Promise<
 
 test("a first candidate has nothing that it could be lower or larger than", async (t) => {
   const { at } = await served(t);
-  const facts = await candidateFacts(at, releaseOf("1.0.0", 100), "candidate");
+  const facts = await candidateFacts(at, releaseOf("1.0.0", 100), "candidate", log);
   assert.deepEqual([facts.serving, facts.served, facts.growth, facts.listed], [null, [], 10, null]);
   assert.ok(
     facts.artifacts.every(({ size, sha256: digest, found }) => found?.size === size && found.sha256 === digest),
@@ -45,7 +47,7 @@ test("a first candidate has nothing that it could be lower or larger than", asyn
 test("the next one is judged by what the channel serves, with all that it served before", async (t) => {
   const [first, second] = [releaseOf("1.0.0", 100), releaseOf("1.1.0", 105)];
   const { at } = await served(t, first, second);
-  const facts = await candidateFacts(at, releaseOf("1.2.0", 200), "candidate");
+  const facts = await candidateFacts(at, releaseOf("1.2.0", 200), "candidate", log);
   assert.deepEqual(facts.serving, {
     version: "1.1.0",
     record: second.recordObject.sha256,
@@ -58,9 +60,9 @@ test("the next one is judged by what the channel serves, with all that it served
 test("a lower version passes where the channel served these bytes, and nowhere else", async (t) => {
   const [first, second] = [releaseOf("1.0.0", 200), releaseOf("1.1.0", 100)];
   const { at } = await served(t, first, second);
-  refuseByGates(await candidateFacts(at, first, "candidate"));
+  refuseByGates(await candidateFacts(at, first, "candidate", log));
   for (const other of [releaseOf("0.9.0", 100), releaseOf("1.0.0", 101)]) {
-    const facts = await candidateFacts(at, other, "candidate");
+    const facts = await candidateFacts(at, other, "candidate", log);
     assert.throws(() => refuseByGates(facts), { code: "SLW-GATE", message: /never served/ });
   }
 });
@@ -68,5 +70,24 @@ test("a lower version passes where the channel served these bytes, and nowhere e
 test("the same release again is nothing to object to", async (t) => {
   const release = releaseOf("1.0.0", 100);
   const { at } = await served(t, release);
-  refuseByGates(await candidateFacts(at, release, "candidate"));
+  refuseByGates(await candidateFacts(at, release, "candidate", log));
+});
+
+test("a target is dropped by an entry of the log that says so, and by nothing else", async (t) => {
+  const before = releaseOf("1.0.0", 100);
+  const { at } = await served(t, before);
+  const whole = releaseOf("1.1.0", 100);
+  const artifacts = whole.record.artifacts.filter(({ target }) => target !== "linux-aarch64");
+  const release = { ...whole, record: { ...whole.record, artifacts } };
+  const facts = await candidateFacts(at, release, "candidate", log);
+  assert.throws(() => refuseByGates(facts), { code: "SLW-GATE", message: /log\.md say "drops: linux-aarch64"/ });
+  const record = release.recordObject.sha256;
+  const entry = {
+    product: "runtime",
+    version: "1.1.0",
+    record,
+    evidence: "https://e.example",
+    drops: ["linux-aarch64"],
+  };
+  refuseByGates(await candidateFacts(at, release, "candidate", { ...log, entries: [entry] }));
 });

@@ -1,5 +1,6 @@
 import { journal } from "../channels/read.ts";
-import type { PromotionFacts } from "../gates/facts.ts";
+import type { GovernanceLog, PromotionFacts } from "../gates/facts.ts";
+import { entryFor } from "../gates/governance-log.ts";
 import type { Places } from "../places.ts";
 import type { Release } from "../plan/release-plan.ts";
 import { servedRelease } from "./serving.ts";
@@ -9,6 +10,7 @@ export async function candidateFacts(
   at: Places,
   { product, version, folder, record, recordObject }: Release,
   channel: string,
+  log: GovernanceLog,
 ): Promise<PromotionFacts> {
   const moves = await journal(at.store, product, channel);
   return {
@@ -27,6 +29,7 @@ export async function candidateFacts(
     serving: await servedRelease(at, product, moves[0]?.current),
     served: [...new Set(moves.map(({ current }) => current.record.sha256))],
     growth: record.budget?.growth ?? null,
-    governance: { needed: false, file: "", entry: null },
+    // Nobody decides on a candidate; a target that it drops, somebody has to.
+    governance: { needed: false, file: log.file, entry: entryFor(log.entries, product, version) },
   };
 }

@@ -1,7 +1,7 @@
 import type { ChannelRecord } from "../channels/entry.ts";
 import { compare, type Difference } from "../difference/difference.ts";
 import { publishedSide } from "../difference/published-side.ts";
-import type { GovernanceEntry, PromotionFacts } from "../gates/facts.ts";
+import type { GovernanceLog, PromotionFacts } from "../gates/facts.ts";
 import { entryFor } from "../gates/governance-log.ts";
 import type { Places } from "../places.ts";
 import { planNamed, readIfThere, unlessDamaged } from "../plan/published-plan.ts";
@@ -20,11 +20,7 @@ export interface PromotionSettings extends PromotedChannels {
   readonly signer: OpenPgpPublic;
   readonly depth: Depth;
   /** The decisions of people on versions, and whether this product needs one. */
-  readonly governance: {
-    readonly needed: boolean;
-    readonly file: string;
-    readonly entries: readonly GovernanceEntry[];
-  };
+  readonly governance: GovernanceLog & { readonly needed: boolean };
 }
 
 /** A release that is to be promoted: taken from the bucket as it is, with all that gates and people look at. */
