@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { refusal } from "../packaging/errors.ts";
 import type { GovernanceLog } from "../packaging/gates/facts.ts";
 import { refuseByGates } from "../packaging/gates/gates.ts";
+import { channelPromises } from "../packaging/lifecycle/promised.ts";
 import type { Places } from "../packaging/places.ts";
 import type { Release } from "../packaging/plan/release-plan.ts";
 import { candidateFacts } from "../packaging/promotion/candidate-facts.ts";
@@ -18,7 +19,9 @@ export async function holdToPublished(
   channel: string,
   log: GovernanceLog,
 ): Promise<void> {
-  const differing = await otherBytes(at.store, release);
+  // What a channel names is published: other bytes in its place are damage, and this update mends it.
+  const promised = await channelPromises(at.store, release.product, release.recordObject);
+  const differing = promised ? [] : await otherBytes(at.store, release);
   if (differing.length > 0) {
     const { product, version } = release;
     const message = `${product} ${version} is published with other bytes, and a published version is never written again: ${differing.join("; ")}`;

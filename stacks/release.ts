@@ -50,7 +50,6 @@ export async function release(
   requirePhased(settings.phasing, [...own, ...Object.keys(others)]);
   const fingerprint = fingerprintOf(promotions.map(({ plan }) => plan));
   await holdToPreview({ ...fingerprint, settings: settingsDigest(settings) });
-  await notePreview(commentMarkdown(promotions.map(commented)));
 
   const first = registered ?? new StateContract("first");
   await accepted(first);
@@ -58,6 +57,7 @@ export async function release(
   const { origin, label, phasing, lifetime } = settings;
   await nameLagging(actual, { suite: channel, origin, label, phasing });
   const products = await pointProducts(promotions, channel, settings, places);
+  await notePreview(commentMarkdown(promotions.map(commented)));
   const stack = { settings, channel, places, keys, bucket: { location: settings.bucket }, lifetime };
   const channels = products.map(({ planned }) => pointChannel(stack, planned));
   const pointers = products.map(({ planned }) => planned);
@@ -115,9 +115,12 @@ async function pointProducts(
   });
   await Promise.all(registered.map(({ component }) => component.accepted()));
   return Promise.all(
-    registered.map(async ({ promotion: { plan }, component }) => {
+    registered.map(async ({ promotion: { plan, vouched }, component }) => {
       const release = await plan.finish(new Map());
-      const planned = await planPointer(places, release, channel, pointing(settings, settings.lifetime));
+      const planned = await planPointer(places, release, channel, {
+        ...pointing(settings, settings.lifetime),
+        vouched,
+      });
       for (const sentence of planned.dropped) void pulumi.log.warn(sentence, component);
       component.taken(release);
       return { plan, component, planned };

@@ -50,8 +50,14 @@ test("what the file said before its last change, committed or not", async (t) =>
   const first = await commit(folder, "1.0.0");
   const second = await commit(folder, "1.1.0");
   await commit(folder, "1.1.0");
-  assert.deepEqual(await said("1.1.0"), { commit: first, version: "1.0.0" });
-  assert.deepEqual(await said("1.2.0"), { commit: await git(folder, "rev-parse", "HEAD~1"), version: "1.1.0" });
+  assert.deepEqual(await said("1.1.0"), { commit: first, version: "1.0.0", wantedBefore: false });
+  assert.deepEqual(await said("1.2.0"), {
+    commit: await git(folder, "rev-parse", "HEAD~1"),
+    version: "1.1.0",
+    wantedBefore: false,
+  });
+  const back = await commit(folder, "1.0.0");
+  assert.deepEqual(await said("1.1.0"), { commit: back, version: "1.0.0", wantedBefore: true });
   assert.notEqual(second, first);
 });
 
@@ -64,7 +70,7 @@ test("a branch that said something else in between was never released from here:
   await commit(folder, "1.2.0");
   await git(folder, "checkout", "--quiet", "main");
   await git(folder, "merge", "--quiet", "--no-ff", "--message", "Merge next", "next");
-  assert.deepEqual(await said("1.2.0"), { commit: first, version: "1.0.0" });
+  assert.deepEqual(await said("1.2.0"), { commit: first, version: "1.0.0", wantedBefore: false });
 });
 
 test("a shallow clone and a folder without a repository are told as such; where nothing else was said, there is nothing", async (t) => {

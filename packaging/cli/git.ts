@@ -16,6 +16,8 @@ export async function isForGit(file: string): Promise<boolean> {
 export interface CommittedVersion {
   readonly commit: string;
   readonly version: string | undefined;
+  /** An earlier commit asked for the wanted version, too. */
+  readonly wantedBefore: boolean;
 }
 
 /**
@@ -34,9 +36,11 @@ export async function lastOtherVersion(
   }
   const log = ["log", "--first-parent", "--format=%H", `--max-count=${commitLimit}`, "--", file];
   const commits = (await git(log, [0, 128])).stdout.split("\n").filter((line) => line !== "");
-  for (const commit of commits) {
+  for (const [at, commit] of commits.entries()) {
     const version = await versionAt(commit, file, product);
-    if (version !== wanted) return { commit, version };
+    if (version === wanted) continue;
+    const wantedBefore = await saysBefore(commits.slice(at + 1), file, product, wanted);
+    return { commit, version, wantedBefore };
   }
   if (shallow.stdout === "true") {
     throw refusal("SLW-COMMAND", `This clone is shallow: no commit in it says another version than ${file} says now.`, {
@@ -44,6 +48,16 @@ export async function lastOtherVersion(
     });
   }
   return undefined;
+}
+
+async function saysBefore(
+  commits: readonly string[],
+  file: string,
+  product: string,
+  wanted: string | undefined,
+): Promise<boolean> {
+  for (const commit of commits) if ((await versionAt(commit, file, product)) === wanted) return true;
+  return false;
 }
 
 async function versionAt(commit: string, file: string, product: string): Promise<string | undefined> {

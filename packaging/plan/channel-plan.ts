@@ -24,6 +24,8 @@ export interface PointerSettings {
   readonly keep: number;
   /** Seconds since 1970: a channel whose metadata ends before is signed anew. Unset: none is. */
   readonly renewBefore?: number;
+  /** SHA-256 of the records that a verified entry names: no other stays installable. Unset (`dev`): what the bucket says. */
+  readonly vouched?: ReadonlySet<string>;
 }
 
 /** The number of a move, the one that it is decided upon, and why it is made. */
@@ -43,12 +45,14 @@ export async function planChannel(
   store: Store,
   release: Release,
   channel: string,
-  { keep, renewBefore = 0 }: PointerSettings,
+  { keep, renewBefore = 0, vouched }: PointerSettings,
 ): Promise<ChannelPlan> {
   const { product } = release;
   const now = await readChannel(store, product, channel);
   const current = { version: release.version, folder: release.folder, record: release.recordObject };
-  const earlier = now.entry === undefined ? [] : [now.entry.current, ...now.entry.kept];
+  const said = now.entry === undefined ? [] : [now.entry.current, ...now.entry.kept];
+  // An entry that nobody signed may be recovered from a damaged bucket: signing what it keeps would vouch for it.
+  const earlier = said.filter(({ record }) => vouched === undefined || vouched.has(record.sha256));
   const kept = keptBelow(current, earlier).slice(0, keep - 1);
   const before = now.entry?.current.folder === current.folder ? undefined : now.entry?.current;
   const renew = now.expires !== undefined && Date.parse(now.expires) < renewBefore * 1000;

@@ -26,7 +26,7 @@ export async function candidateFacts(
       return { name, target, format, size, sha256: shipped, found: { size, sha256: shipped } };
     }),
     signatures: { expected: "", found: [] },
-    serving: await servedRelease(at, product, moves[0]?.current),
+    serving: await servedRelease(at, product, moves[0]?.current, true),
     served: [...new Set(moves.map(({ current }) => current.record.sha256))],
     growth: record.budget?.growth ?? null,
     // Nobody decides on a candidate; a target that it drops, somebody has to.

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { sampleContent, sampleRecord } from "../channels/__fixtures__/bucket.ts";
@@ -21,9 +22,10 @@ async function decided({ at, channels }: TwoChannels, wanted: string | undefined
 async function promote(bucket: TwoChannels, version: string, ...kept: readonly string[]): Promise<string> {
   const first = await decide(bucket.at, "runtime", version, bucket.channels);
   await bucket.move("stable", version, ...kept);
-  const { current, ...again } = await decide(bucket.at, "runtime", version, bucket.channels);
+  const { current, vouched, ...again } = await decide(bucket.at, "runtime", version, bucket.channels);
   assert.equal(current?.version, version);
-  assert.deepEqual({ ...again, current: first.current }, first);
+  assert.ok(vouched.has(first.named.record.sha256));
+  assert.deepEqual({ ...again, current: first.current, vouched: first.vouched }, first);
   return said(first);
 }
 
@@ -99,6 +101,22 @@ test("going back asks no other channel: the source may be gone", async (t) => {
   const fresh = { ...bucket, at: { ...bucket.at, cacheFolder: join(bucket.at.cacheFolder, "fresh") } };
   assert.equal(await decided(fresh, "1.0.0"), "back to 1.0.0 by stable 1, after 1.1.0, serving 1.1.0");
   await assert.rejects(decided(fresh, "1.2.0"), { code: "SLW-CHANNEL", message: /candidate.* is missing/ });
+});
+
+test("what a channel that nobody signed says it keeps is not vouched for", async (t) => {
+  const bucket = await twoChannels(t);
+  await bucket.move("candidate", "1.1.0", "1.0.0");
+  await bucket.move("stable", "1.1.0", "0.9.0");
+  const digest = (version: string) => sampleRecord(version).record.sha256;
+  const whole = await decide(bucket.at, "runtime", "1.1.0", bucket.channels);
+  assert.deepEqual(whole.vouched, new Set([digest("1.1.0"), digest("0.9.0")]));
+  // A machine that never saw the channel whole.
+  await rm(join(bucket.at.cacheFolder, "tuf"), { recursive: true });
+  const role = "tuf/1.runtime-stable.json";
+  const text = bucket.at.store.objects.get(role)?.toString() ?? "";
+  bucket.at.store.objects.set(role, Buffer.from(text.replace(/"sig": "../, '"sig": "00')));
+  const damaged = await decide(bucket.at, "runtime", "1.1.0", bucket.channels);
+  assert.deepEqual(damaged.vouched, new Set([digest("1.1.0"), digest("1.0.0")]));
 });
 
 test("a version that neither channel named is refused, with those that are named", async (t) => {

@@ -27,6 +27,8 @@ export interface Decision extends Listed {
   readonly current: ChannelRecord | undefined;
   /** The channel pointed at the release before, and at a higher one since: this goes back. */
   readonly back: boolean;
+  /** SHA-256 of the records that the verified entry of the moved channel names, or where it is not in force, of the other. */
+  readonly vouched: ReadonlySet<string>;
 }
 
 /**
@@ -50,11 +52,15 @@ export async function decide(
   const before = newest && (await entryBefore(at.store, newest, version));
   const isLower = before !== undefined && compareVersions(parseFolder(version).version, before.current.version) < 0;
   const served = isLower ? await findListed(at.store, before, version, (entry) => [entry.current]) : undefined;
-  const common = { before: before?.current, current: newest?.current };
+  const common = { before: before?.current, current: newest?.current, vouched: recordsOf(own ?? (await source())) };
   if (own !== undefined && served !== undefined) return { ...served, ...common, vouchedBy: channel, back: true };
   const listed = await requireListed(at, await source(), version);
   const back = served?.named.record.sha256 === listed.named.record.sha256;
   return { ...listed, ...common, vouchedBy: channels.from, back };
+}
+
+function recordsOf({ current, kept }: ChannelEntry): ReadonlySet<string> {
+  return new Set([current, ...kept].map(({ record }) => record.sha256));
 }
 
 function open(at: Places, product: string, channel: string, { trustedRoot }: PromotedChannels): Promise<ChannelEntry> {

@@ -9,7 +9,7 @@ import { archiveJob, builtRelease, debJob, shippedText } from "../record/__fixtu
 import { sumsText } from "../record/sums.ts";
 import type { OpenPgpSigner } from "../signing/signer.ts";
 import type { Store } from "../store/store.ts";
-import { examineArtifacts, readWhole, sumsSigners } from "./examine.ts";
+import { examineArtifacts, readWhole, requireSums } from "./examine.ts";
 
 const { record, text, inventories } = builtRelease();
 const base = "releases/runtime/1.0.0";
@@ -131,6 +131,29 @@ test("quick asks what the store keeps and reads no artifact; deep reads every by
   assert.deepEqual(read.sort(), [`${base}/${archiveJob.name}`, deb].sort());
 });
 
+/** The record's own object; the sums lie beside it, as its publisher left them. */
+function recordObject(store: ReturnType<typeof memoryStore>): ChannelRecord["record"] {
+  store.objects.set(`${base}/SHA256SUMS`, Buffer.from(sumsText(record)));
+  return named.record;
+}
+
+test("sums that are missing, or not those that the record determines, are refused by name", async () => {
+  const store = bucket();
+  const expected = await archiveSigner(store);
+  const reference = recordObject(store);
+  for (const [bytes, state] of [
+    ["0  x\n", "altered"],
+    [undefined, "missing"],
+  ] as const) {
+    store.objects.delete(`${base}/SHA256SUMS`);
+    if (bytes !== undefined) store.objects.set(`${base}/SHA256SUMS`, Buffer.from(bytes));
+    await assert.rejects(requireSums(store, reference, expected.public), {
+      code: "SLW-STORE-DAMAGED",
+      message: new RegExp(`SHA256SUMS of the release that is to be promoted is ${state}`),
+    });
+  }
+});
+
 /** Lays a signature of the sums where a key's signatures lie. */
 async function sign(
   store: ReturnType<typeof memoryStore>,
@@ -145,7 +168,7 @@ async function sign(
 test("who signed the sums is told by signatures that verify, and by nothing else", async () => {
   const store = bucket();
   const [expected, other] = [await archiveSigner(store), await archiveSigner(store)];
-  const signers = () => sumsSigners(store, base, record, expected.public);
+  const signers = () => requireSums(store, recordObject(store), expected.public);
   const path = (signer: OpenPgpSigner) => `${base}/SHA256SUMS.sig/${signer.public.fingerprint}`;
   const reset = () => {
     for (const it of [expected, other]) store.objects.delete(path(it));
@@ -179,5 +202,5 @@ test("the expected key need not lie in the bucket; one that nobody knows is nobo
   for (const path of [...store.objects.keys()].filter((it) => it.startsWith("keys/"))) store.objects.delete(path);
   await sign(store, expected);
   await sign(store, stranger);
-  assert.deepEqual(await sumsSigners(store, base, record, expected.public), [expected.public.fingerprint]);
+  assert.deepEqual(await requireSums(store, recordObject(store), expected.public), [expected.public.fingerprint]);
 });

@@ -4,11 +4,9 @@ import { type Mistake, refuseMistakes, SlipwayError } from "../errors.ts";
 import type { PromotedArtifact } from "../gates/facts.ts";
 import { releaseFolder } from "../record/folder.ts";
 import { parseRecordOf, type ReleaseRecord, recordLimit } from "../record/record.ts";
-import { signaturePath } from "../record/signatures.ts";
-import { sumsText } from "../record/sums.ts";
+import { sumsSigners } from "../record/sums-signers.ts";
 import { sideBySide } from "../side-by-side.ts";
 import { certificatesIn } from "../signing/known-keys.ts";
-import { verifyDetached } from "../signing/openpgp.ts";
 import type { OpenPgpPublic } from "../signing/signer.ts";
 import type { Store } from "../store/store.ts";
 
@@ -17,8 +15,6 @@ export type Depth = "quick" | "deep";
 
 /** Objects of a release that are looked at side by side. */
 const atOnce = 4;
-/** No detached signature is larger. */
-const signatureLimit = 64 << 10;
 
 /**
  * The record that a channel names, read from the bucket and nowhere else: what is promoted is what lies there. Refuses
@@ -66,23 +62,23 @@ export async function examineArtifacts(
   });
 }
 
-/** Fingerprints of the keys, of the archive or `expected`, whose signatures of the release's sums verify. */
-export async function sumsSigners(
+/**
+ * Fingerprints of the keys, of the archive or `expected`, whose signatures of the release's sums verify. Refuses
+ * (SLW-STORE-DAMAGED) where SHA256SUMS is not the one that the record determines: users check that object.
+ */
+export async function requireSums(
   store: Store,
-  base: string,
-  record: ReleaseRecord,
+  record: ChannelRecord["record"],
   expected: OpenPgpPublic,
 ): Promise<readonly string[]> {
-  const sums = Buffer.from(sumsText(record));
   const others = (await certificatesIn(store)).filter(({ fingerprint }) => fingerprint !== expected.fingerprint);
-  const found: string[] = [];
-  for (const { fingerprint, armored } of [expected, ...others]) {
-    const path = signaturePath(`${base}/SHA256SUMS`, fingerprint);
-    const size = (await store.stat(path))?.size ?? 0;
-    const signature = size > signatureLimit ? undefined : await store.read(path, signatureLimit);
-    if (signature !== undefined && (await verifyDetached(armored, sums, Buffer.from(signature).toString()))) {
-      found.push(fingerprint);
-    }
-  }
-  return found.sort();
+  const { fingerprints, damaged } = await sumsSigners(store, record, [expected, ...others]);
+  refuseMistakes(
+    damaged.map(({ path, state }) => ({
+      code: "SLW-STORE-DAMAGED",
+      message: `${path} of the release that is to be promoted is ${state}`,
+      hint: "The stack that published it puts it back with `pulumi up --refresh`. Nothing was written.",
+    })),
+  );
+  return fingerprints.toSorted();
 }

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { archiveSigner } from "../channels/__fixtures__/signed-releases.ts";
 import type { ChannelRecord } from "../channels/entry.ts";
+import { parseRecord } from "../record/record.ts";
+import { sumsText } from "../record/sums.ts";
 import { twoChannels } from "./__fixtures__/two-channels.ts";
 import { bumped } from "./__fixtures__/version-bump.ts";
 import { commentMarkdown } from "./comment.ts";
@@ -18,6 +20,7 @@ async function published(t: TestContext) {
     const { text, sha256, inventories } = bumped({ version, level: level + 1 });
     const base = `releases/runtime/${version}`;
     await at.store.create(`${base}/release.json`, Buffer.from(text));
+    await at.store.create(`${base}/SHA256SUMS`, Buffer.from(sumsText(parseRecord(Buffer.from(text), base))));
     for (const [path, inventory] of inventories) await at.store.create(`${base}/${path}`, Buffer.from(inventory));
     const record = { path: `${base}/release.json`, size: Buffer.byteLength(text), sha256 };
     named.set(version, { version, folder: version, record });

@@ -6,12 +6,11 @@ import { entryFor } from "../gates/governance-log.ts";
 import type { Places } from "../places.ts";
 import { planNamed, readIfThere, unlessDamaged } from "../plan/published-plan.ts";
 import type { ReleasePlan } from "../plan/release-plan.ts";
-import { releaseFolder } from "../record/folder.ts";
 import type { ReleaseRecord } from "../record/record.ts";
 import { whatUsersGet } from "../rollback/what-users-get.ts";
 import type { OpenPgpPublic } from "../signing/signer.ts";
 import { type Decision, decide, type PromotedChannels } from "./decision.ts";
-import { type Depth, examineArtifacts, readWhole, sumsSigners } from "./examine.ts";
+import { type Depth, examineArtifacts, readWhole, requireSums } from "./examine.ts";
 import { servedRelease } from "./serving.ts";
 
 /** What a stack promotes by. */
@@ -31,6 +30,8 @@ export interface Promotion {
   readonly difference: Difference | undefined;
   /** The version that the channel serves, where its record or an inventory is damaged: nothing can be told of it. */
   readonly lost: string | undefined;
+  /** SHA-256 of the records that a verified entry names: what else the channel seems to keep does not stay. */
+  readonly vouched: ReadonlySet<string>;
   /** What users of each platform get, as lines. */
   readonly users: readonly string[];
 }
@@ -56,17 +57,16 @@ export async function planPromotion(
   const served = current && { version: current.version, record: (await readIfThere(at, product, current))?.record };
   const users = served === undefined ? [] : whatUsersGet(served, { version: named.version, record });
   const lost = difference === undefined ? current?.version : undefined;
-  return { plan, facts, difference, lost, users };
+  return { plan, facts, difference, lost, users, vouched: decision.vouched };
 }
 
 async function factsOf(
   at: Places,
   product: string,
   record: ReleaseRecord,
-  { named, serial, vouchedBy, before, back }: Decision,
+  { named, serial, vouchedBy, before, current, back }: Decision,
   { channel, signer, depth, governance }: PromotionSettings,
 ): Promise<PromotionFacts> {
-  const base = releaseFolder(product, named.folder);
   return {
     stage: "release",
     product,
@@ -77,12 +77,14 @@ async function factsOf(
     record: named.record.sha256,
     listed: serial,
     artifacts: await examineArtifacts(at.store, { product, folder: named.folder }, record, depth),
-    signatures: { expected: signer.fingerprint, found: await sumsSigners(at.store, base, record, signer) },
-    serving: await servedRelease(at, product, before, back),
+    signatures: { expected: signer.fingerprint, found: await requireSums(at.store, named.record, signer) },
+    // Where the channel is there already nothing is decided: what came before may be gone.
+    serving: await servedRelease(at, product, before, back || current?.record.sha256 === named.record.sha256),
     served: back ? [named.record.sha256] : [],
     growth: record.budget?.growth ?? null,
     governance: {
-      needed: governance.needed,
+      // The first package of keys has no users yet; another one changes whom they trust.
+      needed: governance.needed || before !== undefined,
       file: governance.file,
       entry: entryFor(governance.entries, product, named.version),
     },

@@ -8,6 +8,14 @@ const claim: Claim = {
   ...{ product: "alpha", channel: "stable", file: "stacks/Pulumi.release.yaml", wanted: "1.2.0" },
   previous: { version: "1.1.0", commit },
   serving: period("1.1.0", 2, "release"),
+  servedBefore: period("1.0.0", 1, "first", 2),
+  wantedAgain: false,
+};
+/** 1.2.0 was promoted and taken back by hand; the file still asks for it. */
+const takenBack: Claim = {
+  ...claim,
+  serving: period("1.1.0", 4, "rollback"),
+  servedBefore: period("1.2.0", 3, "release", 4),
 };
 const folder = {
   ...claim,
@@ -26,6 +34,7 @@ const free: readonly (readonly [name: string, Claim])[] = [
     { ...claim, wanted: "1.0.0", serving: period("1.0.0", 3, "rollback") },
   ],
   ["the revert of a promotion", { ...claim, wanted: "1.0.0" }],
+  ["the revert of a way back that was committed", { ...takenBack, wantedAgain: true }],
   ["never moved", { ...claim, previous: undefined, serving: undefined }],
   ["the manifest decided before", { ...claim, previous: { version: undefined, commit } }],
 ];
@@ -38,6 +47,12 @@ const held: readonly (readonly [name: string, Claim, message: RegExp, hint: RegE
     { ...claim, serving: period("1.0.0", 3, "rollback") },
     /^stable serves alpha 1\.0\.0 since 2026-11-22T03:00:00Z \(serial 3, by ana\), but stacks\/Pulumi\.release\.yaml said 1\.1\.0 \(commit 0123456789ab\) before this change: somebody moved the channel by hand\. Nothing was written\.$/,
     /^Ask why\. Where 1\.0\.0 is to stay: commit slipway:version 1\.0\.0\. Where 1\.2\.0 is to follow it: commit 1\.0\.0 first,/,
+  ],
+  [
+    "taken back from what the file still asks for: a job that starts for another reason would undo it",
+    takenBack,
+    /^stable was rolled back from alpha 1\.2\.0 to 1\.1\.0 at 2026-11-22T04:00:00Z \(serial 4, by ana\), and stacks\/Pulumi\.release\.yaml still asks for 1\.2\.0/,
+    /^Ask why\. Where 1\.1\.0 is to stay: commit slipway:version 1\.1\.0;/,
   ],
   ["moved on by hand", { ...claim, serving: period("1.3.0", 3, "release") }, /serves alpha 1\.3\.0/, /^Ask why\./],
   [

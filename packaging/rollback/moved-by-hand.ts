@@ -15,6 +15,10 @@ export interface Claim {
   readonly previous: { readonly version: string | undefined; readonly commit: string } | undefined;
   /** What the channel serves; undefined where it was never moved. */
   readonly serving: Period | LostPeriod | undefined;
+  /** What it served before that. */
+  readonly servedBefore: Period | LostPeriod | undefined;
+  /** The file asked for `wanted` before `previous`, too: the way back was committed, and this goes forward again. */
+  readonly wantedAgain: boolean;
 }
 
 /**
@@ -22,7 +26,8 @@ export interface Claim {
  * serves neither what the file said before nor what it asks for now. Undefined where the change may go on. Where the file
  * left the version to the manifest, only a rollback counts as done by hand.
  */
-export function movedByHand({ product, channel, file, wanted, previous, serving }: Claim): Mistake | undefined {
+export function movedByHand(claim: Claim): Mistake | undefined {
+  const { product, channel, file, wanted, previous, serving } = claim;
   if (serving === undefined) return undefined;
   if (serving.release === undefined) {
     return {
@@ -34,6 +39,7 @@ export function movedByHand({ product, channel, file, wanted, previous, serving 
   const { release, by, moved, serial, kind } = serving;
   if (wanted !== undefined && means(wanted, release)) return undefined;
   const said = previous?.version;
+  if (undoesRollback(claim)) return undone(claim, serving);
   if (said === undefined ? kind !== "rollback" && previous !== undefined : means(said, release)) return undefined;
   const at = isoSeconds(moved.at(-1) ?? 0);
   return {
@@ -44,6 +50,24 @@ export function movedByHand({ product, channel, file, wanted, previous, serving 
     hint:
       `Ask why. Where ${release.folder} is to stay: commit slipway:version ${release.folder}. Where ${wanted ?? "the manifest's version"} ` +
       `is to follow it: commit ${release.folder} first, so that the repository says what is live, and this change after it.`,
+  };
+}
+
+/** Whether the channel was rolled back from just what the file asks for, and no commit says so: a later job would undo it. */
+function undoesRollback({ wanted, serving, servedBefore, wantedAgain }: Claim): boolean {
+  if (wanted === undefined || wantedAgain || serving?.release === undefined || serving.kind !== "rollback")
+    return false;
+  return servedBefore?.release !== undefined && means(wanted, servedBefore.release);
+}
+
+function undone({ product, channel, file, wanted }: Claim, { release, by, moved, serial }: Period): Mistake {
+  const at = isoSeconds(moved.at(-1) ?? 0);
+  return {
+    code: "SLW-ROLLED-BACK",
+    message:
+      `${channel} was rolled back from ${product} ${wanted} to ${release.folder} at ${at} (serial ${serial}, by ${by}), and ` +
+      `${file} still asks for ${wanted}: this update would undo that. Nothing was written.`,
+    hint: `Ask why. Where ${release.folder} is to stay: commit slipway:version ${release.folder}; a later commit may ask for ${wanted} again.`,
   };
 }
 

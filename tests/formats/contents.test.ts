@@ -64,7 +64,7 @@ for (const compression of ["xz", "gzip", "zstd", "none"]) {
     const entries = owned.map((entry) => (entry.path === "etc/tool.conf" ? { ...entry, config: true } : entry));
     assert.deepEqual(contents.entries, entries);
     assert.deepEqual(Object.fromEntries(contents.control ?? [])["Description"], "a tool\n A tool.");
-    assert.deepEqual(contents.texts, { "DEBIAN/postinst": "#!/bin/sh\n" });
+    assert.deepEqual(contents.texts, { "DEBIAN/postinst": "#!/bin/sh\n", "etc/tool.conf": "" });
   });
 }
 

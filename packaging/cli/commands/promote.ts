@@ -35,6 +35,7 @@ Exit code: that of the update; 1 refused.
 async function claimOf(file: StackSettingsFile, of: StackChannel, product: string): Promise<Claim> {
   const wanted = askedVersion(readVersionSetting(file.text, file.name), product);
   const previous = await lastOtherVersion(file.name, product, wanted);
-  const [serving] = (await servedBy(of, product)).periods;
-  return { product, channel: of.channel, file: file.name, wanted, previous, serving };
+  const [serving, servedBefore] = (await servedBy(of, product)).periods;
+  const wantedAgain = previous?.wantedBefore === true;
+  return { product, channel: of.channel, file: file.name, wanted, previous, serving, servedBefore, wantedAgain };
 }
