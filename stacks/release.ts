@@ -86,7 +86,7 @@ async function planPromotions(
     governance: { needed: true, file: governance, entries: await readGovernanceLog(governance, governance) },
   };
   return allOrMistakes([
-    // It is made of the archive's keys and nothing else: nobody decides on it.
+    // Nobody decides on the first one, which comes with the archive; whoever replaces it changes whom users trust.
     planPromotion(places, keyringProduct(settings.archive), undefined, {
       ...by,
       governance: { ...by.governance, needed: false },

@@ -82,6 +82,18 @@ test("the entry of a version is the newest one", () => {
   assert.equal(entryFor(read, "agent", "1.4.1"), null);
 });
 
+test("the keyring is decided upon by the number of its set of keys, and no other product has its name", () => {
+  const read = parseGovernanceLog(log.replace("## agent.x 2.0.0-rc.1", "## team-archive-keyring 2.0.0"), file);
+  assert.equal(entryFor(read, "team-archive-keyring", "2.0.0")?.product, "team-archive-keyring");
+  const wrong = { code: "SLW-GATE", message: /-archive-keyring/ };
+  for (const heading of [
+    "team-archive-keyring 2.1.0",
+    "team-archive-keyring 0.0.0",
+    "x-archive-keyring-archive-keyring 1.0.0",
+  ])
+    assert.throws(() => parseGovernanceLog(log.replace("## agent.x 2.0.0-rc.1", `## ${heading}`), file), wrong);
+});
+
 /** One slip in the log: a piece of it, and what it becomes; `»` stands where the one mistake must point. */
 // biome-ignore format: a table, one row for each slip
 const slips: readonly (readonly [name: string, was: string, becomes: string, ...says: string[]])[] = [

@@ -60,6 +60,10 @@ function unknownField(name: Piece): Wrong {
   };
 }
 
+/** Slipway's own product, of which the archive's name is a team's, and its version: the number of the set of keys. */
+const keyring = /^(.+)-archive-keyring$/;
+const keySet = /^[1-9]\d*\.0\.0$/;
+
 function subject(heading: Piece, report: Report): Pick<GovernanceEntry, "product" | "version"> | undefined {
   const [, name, blanks = "", number] = /^(\S+)( +)(\S+)$/.exec(heading.text) ?? [];
   if (name === undefined || number === undefined) {
@@ -68,9 +72,10 @@ function subject(heading: Piece, report: Report): Pick<GovernanceEntry, "product
     return undefined;
   }
   const at = heading.column + [...name, ...blanks].length;
-  const product = checked("product", { ...heading, text: name }, productId, report);
+  const archive = keySet.test(number) ? keyring.exec(name)?.[1] : undefined;
+  const product = checked("product", { ...heading, text: archive ?? name }, productId, report);
   const release = checked("version", { ...heading, text: number, column: at }, version, report);
-  return product === undefined || release === undefined ? undefined : { product, version: release };
+  return product === undefined || release === undefined ? undefined : { product: name, version: release };
 }
 
 function recordDigest(piece: Piece, report: Report): string | undefined {

@@ -33,12 +33,12 @@ async function published(t: TestContext) {
     assert.ok(current);
     return point(channel, { current, kept });
   };
-  const plan = (version: string): Promise<Promotion> =>
+  const plan = (version: string, needed = true): Promise<Promotion> =>
     planPromotion(at, "runtime", version, {
       ...channels,
       signer,
       depth: "quick",
-      governance: { needed: true, file: "log.md", entries: [entry("1.1.0"), entry("1.1.0", "0".repeat(64))] },
+      governance: { needed, file: "log.md", entries: [entry("1.1.0"), entry("1.1.0", "0".repeat(64))] },
     });
   await move("candidate", "1.0.0");
   await move("candidate", "1.1.0", "1.0.0");
@@ -81,6 +81,14 @@ test("forward and back: the difference is to what is served now, and gates hear 
   assert.equal(headline(back), "### `runtime 1.1.0 → 1.0.0` on stable");
   assert.deepEqual([back.facts.from, back.facts.served], ["stable", [named.get("1.0.0")?.record.sha256]]);
   assert.equal(back.facts.governance.entry, null);
+});
+
+test("what nobody decides on the first time is decided upon when it replaces another", async (t) => {
+  const { move, plan } = await published(t);
+  assert.equal((await plan("1.0.0", false)).facts.governance.needed, false);
+  await move("stable", "1.0.0");
+  assert.equal((await plan("1.0.0", false)).facts.governance.needed, false, "nothing new");
+  assert.equal((await plan("1.1.0", false)).facts.governance.needed, true);
 });
 
 for (const [what, lose] of [
