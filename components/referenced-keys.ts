@@ -1,9 +1,8 @@
-import { readFile, stat } from "node:fs/promises";
-import { refusal } from "../packaging/errors.ts";
 import type { Settings, SourceSetting } from "../packaging/settings.ts";
 import { ed25519Public } from "../packaging/signing/ed25519.ts";
 import { readOpenPgpPublic } from "../packaging/signing/openpgp-public.ts";
 import type { Ed25519Public, OpenPgpPublic } from "../packaging/signing/signer.ts";
+import { readSettingFile } from "./setting-file.ts";
 import { SigningKey } from "./signing-key.ts";
 
 /** The keys of a stack that moves channels. */
@@ -18,10 +17,10 @@ export interface MovingKeys {
 export async function movingKeys({ keys }: Settings): Promise<MovingKeys> {
   const { openpgp } = keys;
   if (openpgp === undefined) throw new Error("the settings of a stack that moves channels name its OpenPGP key");
-  const certificate = await readCertificate(openpgp.public, ["keys", "openpgp", "public"]);
+  const half = await readCertificate(openpgp.public, ["keys", "openpgp", "public"]);
   return {
     channel: referencedKey("channel-key", keys.channel),
-    archive: new SigningKey<OpenPgpPublic>("archive-key", { public: certificate, source: openpgp.source }),
+    archive: new SigningKey<OpenPgpPublic>("archive-key", { public: half, source: openpgp.source }),
   };
 }
 
@@ -35,19 +34,16 @@ export function referencedKey(
 }
 
 /** A certificate is a few kilobytes; a larger file is something else. */
-const certificateLimit = 64 << 10;
+const certificate = {
+  limit: 64 << 10,
+  otherwise: "is not a certificate of at most 64 KiB",
+  hint: "Export the public key in ASCII armour to a file of the project, and name it relative to Pulumi.yaml.",
+};
 
 /** The armoured certificate in a file that a setting names, relative to the project's folder. */
 export async function readCertificate(
   path: string,
   setting: readonly [string, ...(string | number)[]],
 ): Promise<OpenPgpPublic> {
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isFile() === true && found.size <= certificateLimit)
-    return readOpenPgpPublic(await readFile(path, "utf8"));
-  const what = found === undefined ? "is not there" : "is not a certificate of at most 64 KiB";
-  throw refusal("SLW-KEY", `slipway:${setting.join(".")} names ${path}, which ${what}`, {
-    setting,
-    hint: "Export the public key in ASCII armour to a file of the project, and name it relative to Pulumi.yaml.",
-  });
+  return readOpenPgpPublic(await readSettingFile(path, setting, certificate));
 }

@@ -16,15 +16,7 @@ import { commentMarkdown } from "../packaging/promotion/comment.ts";
 import { publishedFolder } from "../packaging/record/folder.ts";
 import { movedChannel, type Settings, settingsDigest } from "../packaging/settings.ts";
 import { keyringProduct } from "../packaging/signing/known-keys.ts";
-import {
-  aptRepository,
-  archiveKeyring,
-  buildProducts,
-  movingOutputs,
-  noticedPlaces,
-  pointing,
-  publishProducts,
-} from "./moving.ts";
+import { buildProducts, movingOutputs, noticedPlaces, pointing, publishProducts } from "./moving.ts";
 
 /**
  * Stage `candidate`: builds each product, publishes it once and for good under its version, and points its channel at
@@ -57,10 +49,7 @@ export async function candidate(
   await notePreview(commentMarkdown(await Promise.all(commented)));
 
   const stack = { settings, channel, places, keys, bucket: { location: settings.bucket }, lifetime };
-  const keyring = archiveKeyring(stack, publishedFolder);
-  const channels = publishProducts(stack, products);
-  const pointers = products.map(({ planned }) => planned);
-  const apt = aptRepository(stack, pointers, others, keyring.offer, [...channels, keyring.channel]);
+  const { pointers, channels, keyring, apt } = publishProducts(stack, products, others, publishedFolder);
   new StateContract("last", { dependsOn: [first, keyring, apt, ...channels, ...Object.values(keys)] });
   return movingOutputs(stack, pointers, channels, apt);
 }

@@ -13,15 +13,7 @@ import { otherOffers, requirePhased } from "../packaging/plan/suite-plan.ts";
 import { devFolder } from "../packaging/record/folder.ts";
 import { movedChannel, type Settings, settingsDigest } from "../packaging/settings.ts";
 import { keyringProduct } from "../packaging/signing/known-keys.ts";
-import {
-  aptRepository,
-  archiveKeyring,
-  buildProducts,
-  movingOutputs,
-  noticedPlaces,
-  pointing,
-  publishProducts,
-} from "./moving.ts";
+import { buildProducts, movingOutputs, noticedPlaces, pointing, publishProducts } from "./moving.ts";
 
 /**
  * Stage `dev`: everything, alone, on this machine. Builds each product's targets, publishes them into a directory
@@ -49,10 +41,7 @@ export async function dev(settings: Settings, registered: StateContract | undefi
 
   const bucket = releaseBucket(settings, channel, keys, plans, restore);
   const stack = { settings, channel, places, keys, bucket };
-  const keyring = archiveKeyring(stack, devFolder);
-  const channels = publishProducts(stack, products);
-  const pointers = products.map(({ planned }) => planned);
-  const apt = aptRepository(stack, pointers, others, keyring.offer, [...channels, keyring.channel]);
+  const { pointers, channels, keyring, apt } = publishProducts(stack, products, others, devFolder);
   new StateContract("last", { dependsOn: [first, bucket, keyring, apt, ...channels, ...Object.values(keys)] });
   return { ...movingOutputs(stack, pointers, channels, apt), root: bucket.trust.rootVersion };
 }

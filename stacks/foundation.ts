@@ -28,7 +28,9 @@ export async function foundation(
   await accepted(first);
   const rootKey = referencedKey("root-key", settings.keys.root);
   const products = [...namedProducts(settings), keyringProduct(settings.archive)];
-  const movers = Object.entries(settings.channels ?? {}).map(([channel, key]) => [channel, ed25519Public(key.public)]);
+  const movers = Object.entries(settings.channels ?? {}).map(
+    ([channel, key]) => [channel, ed25519Public(key.public)] as const,
+  );
   const bucket = new ReleaseBucket(
     "bucket",
     {
@@ -37,11 +39,7 @@ export async function foundation(
       rootKey: rootKey.reference,
       certificates: [pulumi.output(certificate), ...others.map((it) => pulumi.output(it))],
       channels: products.flatMap((product) =>
-        Object.entries(settings.channels ?? {}).map(([channel, key]) => ({
-          product,
-          channel,
-          key: pulumi.output(ed25519Public(key.public)),
-        })),
+        movers.map(([channel, key]) => ({ product, channel, key: pulumi.output(key) })),
       ),
       restore,
     },

@@ -13,7 +13,7 @@ import { type Places, placesOf } from "../packaging/places.ts";
 import type { PointerSettings } from "../packaging/plan/channel-plan.ts";
 import { planKeyring } from "../packaging/plan/keyring-plan.ts";
 import { type PlannedPointer, planPointer } from "../packaging/plan/pointer-plan.ts";
-import type { ReleasePlan } from "../packaging/plan/release-plan.ts";
+import type { Release as PlannedRelease, ReleasePlan } from "../packaging/plan/release-plan.ts";
 import type { FolderNaming } from "../packaging/record/folder.ts";
 import type { Settings } from "../packaging/settings.ts";
 import { keyringProduct } from "../packaging/signing/known-keys.ts";
@@ -63,21 +63,49 @@ export async function buildProducts(
   await Promise.all(registered.map(({ release }) => release.accepted()));
   const built = await buildPlanned(registered, places.cacheFolder, (sentence) => void pulumi.log.warn(sentence));
   return Promise.all(
-    registered.map(async ({ plan, release: component }) => {
-      const planned = await planPointer(places, await plan.finish(built), channel, settings);
-      for (const sentence of planned.dropped) void pulumi.log.warn(sentence, component);
-      return { plan, component, planned };
-    }),
+    registered.map(async ({ plan, release: component }) =>
+      movedProduct({ plan, component }, await plan.finish(built), channel, settings, places),
+    ),
   );
 }
 
-/** Publishes the releases, then points the channel at them. */
-export function publishProducts(stack: MovingStack, products: readonly MovedProduct[]): readonly Channel[] {
+/** Plans where the channel of a registered product points once it has this release, and says who loses what. */
+export async function movedProduct(
+  { plan, component }: Pick<MovedProduct, "plan" | "component">,
+  release: PlannedRelease,
+  channel: string,
+  settings: PointerSettings,
+  places: Places,
+): Promise<MovedProduct> {
+  const planned = await planPointer(places, release, channel, settings);
+  for (const sentence of planned.dropped) void pulumi.log.warn(sentence, component);
+  return { plan, component, planned };
+}
+
+/** What a stack that builds makes of its bucket. */
+export interface Published {
+  readonly pointers: readonly PlannedPointer[];
+  readonly channels: readonly Channel[];
+  readonly keyring: ArchiveKeyring;
+  readonly apt: AptRepository;
+}
+
+/** Publishes the releases and the keyring, points the channel at them, and makes its suite. */
+export function publishProducts(
+  stack: MovingStack,
+  products: readonly MovedProduct[],
+  otherOffers: AptRepositoryArgs["offers"],
+  folderOf: FolderNaming,
+): Published {
   const { bucket, channel, keys } = stack;
-  return products.map(({ component, planned }) => {
+  const keyring = archiveKeyring(stack, folderOf);
+  const channels = products.map(({ component, planned }) => {
     const record = component.publish(planned.release, { bucket, channel, key: keys.archive.reference });
     return pointChannel(stack, planned, [record, ...(bucket.trust === undefined ? [] : [bucket.trust])]);
   });
+  const pointers = products.map(({ planned }) => planned);
+  const apt = aptRepository(stack, pointers, otherOffers, keyring.offer, [...channels, keyring.channel]);
+  return { pointers, channels, keyring, apt };
 }
 
 /** Points a product's channel at a release that lies in the bucket, or does when `after` is done. */
@@ -91,7 +119,7 @@ export function pointChannel(
 }
 
 /** The package that brings the archive's keys to machines: made of the keys that the bucket and this stack have. */
-export function archiveKeyring(stack: MovingStack, folderOf: FolderNaming): ArchiveKeyring {
+function archiveKeyring(stack: MovingStack, folderOf: FolderNaming): ArchiveKeyring {
   const { settings, channel, places, keys, bucket, lifetime } = stack;
   const { archive, origin, url } = settings;
   const plan = async (key: OpenPgpPublic) => {

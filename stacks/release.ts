@@ -1,4 +1,3 @@
-import { readFile, stat } from "node:fs/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { accepted } from "../components/accepted.ts";
 import { nameLagging } from "../components/lagging.ts";
@@ -9,12 +8,11 @@ import { StateContract } from "../components/providers/state-contract.ts";
 import { movingKeys, readCertificate } from "../components/referenced-keys.ts";
 import { Release } from "../components/release.ts";
 import { restoredPlaces } from "../components/restored-places.ts";
-import { refusal } from "../packaging/errors.ts";
+import { readSettingFile } from "../components/setting-file.ts";
 import { refuseByGates } from "../packaging/gates/gates.ts";
 import { readGovernanceLog } from "../packaging/gates/governance-log.ts";
 import type { Places } from "../packaging/places.ts";
 import { allOrMistakes } from "../packaging/plan/all-or-mistakes.ts";
-import { planPointer } from "../packaging/plan/pointer-plan.ts";
 import { fingerprintOf } from "../packaging/plan/release-plan.ts";
 import { requireDelegated } from "../packaging/plan/require-delegated.ts";
 import { otherOffers, requirePhased } from "../packaging/plan/suite-plan.ts";
@@ -27,7 +25,15 @@ import {
 import { refuseReplayed } from "../packaging/promotion/replayed.ts";
 import { movedChannel, namedProducts, requestedVersion, type Settings, settingsDigest } from "../packaging/settings.ts";
 import { keyringProduct } from "../packaging/signing/known-keys.ts";
-import { aptRepository, type MovedProduct, movingOutputs, noticedPlaces, pointChannel, pointing } from "./moving.ts";
+import {
+  aptRepository,
+  type MovedProduct,
+  movedProduct,
+  movingOutputs,
+  noticedPlaces,
+  pointChannel,
+  pointing,
+} from "./moving.ts";
 
 /**
  * Stage `release`: takes versions that another channel lists, as they lie in the bucket, and points its own channel at
@@ -80,7 +86,7 @@ async function planPromotions(
   const by: PromotionSettings = {
     channel,
     from,
-    trustedRoot: await readRoot(root),
+    trustedRoot: await readSettingFile(root, ["root"], tufRoot),
     signer: await readCertificate(signer, ["signer"]),
     depth: verify,
     governance: { needed: true, file: governance, entries: await readGovernanceLog(governance, governance) },
@@ -117,29 +123,17 @@ async function pointProducts(
   return Promise.all(
     registered.map(async ({ promotion: { plan, vouched }, component }) => {
       const release = await plan.finish(new Map());
-      const planned = await planPointer(places, release, channel, {
-        ...pointing(settings, settings.lifetime),
-        vouched,
-      });
-      for (const sentence of planned.dropped) void pulumi.log.warn(sentence, component);
+      const settled = { ...pointing(settings, settings.lifetime), vouched };
+      const moved = await movedProduct({ plan, component }, release, channel, settled, places);
       component.taken(release);
-      return { plan, component, planned };
+      return moved;
     }),
   );
 }
 
 /** A TUF root is a few kilobytes. */
-const rootLimit = 1 << 20;
-
-async function readRoot(path: string): Promise<string> {
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isFile() === true && found.size <= rootLimit) return readFile(path, "utf8");
-  throw refusal(
-    "SLW-KEY",
-    `slipway:root names ${path}, which ${found === undefined ? "is not there" : "is no TUF root"}`,
-    {
-      setting: ["root"],
-      hint: "Copy keys/tuf-root.json of the bucket into the project once, and compare its key with the bucket's owner.",
-    },
-  );
-}
+const tufRoot = {
+  limit: 1 << 20,
+  otherwise: "is no TUF root",
+  hint: "Copy keys/tuf-root.json of the bucket into the project once, and compare its key with the bucket's owner.",
+};
