@@ -1,8 +1,8 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import path from "node:path";
+import { readFile } from "node:fs/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { canonicalJson } from "../packaging/canonical-json.ts";
 import { refusal } from "../packaging/errors.ts";
+import { previewFile, writePreviewFile } from "./preview-file.ts";
 
 /** What decides every byte that an update will publish, as flat lines: name → digest. */
 export type Fingerprint = Readonly<Record<string, string>>;
@@ -13,8 +13,8 @@ export type Fingerprint = Readonly<Record<string, string>>;
  * update to its preview in the engine too, but notice it resource by resource.
  */
 export async function holdToPreview(fingerprint: Fingerprint): Promise<void> {
-  const note = path.resolve(".slipway", "previews", `${pulumi.getStack()}.json`);
-  if (pulumi.runtime.isDryRun()) return writeNote(note, fingerprint);
+  const note = previewFile("json");
+  if (pulumi.runtime.isDryRun()) return writePreviewFile(note, canonicalJson(fingerprint));
   const previewed = await readNote(note);
   if (previewed === undefined) return;
   const names = Object.keys({ ...previewed, ...fingerprint }).sort();
@@ -27,13 +27,6 @@ export async function holdToPreview(fingerprint: Fingerprint): Promise<void> {
     `this update would publish other bytes than its preview showed: ${named} changed in between; nothing was written`,
     { hint: "Preview again, read the diff, then update." },
   );
-}
-
-async function writeNote(note: string, fingerprint: Fingerprint): Promise<void> {
-  await mkdir(path.dirname(note), { recursive: true });
-  const temporary = `${note}.${process.pid}`;
-  await writeFile(temporary, canonicalJson(fingerprint));
-  await rename(temporary, note);
 }
 
 async function readNote(note: string): Promise<Fingerprint | undefined> {

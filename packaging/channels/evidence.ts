@@ -20,6 +20,17 @@ export async function readEntryText(
   return text !== undefined && sha256(text) === digest ? text : undefined;
 }
 
+/** An entry by its digest, or undefined where it is missing, altered, or another channel's. Refuses only what newer code wrote. */
+export async function readEntry(
+  store: Store,
+  product: string,
+  channel: string,
+  digest: string,
+): Promise<ChannelEntry | undefined> {
+  const text = await readEntryText(store, product, channel, digest);
+  return text === undefined ? undefined : readAs(text, product, channel);
+}
+
 /** Digest of the entry that a role's file names. */
 export function targetDigest(file: TufFile<Targets>, product: string, channel: string): string | undefined {
   const { sha256: digest } = file.metadata.signed.targets[channelPath(product, channel)]?.hashes ?? {};
@@ -94,8 +105,7 @@ export async function recoverEntry(
   const entries = (await store.list(folder)).filter(({ path }) => path.endsWith(`.${channel}.json`));
   for (const { path } of entries.slice(0, recoveryLimit)) {
     const digest = path.slice(folder.length).split(".", 1)[0] ?? "";
-    const text = /^[0-9a-f]{64}$/.test(digest) ? await readEntryText(store, product, channel, digest) : undefined;
-    const entry = text === undefined ? undefined : readAs(text, product, channel);
+    const entry = /^[0-9a-f]{64}$/.test(digest) ? await readEntry(store, product, channel, digest) : undefined;
     if (entry !== undefined && entry.serial <= limit && entry.serial > (newest?.serial ?? 0)) newest = entry;
   }
   return newest;

@@ -2,7 +2,7 @@ import type { Store } from "../store/store.ts";
 import { type Chain, readChain, readRoleFile } from "./chain.ts";
 import { viewChannel } from "./channel-view.ts";
 import type { ChannelEntry } from "./entry.ts";
-import { readAs, readEntryText, targetDigest } from "./evidence.ts";
+import { readEntry, targetDigest } from "./evidence.ts";
 import { authorities, vouched } from "./history.ts";
 import { entryPath, readText, roleName, rolePath, snapshotPath } from "./layout.ts";
 import { limits, parseSnapshot } from "./metadata.ts";
@@ -61,7 +61,7 @@ export async function journalLinks(store: Store, product: string, channel: strin
 /** The move that another one followed. Where its entry was lost at that time, it may be back now: its role tells. */
 async function linkBefore(of: Channel, { previous, after }: ChannelEntry): Promise<JournalLink | undefined> {
   if (after === 0) return undefined;
-  const entry = previous === undefined ? undefined : await entryOf(of, previous);
+  const entry = previous === undefined ? undefined : await readEntry(of.store, of.product, of.channel, previous);
   if (entry?.serial === after) return { serial: after, entry };
   const link = await linkAt(of, after);
   const named = previous !== undefined && entry === undefined && link.entry === undefined;
@@ -76,14 +76,9 @@ async function linkAt(of: Channel, serial: number): Promise<JournalLink> {
   const { targets } = await of.authorities();
   const digest = file && vouched(targets, role, file) ? targetDigest(file, product, channel) : undefined;
   if (digest === undefined) return { serial, entry: undefined, path: rolePath(role, serial) };
-  const entry = await entryOf(of, digest);
+  const entry = await readEntry(store, product, channel, digest);
   if (entry?.serial === serial) return { serial, entry };
   return { serial, entry: undefined, path: entryPath(product, channel, digest) };
-}
-
-async function entryOf({ store, product, channel }: Channel, digest: string): Promise<ChannelEntry | undefined> {
-  const text = await readEntryText(store, product, channel, digest);
-  return text === undefined ? undefined : readAs(text, product, channel);
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Store } from "../store/store.ts";
 import { type Chain, readChain, readRoleFile } from "./chain.ts";
 import { type ChannelView, viewChannel } from "./channel-view.ts";
 import { type ChannelContent, type ChannelEntry, sameContent } from "./entry.ts";
-import { readAs, readEntryText, targetDigest } from "./evidence.ts";
+import { readEntry, targetDigest } from "./evidence.ts";
 import { journalLinks } from "./journal-links.ts";
 import { knownEntries, vouching } from "./known-entries.ts";
 import { channelOfRole, readText, snapshotPath } from "./layout.ts";
@@ -75,8 +75,7 @@ export async function readEntries(
     if (remembered !== undefined) return remembered;
     const { serial, file, signed, named } = await roleInForce(store, chain, product, channel);
     const digest = signed && named && file !== undefined ? targetDigest(file, product, channel) : undefined;
-    const text = digest && (await readEntryText(store, product, channel, digest));
-    const said = text ? readAs(text, product, channel) : undefined;
+    const said = digest === undefined ? undefined : await readEntry(store, product, channel, digest);
     const entry = said?.serial === serial ? said : undefined;
     if (vouched !== undefined && entry !== undefined) known.set(vouched, entry);
     return entry ?? (await viewChannel(store, chain, product, channel)).entry;
@@ -111,8 +110,7 @@ export async function readSnapshotOf(store: Store, version: number): Promise<rea
     const name = channelOfRole(role);
     const named = name && (await readRoleFile(store, role, meta.version));
     const digest = named && targetDigest(named, name.product, name.channel);
-    const text = digest && (await readEntryText(store, name.product, name.channel, digest));
-    const entry = text ? readAs(text, name.product, name.channel) : undefined;
+    const entry = digest ? await readEntry(store, name.product, name.channel, digest) : undefined;
     if (entry !== undefined) entries.push(entry);
   }
   return entries;

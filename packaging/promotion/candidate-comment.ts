@@ -1,11 +1,10 @@
-import { compare } from "../difference/difference.ts";
-import { publishedSide, releaseSide } from "../difference/published-side.ts";
 import type { PlannedPointer } from "../plan/pointer-plan.ts";
-import { readIfThere, unlessDamaged } from "../plan/published-plan.ts";
+import { readIfThere } from "../plan/published-plan.ts";
 import type { Shelves } from "../plan/read-named.ts";
 import type { ReleasePlan } from "../plan/release-plan.ts";
 import { whatUsersGet } from "../rollback/what-users-get.ts";
 import type { CommentedProduct } from "./comment.ts";
+import { differenceFrom } from "./difference-from.ts";
 
 /** What a pull request's comment shows of a release that a candidate stack built and has not published yet. */
 export async function commentedCandidate(
@@ -19,11 +18,7 @@ export async function commentedCandidate(
   const toPromote = `  gates       to promote this, not to merge it, the governance log needs an entry for record ${recordObject.sha256}`;
   if (current === undefined) return { ...common, difference: undefined, users: [toPromote] };
   const before = await readIfThere(at, product, current);
-  const inventories = bundles.flatMap(({ artifacts }) => artifacts.map(({ inventory }) => inventory));
-  const side = releaseSide(folder, record, new Map(inventories.map((inventory) => [inventory.artifact, inventory])));
-  const served = publishedSide(at.store, { product, folder: current.folder, record: current.record.sha256 });
-  // What is damaged in the release before is this update's to mend, and stops nobody from reading what comes.
-  const difference = await unlessDamaged(served.then((from) => compare(from, side)));
+  const difference = await differenceFrom(at.store, product, current, { folder, record, bundles });
   const users = whatUsersGet({ version: current.version, record: before?.record }, release);
   const others = `  others      users of other channels than ${channel} see nothing until this is promoted`;
   const lost = difference === undefined ? { lost: current.version } : {};

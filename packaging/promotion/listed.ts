@@ -1,5 +1,6 @@
 import type { ChannelEntry, ChannelRecord } from "../channels/entry.ts";
-import { readAs, readEntryText } from "../channels/evidence.ts";
+import { readEntry } from "../channels/evidence.ts";
+import { means } from "../record/folder.ts";
 import type { Store } from "../store/store.ts";
 
 /** A release that a channel named, and the serial of the entry that began to. */
@@ -27,7 +28,7 @@ export async function findListed(
   for await (const entry of chainOf(store, newest)) {
     // Of a version the newest folder counts, and the run is that folder's.
     const sought = found?.named.folder ?? wanted;
-    const named = namedBy(entry).find((it) => isWanted(it, sought));
+    const named = namedBy(entry).find((it) => means(sought, it));
     if (named === undefined && found !== undefined) return found;
     if (named !== undefined) found = { serial: entry.serial, named: found?.named ?? named };
   }
@@ -40,12 +41,8 @@ export async function entryBefore(
   newest: ChannelEntry,
   wanted: string,
 ): Promise<ChannelEntry | undefined> {
-  for await (const entry of chainOf(store, newest)) if (!isWanted(entry.current, wanted)) return entry;
+  for await (const entry of chainOf(store, newest)) if (!means(wanted, entry.current)) return entry;
   return undefined;
-}
-
-function isWanted({ version, folder }: ChannelRecord, wanted: string): boolean {
-  return version === wanted || folder === wanted;
 }
 
 async function* chainOf(store: Store, newest: ChannelEntry): AsyncGenerator<ChannelEntry> {
@@ -53,8 +50,6 @@ async function* chainOf(store: Store, newest: ChannelEntry): AsyncGenerator<Chan
   for (let moves = 0; entry !== undefined && moves < mostMoves; moves++) {
     yield entry;
     const { product, channel, previous }: ChannelEntry = entry;
-    const text: string | undefined =
-      previous === undefined ? undefined : await readEntryText(store, product, channel, previous);
-    entry = text === undefined ? undefined : readAs(text, product, channel);
+    entry = previous === undefined ? undefined : await readEntry(store, product, channel, previous);
   }
 }

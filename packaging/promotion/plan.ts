@@ -1,15 +1,14 @@
-import type { ChannelRecord } from "../channels/entry.ts";
-import { compare, type Difference } from "../difference/difference.ts";
-import { publishedSide } from "../difference/published-side.ts";
+import type { Difference } from "../difference/difference.ts";
 import type { GovernanceLog, PromotionFacts } from "../gates/facts.ts";
 import { entryFor } from "../gates/governance-log.ts";
 import type { Places } from "../places.ts";
-import { planNamed, readIfThere, unlessDamaged } from "../plan/published-plan.ts";
+import { planNamed, readIfThere } from "../plan/published-plan.ts";
 import type { ReleasePlan } from "../plan/release-plan.ts";
 import type { ReleaseRecord } from "../record/record.ts";
 import { whatUsersGet } from "../rollback/what-users-get.ts";
 import type { OpenPgpPublic } from "../signing/signer.ts";
 import { type Decision, decide, type PromotedChannels } from "./decision.ts";
+import { differenceFrom } from "./difference-from.ts";
 import { type Depth, examineArtifacts, readWhole, requireSums } from "./examine.ts";
 import { servedRelease } from "./serving.ts";
 
@@ -53,7 +52,8 @@ export async function planPromotion(
   const plan = await planNamed(at, product, named);
   const facts = await factsOf(at, product, record, decision, settings);
   // That what is served is damaged stops nobody: it may be why something else is to be served.
-  const difference = current && (await unlessDamaged(differenceBetween(at, product, current, named)));
+  const next = { folder: named.folder, record, bundles: plan.bundles };
+  const difference = current && (await differenceFrom(at.store, product, current, next));
   const served = current && { version: current.version, record: (await readIfThere(at, product, current))?.record };
   const users = served === undefined ? [] : whatUsersGet(served, { version: named.version, record });
   const lost = difference === undefined ? current?.version : undefined;
@@ -89,15 +89,4 @@ async function factsOf(
       entry: entryFor(governance.entries, product, named.version),
     },
   };
-}
-
-async function differenceBetween(
-  at: Places,
-  product: string,
-  from: ChannelRecord,
-  to: ChannelRecord,
-): Promise<Difference> {
-  const side = ({ folder, record }: ChannelRecord) =>
-    publishedSide(at.store, { product, folder, record: record.sha256 });
-  return compare(await side(from), await side(to));
 }

@@ -38,6 +38,11 @@ export function parseFolder(folder: string): { readonly version: string; readonl
   return hash === undefined ? { version } : { version, hash };
 }
 
+/** Whether a version or a folder, as settings name it, means this release. */
+export function means(asked: string, { version, folder }: { readonly version: string; readonly folder: string }) {
+  return asked === version || asked === folder;
+}
+
 /** Whether a text is the name of a release's folder, of a published version or of work in progress. */
 export function isReleaseFolder(text: string): boolean {
   const [version = "", hash, ...more] = text.split("+");

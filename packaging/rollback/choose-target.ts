@@ -1,10 +1,11 @@
 import type { ChannelRecord } from "../channels/entry.ts";
 import { isoSeconds } from "../clock.ts";
 import { refusal, type SlipwayError } from "../errors.ts";
+import { means } from "../record/folder.ts";
 import { compareVersions } from "../version.ts";
 import type { LostPeriod, Period } from "./periods.ts";
 import type { StackUpdate } from "./stack-history.ts";
-import { askedVersion, means } from "./version-setting.ts";
+import { askedVersion } from "./version-setting.ts";
 
 /** All that decides where a rollback goes. */
 export interface Situation {

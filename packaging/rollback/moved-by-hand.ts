@@ -1,7 +1,7 @@
 import { isoSeconds } from "../clock.ts";
 import type { Mistake } from "../errors.ts";
+import { means } from "../record/folder.ts";
 import type { LostPeriod, Period } from "./periods.ts";
-import { means } from "./version-setting.ts";
 
 /** What the stack's file says of a product, what it said before, and what the channel serves. */
 export interface Claim {

@@ -11,11 +11,6 @@ export function askedVersion(setting: VersionSetting, product: string): string |
   return typeof setting === "object" ? setting[product] : setting;
 }
 
-/** Whether a version or a folder, as settings name it, means this release. */
-export function means(asked: string, { version, folder }: { readonly version: string; readonly folder: string }) {
-  return asked === version || asked === folder;
-}
-
 /** `slipway:version` in the text of a stack's file. Refuses (SLW-SETTINGS) text that is not YAML; `where` names the file. */
 export function readVersionSetting(text: string, where: string): VersionSetting {
   const value: unknown = parse(text, where).getIn(path, true);
