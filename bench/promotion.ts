@@ -95,7 +95,7 @@ function contendersOf({ checkout, release, promote }: Staged, { megabytes }: Pro
     ...{ program, steps },
     prepare: async () => {
       await promote(from);
-      if (standing !== from) succeeded(await release.up("--skip-preview"));
+      if (standing !== from) succeeded(await release.up());
       await promote(to, settings);
       standing = to;
     },

@@ -47,3 +47,8 @@ export async function readCertificate(
 ): Promise<OpenPgpPublic> {
   return readOpenPgpPublic(await readSettingFile(path, setting, certificate));
 }
+
+/** The certificates of the archive that a stack's settings list. */
+export function readCertificates({ certificates = [] }: Settings): Promise<readonly OpenPgpPublic[]> {
+  return Promise.all(certificates.map((path, at) => readCertificate(path, ["certificates", at])));
+}

@@ -24,6 +24,8 @@ export interface ReleaseBucketArgs {
   readonly rootKey: KeyReference<Ed25519Public>;
   /** The archive's OpenPGP keys: at least one. */
   readonly certificates: readonly [pulumi.Output<OpenPgpPublic>, ...pulumi.Output<OpenPgpPublic>[]];
+  /** No other key is the archive's, whatever lies in the bucket. Unset (`dev`): every key that the bucket ever had is. */
+  readonly onlyCertificates?: true;
   /** Channels of the bucket: each a delegated TUF role, with the key that moves it. */
   readonly channels: readonly {
     readonly product: string;
@@ -50,7 +52,8 @@ export class ReleaseBucket extends pulumi.ComponentResource implements SharedBuc
     this.trust = new Trust(`${name}-trust`, trust, { parent: this });
     const { rootText } = this.trust;
     const [key, ...others] = args.certificates;
-    const keys = { bucket, archive: args.archive, key, ...(others.length > 0 ? { others } : {}), rootText };
+    const only = args.onlyCertificates === undefined ? {} : { only: args.onlyCertificates };
+    const keys = { bucket, archive: args.archive, key, ...(others.length > 0 ? { others } : {}), ...only, rootText };
     this.keys = new ArchiveKeys(`${name}-keys`, keys, { parent: this });
     this.registerOutputs({ root: this.trust.rootVersion });
   }

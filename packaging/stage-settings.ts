@@ -17,6 +17,7 @@ interface StageSettings {
 }
 
 const channelKey = ["keys.channel", "the key that moves the channel: { public: HEX, source: { env: NAME } }"] as const;
+const certificates = ["certificates", "a list of the archive's OpenPGP certificates"] as const;
 const archiveKey = [
   "keys.openpgp",
   "the key that signs sums and the suite: { public: PATH, source: { env: NAME } }",
@@ -29,12 +30,12 @@ const stages: Readonly<Record<StageName, StageSettings>> = {
     needs: [
       ["keys.root", "the key of the TUF root: { public: HEX, source: { env: NAME } }"],
       ["channels", "a map channel → { public: HEX }, the keys that move them"],
-      ["certificates", "a list of the archive's OpenPGP certificates"],
+      certificates,
     ],
   },
   candidate: {
-    takes: [...common, ...moving, "manifests", "channel", "lifetime", "governance"],
-    needs: [channelKey, archiveKey],
+    takes: [...common, ...moving, "manifests", "channel", "lifetime", "governance", "certificates"],
+    needs: [channelKey, archiveKey, certificates],
   },
   release: {
     takes: [...common, ...moving, "channel", "lifetime", "from", "products", "root", "signer", "verify", "governance"],

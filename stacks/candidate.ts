@@ -4,19 +4,19 @@ import { holdToPreview } from "../components/preview-guard.ts";
 import { notePreview } from "../components/preview-note.ts";
 import { StateContract } from "../components/providers/state-contract.ts";
 import { holdToPublished } from "../components/published-guard.ts";
-import { movingKeys } from "../components/referenced-keys.ts";
+import { movingKeys, readCertificates } from "../components/referenced-keys.ts";
 import { restoredPlaces } from "../components/restored-places.ts";
 import { readGovernanceLog } from "../packaging/gates/governance-log.ts";
 import { planProducts } from "../packaging/plan/plan-products.ts";
 import { fingerprintOf } from "../packaging/plan/release-plan.ts";
 import { requireDelegated } from "../packaging/plan/require-delegated.ts";
-import { otherOffers, requirePhased } from "../packaging/plan/suite-plan.ts";
+import { provenRecords } from "../packaging/plan/suite-plan.ts";
 import { commentedCandidate } from "../packaging/promotion/candidate-comment.ts";
 import { commentMarkdown } from "../packaging/promotion/comment.ts";
 import { publishedFolder } from "../packaging/record/folder.ts";
 import { movedChannel, type Settings, settingsDigest } from "../packaging/settings.ts";
 import { keyringProduct } from "../packaging/signing/known-keys.ts";
-import { buildProducts, movingOutputs, noticedPlaces, pointing, publishProducts } from "./moving.ts";
+import { buildProducts, movingOutputs, noticedPlaces, offersOfOthers, pointing, publishProducts } from "./moving.ts";
 
 /**
  * Stage `candidate`: builds each product, publishes it once and for good under its version, and points its channel at
@@ -34,21 +34,24 @@ export async function candidate(
   const plans = await planProducts(settings, channel, publishedFolder, places);
   const own = [keyringProduct(settings.archive), ...plans.map(({ product }) => product)];
   await requireDelegated(actual.store, own, channel, settings);
-  const others = await otherOffers(places, channel, new Set(own));
-  requirePhased(settings.phasing, [...own, ...Object.keys(others)]);
+  const others = await offersOfOthers(settings, channel, own, places);
   await holdToPreview({ ...fingerprintOf(plans), settings: settingsDigest(settings) });
 
   const first = registered ?? new StateContract("first");
   await accepted(first);
   const keys = await movingKeys(settings);
+  const archiveKeys = await readCertificates(settings);
   const { origin, label, phasing, lifetime } = settings;
   await nameLagging(actual, { suite: channel, origin, label, phasing });
-  const products = await buildProducts(plans, channel, pointing(settings, lifetime), places);
+  const vouched = await provenRecords(places, channel);
+  const pointed = { ...pointing(settings, lifetime), vouched };
+  const products = await buildProducts(plans, channel, pointed, places);
   for (const { planned } of products) await holdToPublished(actual, planned.release, channel, log);
   const commented = products.map(({ plan, planned }) => commentedCandidate(places, plan, planned));
   await notePreview(commentMarkdown(await Promise.all(commented)));
 
-  const stack = { settings, channel, places, keys, bucket: { location: settings.bucket }, lifetime };
+  const bucket = { location: settings.bucket };
+  const stack = { settings, channel, places, keys, bucket, lifetime, pointing: pointed, archiveKeys };
   const { pointers, channels, keyring, apt } = publishProducts(stack, products, others, publishedFolder);
   new StateContract("last", { dependsOn: [first, keyring, apt, ...channels, ...Object.values(keys)] });
   return movingOutputs(stack, pointers, channels, apt);

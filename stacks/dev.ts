@@ -9,11 +9,10 @@ import { restoredPlaces } from "../components/restored-places.ts";
 import { trustedKeys } from "../packaging/plan/new-keys.ts";
 import { planProducts } from "../packaging/plan/plan-products.ts";
 import { fingerprintOf, type ReleasePlan } from "../packaging/plan/release-plan.ts";
-import { otherOffers, requirePhased } from "../packaging/plan/suite-plan.ts";
 import { devFolder } from "../packaging/record/folder.ts";
 import { movedChannel, type Settings, settingsDigest } from "../packaging/settings.ts";
 import { keyringProduct } from "../packaging/signing/known-keys.ts";
-import { buildProducts, movingOutputs, noticedPlaces, pointing, publishProducts } from "./moving.ts";
+import { buildProducts, movingOutputs, noticedPlaces, offersOfOthers, pointing, publishProducts } from "./moving.ts";
 
 /**
  * Stage `dev`: everything, alone, on this machine. Builds each product's targets, publishes them into a directory
@@ -26,8 +25,7 @@ export async function dev(settings: Settings, registered: StateContract | undefi
   const { places, restore } = await restoredPlaces(settings.bucket, actual);
   const plans = await planProducts(settings, channel, devFolder, places);
   const own = [keyringProduct(settings.archive), ...plans.map(({ product }) => product)];
-  const others = await otherOffers(places, channel, new Set(own));
-  requirePhased(settings.phasing, [...own, ...Object.keys(others)]);
+  const others = await offersOfOthers(settings, channel, own, places);
   await holdToPreview({ ...fingerprintOf(plans), settings: settingsDigest(settings) });
 
   // From here on the engine takes part. Nothing is written before it has accepted every bundle as previewed.
@@ -37,10 +35,11 @@ export async function dev(settings: Settings, registered: StateContract | undefi
   await warnOfNewKeys(await trustedKeys(places.store), keys, settings.archive);
   const { origin, label, phasing } = settings;
   await nameLagging(actual, { suite: channel, origin, label, phasing });
-  const products = await buildProducts(plans, channel, pointing(settings), places);
+  const pointed = pointing(settings);
+  const products = await buildProducts(plans, channel, pointed, places);
 
   const bucket = releaseBucket(settings, channel, keys, plans, restore);
-  const stack = { settings, channel, places, keys, bucket };
+  const stack = { settings, channel, places, keys, bucket, pointing: pointed };
   const { pointers, channels, keyring, apt } = publishProducts(stack, products, others, devFolder);
   new StateContract("last", { dependsOn: [first, bucket, keyring, apt, ...channels, ...Object.values(keys)] });
   return { ...movingOutputs(stack, pointers, channels, apt), root: bucket.trust.rootVersion };

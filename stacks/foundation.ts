@@ -2,13 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { accepted } from "../components/accepted.ts";
 import { holdToPreview } from "../components/preview-guard.ts";
 import { StateContract } from "../components/providers/state-contract.ts";
-import { readCertificate, referencedKey } from "../components/referenced-keys.ts";
+import { readCertificates, referencedKey } from "../components/referenced-keys.ts";
 import { ReleaseBucket } from "../components/release-bucket.ts";
 import { restoredPlaces } from "../components/restored-places.ts";
 import { namedProducts, type Settings, settingsDigest } from "../packaging/settings.ts";
 import { ed25519Public } from "../packaging/signing/ed25519.ts";
 import { keyringProduct } from "../packaging/signing/known-keys.ts";
-import type { OpenPgpPublic } from "../packaging/signing/signer.ts";
 import { noticedPlaces } from "./moving.ts";
 
 /**
@@ -20,7 +19,7 @@ export async function foundation(
   registered: StateContract | undefined,
 ): Promise<Record<string, unknown>> {
   const { restore } = await restoredPlaces(settings.bucket, noticedPlaces(settings.bucket));
-  const [certificate, ...others] = await readCertificates(settings.certificates ?? []);
+  const [certificate, ...others] = await readCertificates(settings);
   if (certificate === undefined) throw new Error("the settings of a foundation name a certificate");
   await holdToPreview({ settings: settingsDigest(settings) });
 
@@ -38,6 +37,7 @@ export async function foundation(
       archive: settings.archive,
       rootKey: rootKey.reference,
       certificates: [pulumi.output(certificate), ...others.map((it) => pulumi.output(it))],
+      onlyCertificates: true,
       channels: products.flatMap((product) =>
         movers.map(([channel, key]) => ({ product, channel, key: pulumi.output(key) })),
       ),
@@ -54,8 +54,4 @@ export async function foundation(
     archiveKeys: [certificate, ...others].map(({ fingerprint }) => fingerprint),
     root: bucket.trust.rootVersion,
   };
-}
-
-function readCertificates(paths: readonly string[]): Promise<readonly OpenPgpPublic[]> {
-  return Promise.all(paths.map((path, at) => readCertificate(path, ["certificates", at])));
 }

@@ -14,6 +14,7 @@ import type { PointerSettings } from "../packaging/plan/channel-plan.ts";
 import { planKeyring } from "../packaging/plan/keyring-plan.ts";
 import { type PlannedPointer, planPointer } from "../packaging/plan/pointer-plan.ts";
 import type { Release as PlannedRelease, ReleasePlan } from "../packaging/plan/release-plan.ts";
+import { type OtherOffers, otherOffers, requirePhased } from "../packaging/plan/suite-plan.ts";
 import type { FolderNaming } from "../packaging/record/folder.ts";
 import type { Settings } from "../packaging/settings.ts";
 import { keyringProduct } from "../packaging/signing/known-keys.ts";
@@ -31,6 +32,13 @@ export interface MovingStack {
   readonly lifetime?: number;
 }
 
+/** A stage that builds what it points its channel at. */
+export interface BuildingStack extends MovingStack {
+  readonly pointing: PointerSettings;
+  /** The archive's keys where the stack lists them; undefined (`dev`): those that the bucket has. */
+  readonly archiveKeys?: readonly OpenPgpPublic[];
+}
+
 /** A product's release, and where its channel is to point. */
 export interface MovedProduct {
   readonly plan: ReleasePlan;
@@ -45,6 +53,22 @@ export function noticedPlaces(bucket: string): Places {
     (sentence) => void pulumi.log.warn(sentence),
     (line) => void pulumi.log.info(line, undefined, undefined, true),
   );
+}
+
+/**
+ * What the channel's suite offers of products that the stack does not move; names those that it has to leave out. Refuses
+ * (SLW-SETTINGS) phasing of a product that is not in the suite.
+ */
+export async function offersOfOthers(
+  { phasing }: Settings,
+  channel: string,
+  own: readonly string[],
+  places: Places,
+): Promise<OtherOffers["offers"]> {
+  const { offers, leftOut } = await otherOffers(places, channel, new Set(own));
+  for (const sentence of leftOut) void pulumi.log.warn(sentence);
+  requirePhased(phasing, [...own, ...Object.keys(offers)]);
+  return offers;
 }
 
 /** How the stack points channels; with a lifetime, signatures are renewed before they end. */
@@ -92,9 +116,9 @@ export interface Published {
 
 /** Publishes the releases and the keyring, points the channel at them, and makes its suite. */
 export function publishProducts(
-  stack: MovingStack,
+  stack: BuildingStack,
   products: readonly MovedProduct[],
-  otherOffers: AptRepositoryArgs["offers"],
+  others: OtherOffers["offers"],
   folderOf: FolderNaming,
 ): Published {
   const { bucket, channel, keys } = stack;
@@ -104,7 +128,7 @@ export function publishProducts(
     return pointChannel(stack, planned, [record, ...(bucket.trust === undefined ? [] : [bucket.trust])]);
   });
   const pointers = products.map(({ planned }) => planned);
-  const apt = aptRepository(stack, pointers, otherOffers, keyring.offer, [...channels, keyring.channel]);
+  const apt = aptRepository(stack, pointers, others, keyring.offer, [...channels, keyring.channel]);
   return { pointers, channels, keyring, apt };
 }
 
@@ -119,13 +143,14 @@ export function pointChannel(
 }
 
 /** The package that brings the archive's keys to machines: made of the keys that the bucket and this stack have. */
-function archiveKeyring(stack: MovingStack, folderOf: FolderNaming): ArchiveKeyring {
-  const { settings, channel, places, keys, bucket, lifetime } = stack;
+function archiveKeyring(stack: BuildingStack, folderOf: FolderNaming): ArchiveKeyring {
+  const { settings, channel, places, keys, bucket, lifetime, pointing, archiveKeys } = stack;
   const { archive, origin, url } = settings;
+  const options = { archive, origin, homepage: url, channel, folderOf, ...(archiveKeys && { keys: archiveKeys }) };
   const plan = async (key: OpenPgpPublic) => {
     try {
-      const release = await planKeyring(key, { archive, origin, homepage: url, channel, folderOf }, places);
-      return await planPointer(places, release, channel, pointing(settings, lifetime));
+      const release = await planKeyring(key, options, places);
+      return await planPointer(places, release, channel, pointing);
     } catch (error) {
       throw refused(error);
     }
@@ -145,7 +170,7 @@ function archiveKeyring(stack: MovingStack, folderOf: FolderNaming): ArchiveKeyr
 export function aptRepository(
   { settings, channel, bucket, keys }: MovingStack,
   products: readonly PlannedPointer[],
-  otherOffers: AptRepositoryArgs["offers"],
+  others: OtherOffers["offers"],
   keyringOffer: AptRepositoryArgs["keyring"]["offer"],
   channels: readonly Channel[],
 ): AptRepository {
@@ -154,7 +179,7 @@ export function aptRepository(
   return new AptRepository(
     {
       ...{ suite: channel, archive, origin, label, url, bucket },
-      offers: { ...offers, ...otherOffers },
+      offers: { ...offers, ...others },
       phasing,
       keyring: { product: keyringProduct(archive), offer: keyringOffer },
       ...(publishedAt === undefined ? {} : { publishedAt }),

@@ -15,7 +15,6 @@ import type { Places } from "../packaging/places.ts";
 import { allOrMistakes } from "../packaging/plan/all-or-mistakes.ts";
 import { fingerprintOf } from "../packaging/plan/release-plan.ts";
 import { requireDelegated } from "../packaging/plan/require-delegated.ts";
-import { otherOffers, requirePhased } from "../packaging/plan/suite-plan.ts";
 import { type CommentedProduct, commentMarkdown } from "../packaging/promotion/comment.ts";
 import {
   type Promotion as PlannedPromotion,
@@ -31,6 +30,7 @@ import {
   movedProduct,
   movingOutputs,
   noticedPlaces,
+  offersOfOthers,
   pointChannel,
   pointing,
 } from "./moving.ts";
@@ -52,8 +52,7 @@ export async function release(
   await requireDelegated(actual.store, own, channel, settings);
   const promotions = await planPromotions(settings, channel, actual);
   refuseByGates(...promotions.map(({ facts }) => facts));
-  const others = await otherOffers(places, channel, new Set(own));
-  requirePhased(settings.phasing, [...own, ...Object.keys(others)]);
+  const others = await offersOfOthers(settings, channel, own, places);
   const fingerprint = fingerprintOf(promotions.map(({ plan }) => plan));
   await holdToPreview({ ...fingerprint, settings: settingsDigest(settings) });
 

@@ -20,6 +20,8 @@ export interface ChannelView {
   readonly expires: string | undefined;
   /** Key ids that the newest targets delegate the channel to. */
   readonly keyids: readonly string[];
+  /** The entry is one that a snapshot names by its digest, through the role, signed by keys in force or by those before. */
+  readonly proven: boolean;
   /**
    * The entry is known from other evidence than the keys in force: keys of an earlier root, or the unsigned copies.
    * Whoever signs it again vouches for it.
@@ -50,6 +52,7 @@ export async function viewChannel(store: Store, chain: Chain, product: string, c
   const recovered = named
     ? undefined
     : await recover(store, product, channel, believed, inForce.serial, highest, lostTrust);
+  const isNamedCopy = digest !== undefined && recovered === believed && recovered?.serial === inForce.serial;
   const entry = named ?? recovered;
   const serial = inForce.serial || (entry?.serial ?? 0);
   const vouched = inForce.signed && inForce.named;
@@ -71,6 +74,7 @@ export async function viewChannel(store: Store, chain: Chain, product: string, c
     intact,
     expires: [inForce.file, chain.snapshot].flatMap((it) => it?.metadata.signed.expires ?? []).sort()[0],
     keyids: chain.targets?.metadata.signed.delegations?.roles?.[role]?.keyIDs ?? [],
+    proven: named !== undefined || isNamedCopy,
     recovered: entry !== undefined && !intact,
     damaged: damaged.sort(),
   };

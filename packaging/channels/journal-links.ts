@@ -26,8 +26,8 @@ interface Channel {
 
 /**
  * A channel's moves, newest first: those that were in force, not those of writers that died or lost. Entries are a
- * chain by digest, so the newest one's signature vouches for all. A link that is lost is named; past it the journal goes
- * on with the next serial below that was in force.
+ * chain by digest, so the newest one's signature vouches for all; what only unsigned objects tell is no move. A link that
+ * is lost is named; past it the journal goes on with the next serial below that was in force.
  */
 export async function journalLinks(store: Store, product: string, channel: string): Promise<readonly JournalLink[]> {
   const chain = await readChain(store);
@@ -39,11 +39,11 @@ export async function journalLinks(store: Store, product: string, channel: strin
     channel,
     authorities: () => (known ??= authorities(store, chain.files)),
   };
-  const { serial, entry } = await viewChannel(store, chain, product, channel);
+  const { serial, entry, proven } = await viewChannel(store, chain, product, channel);
   if (serial === 0) return [];
   const links: JournalLink[] = [];
   let inForce: Promise<readonly number[]> | undefined;
-  let next: JournalLink | undefined = entry?.serial === serial ? { serial, entry } : await linkAt(of, serial);
+  let next: JournalLink | undefined = proven && entry ? { serial, entry } : await linkAt(of, serial);
   while (next !== undefined && links.length < journalLimit) {
     const { serial: last, entry: said }: JournalLink = next;
     links.push(next);

@@ -56,33 +56,44 @@ export async function readSnapshot(
   return { version: chain.snapshot?.version ?? 0, channels };
 }
 
+/** What the channels of one name say, as far as keys of the bucket vouch for it. */
+export interface ProvenEntries {
+  /** Number of the snapshot in force. */
+  readonly version: number;
+  readonly entries: readonly ChannelEntry[];
+  /** Products whose channel was moved and is damaged so that nobody vouches for what is left of it. */
+  readonly unproven: readonly string[];
+}
+
 /**
- * What the channels of one name say now, and the number of the snapshot: as `readSnapshot` tells it, without looking for
- * damage beside what is in force. What was verified before is known by its digest.
+ * What the channels of one name say now, without looking for damage beside what is in force. Whoever signs something that
+ * is made of it vouches for it, so it is what a snapshot names by its digest, signed by keys in force or, after a rotation,
+ * by those before: never what an unsigned object claims. What was verified before is known by its digest.
  */
-export async function readEntries(
-  store: Store,
-  channel: string,
-  cacheFolder: string,
-): Promise<{ readonly version: number; readonly entries: readonly ChannelEntry[] }> {
+export async function readEntries(store: Store, channel: string, cacheFolder: string): Promise<ProvenEntries> {
   const chain = await readChain(store);
   const names = namesIn(chain).filter((name) => name.channel === channel);
   const known = await knownEntries(cacheFolder, channel);
   const vouchedBy = vouching(chain, channel);
+  const unproven: string[] = [];
   const found = await sideBySide(names, readAtOnce, async ({ product }) => {
     const vouched = vouchedBy(product);
     const remembered = vouched === undefined ? undefined : known.get(vouched);
     if (remembered !== undefined) return remembered;
     const { serial, file, signed, named } = await roleInForce(store, chain, product, channel);
-    const digest = signed && named && file !== undefined ? targetDigest(file, product, channel) : undefined;
+    const digest = file && targetDigest(file, product, channel);
     const said = digest === undefined ? undefined : await readEntry(store, product, channel, digest);
     const entry = said?.serial === serial ? said : undefined;
-    if (vouched !== undefined && entry !== undefined) known.set(vouched, entry);
-    return entry ?? (await viewChannel(store, chain, product, channel)).entry;
+    if (vouched !== undefined && signed && named && entry !== undefined) known.set(vouched, entry);
+    if (entry !== undefined) return entry;
+    const view = await viewChannel(store, chain, product, channel);
+    if (view.proven) return view.entry;
+    if (view.serial > 0) unproven.push(product);
+    return undefined;
   });
   await known.save();
   const entries = found.filter((entry) => entry !== undefined);
-  return { version: chain.snapshot?.version ?? 0, entries };
+  return { version: chain.snapshot?.version ?? 0, entries, unproven: unproven.sort() };
 }
 
 function namesIn(chain: Chain): readonly { readonly product: string; readonly channel: string }[] {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { sha256 } from "../digest.ts";
 import { placesOf } from "../places.ts";
 import { keyringArmored, keyringBytes } from "../signing/keyring.ts";
-import { keyringProduct, knownKeys } from "../signing/known-keys.ts";
+import { inOrder, keyringProduct, knownKeys } from "../signing/known-keys.ts";
 import { anyGone, objectDrift } from "./drift.ts";
 import { openPgpPublic, schemaNumber } from "./inputs.ts";
 import { lifecycleOf, type Values } from "./lifecycle.ts";
@@ -15,6 +15,8 @@ const inputs = z.object({
   key: openPgpPublic,
   /** Further keys of the archive, where several stacks sign. */
   others: z.array(openPgpPublic).optional(),
+  /** There are no other keys of the archive. Unset: also those that the bucket has from earlier states. */
+  only: z.literal(true).optional(),
   /** The TUF root that a new client starts from. */
   rootText: z.string(),
 });
@@ -30,10 +32,10 @@ export const lifecycle = lifecycleOf<z.infer<typeof inputs>, Outputs>({
   kind: "archive keys",
   inputs,
   id: ({ archive }) => archive,
-  write: async ({ bucket, archive, key, others = [], rootText }, before) => {
+  write: async ({ bucket, archive, key, others = [], only, rootText }, before) => {
     const store = placesOf(bucket).store;
     await settleTexts(store, before?.certificates ?? {});
-    const keys = await knownKeys(store, key, ...others);
+    const keys = only ? inOrder([key, ...others]) : await knownKeys(store, key, ...others);
     const name = keyringProduct(archive);
     const wanted: [string, Uint8Array][] = [
       ...keys.map((it): [string, Uint8Array] => [`keys/${it.fingerprint}.asc`, Buffer.from(it.armored)]),

@@ -151,7 +151,8 @@ async function sign(
 
 /**
  * Signs the other releases that a channel names: after a lost state, users who know the new key alone can verify them
- * too. One that is damaged is left alone until the channel's own repair has mended it.
+ * too. One that is damaged is left alone until the channel's own repair has mended it, and so are all where nobody vouches
+ * for what the channel names: a signature says that the archive stands for these bytes.
  */
 async function signKept(
   store: Store,
@@ -160,9 +161,9 @@ async function signKept(
   current: Inputs["record"],
   signer: OpenPgpSigner,
 ): Promise<readonly { path: string; sha256: string }[]> {
-  const { entry } = await readChannel(store, product, channel);
+  const { entry, proven } = await readChannel(store, product, channel);
   const signatures: { path: string; sha256: string }[] = [];
-  for (const { record: named } of entry === undefined ? [] : [entry.current, ...entry.kept]) {
+  for (const { record: named } of entry === undefined || !proven ? [] : [entry.current, ...entry.kept]) {
     if (named.path === current.path || (await store.digest(named.path)) !== named.sha256) continue;
     const base = named.path.slice(0, named.path.lastIndexOf("/"));
     const record = parseRecord(Buffer.from(await readText(store, named.path)), named.path);

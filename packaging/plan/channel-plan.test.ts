@@ -31,6 +31,7 @@ const view = (current: ChannelRecord | undefined, kept: readonly ChannelRecord[]
   intact: true,
   expires: undefined,
   keyids: ["key"],
+  proven: true,
   recovered: false,
   damaged: [],
 });

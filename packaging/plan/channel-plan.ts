@@ -24,7 +24,7 @@ export interface PointerSettings {
   readonly keep: number;
   /** Seconds since 1970: a channel whose metadata ends before is signed anew. Unset: none is. */
   readonly renewBefore?: number;
-  /** SHA-256 of the records that a verified entry names: no other stays installable. Unset (`dev`): what the bucket says. */
+  /** SHA-256 of records that a signed entry names: no other stays installable. Unset (`dev`): what the bucket says. */
   readonly vouched?: ReadonlySet<string>;
 }
 

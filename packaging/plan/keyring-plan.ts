@@ -10,7 +10,7 @@ import { inventoryLimit, parseInventoryOf } from "../record/inventory.ts";
 import { parseRecord, recordLimit } from "../record/record.ts";
 import { signaturePath } from "../record/signatures.ts";
 import { keyringBytes } from "../signing/keyring.ts";
-import { damagedCertificates, keyringProduct, knownKeys } from "../signing/known-keys.ts";
+import { damagedCertificates, inOrder, keyringProduct, knownKeys } from "../signing/known-keys.ts";
 import type { OpenPgpPublic } from "../signing/signer.ts";
 import type { Store } from "../store/store.ts";
 import { finish } from "./build-plan.ts";
@@ -25,6 +25,8 @@ export interface KeyringOptions {
   readonly homepage: string;
   readonly channel: string;
   readonly folderOf: FolderNaming;
+  /** The archive's keys, where the stack lists them. Unset (`dev`): every key that the bucket ever had. */
+  readonly keys?: readonly OpenPgpPublic[];
 }
 
 /**
@@ -32,7 +34,8 @@ export interface KeyringOptions {
  * it. Its version is the key set's number; its epoch is the newest key's creation.
  */
 export async function planKeyring(key: OpenPgpPublic, options: KeyringOptions, places: Places): Promise<Release> {
-  const keys = await knownKeys(places.store, key);
+  // Whoever can write the bucket can put a certificate there: outside `dev` it says nothing about whom to trust.
+  const keys = options.keys ? inOrder([key, ...options.keys]) : await knownKeys(places.store, key);
   const product = keyringProduct(options.archive);
   const { entry } = await readChannel(places.store, product, options.channel);
   if (entry === undefined) return buildKeyring(1, keys, options, places);
@@ -44,7 +47,7 @@ export async function planKeyring(key: OpenPgpPublic, options: KeyringOptions, p
   }
   const published = await readRelease(places, product, entry.current);
   if ((await keyringDigest(places, published)) === sha256(await keyringBytes(keys))) return published;
-  if (await isUnsure(places.store, key, keys, published)) return published;
+  if (options.keys === undefined && (await isUnsure(places.store, key, keys, published))) return published;
   return buildKeyring(number + 1, keys, options, places);
 }
 

@@ -39,20 +39,28 @@ export async function offeredReleases(
   return readOffers(at, plan.product, [plan.current, ...plan.kept], release);
 }
 
+/** What a suite offers beside the products that a stack moves. */
+export interface OtherOffers {
+  readonly offers: Readonly<Record<string, readonly SuiteRelease[]>>;
+  /** A sentence for each product that the suite leaves out because nobody vouches for its channel. */
+  readonly leftOut: readonly string[];
+}
+
 /**
  * What channels of the suite's name offer that this stack does not move: products of other stacks, and those that it has
  * forgotten. They stay in the suite.
  */
-export async function otherOffers(
-  at: Shelves,
-  suite: string,
-  ownProducts: ReadonlySet<string>,
-): Promise<Readonly<Record<string, readonly SuiteRelease[]>>> {
-  const { releases } = await offersInForce(at, suite, ownProducts);
+export async function otherOffers(at: Shelves, suite: string, ownProducts: ReadonlySet<string>): Promise<OtherOffers> {
+  const { releases, unproven } = await offersInForce(at, suite, ownProducts);
   const products = new Set(releases.map(({ product }) => product));
-  return Object.fromEntries(
+  const offers = Object.fromEntries(
     [...products].map((product) => [product, releases.filter((release) => release.product === product)]),
   );
+  const leftOut = unproven.map(
+    (product) =>
+      `dists/${suite} leaves out ${product}: channel ${suite} of ${product} is damaged, and no key vouches for what is left of it. The stack that moves it brings it back`,
+  );
+  return { offers, leftOut };
 }
 
 /** What the channels named like the suite offer now, of the products that a stack knows and of all others in it. */
@@ -60,13 +68,23 @@ export async function offersInForce(
   at: Shelves,
   suite: string,
   without: ReadonlySet<string> = new Set(),
-): Promise<{ readonly snapshot: number; readonly releases: readonly SuiteRelease[] }> {
-  const { version, entries } = await readEntries(at.store, suite, at.cacheFolder);
+): Promise<{
+  readonly snapshot: number;
+  readonly releases: readonly SuiteRelease[];
+  readonly unproven: readonly string[];
+}> {
+  const { version, entries, unproven } = await readEntries(at.store, suite, at.cacheFolder);
   const wanted = entries.filter(({ product }) => !without.has(product));
   const offers = await sideBySide(wanted, productsAtOnce, ({ product, current, kept }) =>
     readOffers(at, product, [current, ...kept]),
   );
-  return { snapshot: version, releases: offers.flat() };
+  return { snapshot: version, releases: offers.flat(), unproven: unproven.filter((product) => !without.has(product)) };
+}
+
+/** SHA-256 of the records that keys of the bucket vouch for in channels of one name. */
+export async function provenRecords(at: Shelves, channel: string): Promise<ReadonlySet<string>> {
+  const { entries } = await readEntries(at.store, channel, at.cacheFolder);
+  return new Set(entries.flatMap(({ current, kept }) => [current, ...kept].map(({ record }) => record.sha256)));
 }
 
 /** What is behind or damaged in a suite. Nothing where no channel of its name is in force. */

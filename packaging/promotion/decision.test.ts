@@ -133,6 +133,25 @@ test("a version that neither channel named is refused, with those that are named
   }
 });
 
+test("what the source took back is refused, except where it is served already", async (t) => {
+  const bucket = await twoChannels(t);
+  await bucket.move("candidate", "1.0.0");
+  await promote(bucket, "1.0.0");
+  await bucket.move("candidate", "1.1.0", "1.0.0");
+  await bucket.move("candidate", "1.0.0");
+  await assert.rejects(decided(bucket, "1.1.0"), {
+    code: "SLW-VERSION",
+    message: /asks for runtime 1\.1\.0, which channel candidate took back: it serves 1\.0\.0 now/,
+  });
+  // It is live: the next update with nothing to do must not end because of it, nor a way back to it.
+  await bucket.move("stable", "1.1.0", "1.0.0");
+  const served = await decided(bucket, "1.1.0");
+  assert.equal(served, "to 1.1.0 by candidate 2, after 1.0.0, serving 1.1.0");
+  assert.equal(await promote(bucket, "1.0.0"), "back to 1.0.0 by stable 1, after 1.1.0, serving 1.1.0");
+  await bucket.move("candidate", "1.1.0", "1.0.0");
+  assert.equal(await promote(bucket, "1.1.0", "1.0.0"), "to 1.1.0 by candidate 4, after 1.0.0, serving 1.0.0");
+});
+
 test("a source that was never moved, and a product without a channel, are refused", async (t) => {
   const bucket = await twoChannels(t);
   await assert.rejects(decided(bucket, "1.0.0"), { code: "SLW-CHANNEL", message: /nothing is in force/ });

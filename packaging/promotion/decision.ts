@@ -35,7 +35,8 @@ export interface Decision extends Listed {
  * Finds the release of a version (undefined: what the channel it is taken from serves), reading channels as any TUF client
  * does, from the trusted root on. A version below the served one is looked for in what the moved channel served before:
  * going back needs no other channel, unless the moved one is not in force any more (its metadata ended): then the other one
- * vouches for what it goes back to. Refuses (SLW-CHANNEL) what does not verify, (SLW-VERSION) what neither channel named.
+ * vouches for what it goes back to. Refuses (SLW-CHANNEL) what does not verify, (SLW-VERSION) what neither channel named, or
+ * what the other one took back.
  */
 export async function decide(
   at: Places,
@@ -55,6 +56,8 @@ export async function decide(
   const common = { before: before?.current, current: newest?.current, vouched: recordsOf(own ?? (await source())) };
   if (own !== undefined && served !== undefined) return { ...served, ...common, vouchedBy: channel, back: true };
   const listed = await requireListed(at, await source(), version);
+  const isServed = own?.current.record.sha256 === listed.named.record.sha256;
+  if (!isServed) refuseTakenBack(await source(), listed.named);
   const back = served?.named.record.sha256 === listed.named.record.sha256;
   return { ...listed, ...common, vouchedBy: channels.from, back };
 }
@@ -91,4 +94,17 @@ async function requireListed({ store }: Places, source: ChannelEntry, wanted: st
     setting: ["version", product],
     hint: `It names ${versions.join(", ")}.`,
   });
+}
+
+/** What a channel went back from is still among its entries, and stands above what it serves now. */
+function refuseTakenBack({ product, channel, current }: ChannelEntry, { version }: ChannelRecord): void {
+  if (compareVersions(version, current.version) <= 0) return;
+  throw refusal(
+    "SLW-VERSION",
+    `slipway:version asks for ${product} ${version}, which channel ${channel} took back: it serves ${current.version} now`,
+    {
+      setting: ["version", product],
+      hint: `Ask for ${current.version}, or move ${channel} to ${version} again first.`,
+    },
+  );
 }

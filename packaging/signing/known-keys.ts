@@ -16,7 +16,13 @@ export function keyringProduct(archive: string): string {
 export async function knownKeys(store: Store, ...own: readonly OpenPgpPublic[]): Promise<readonly OpenPgpPublic[]> {
   const known = new Set(own.map(({ fingerprint }) => fingerprint));
   const others = (await certificatesIn(store)).filter(({ fingerprint }) => !known.has(fingerprint));
-  return [...own, ...others].sort((a, b) => a.created - b.created || byBytes(a.fingerprint, b.fingerprint));
+  return inOrder([...own, ...others]);
+}
+
+/** Keys, each once, oldest first: the order of a keyring. */
+export function inOrder(keys: readonly OpenPgpPublic[]): readonly OpenPgpPublic[] {
+  const each = new Map(keys.map((key) => [key.fingerprint, key]));
+  return [...each.values()].sort((a, b) => a.created - b.created || byBytes(a.fingerprint, b.fingerprint));
 }
 
 /** Every certificate of the bucket that its own key signed, oldest first. */
@@ -30,7 +36,7 @@ export async function certificatesIn(store: Store): Promise<readonly OpenPgpPubl
     if (found === undefined || path !== `keys/${found.fingerprint}.asc`) continue;
     keys.set(found.fingerprint, found);
   }
-  return [...keys.values()].sort((a, b) => a.created - b.created || byBytes(a.fingerprint, b.fingerprint));
+  return inOrder([...keys.values()]);
 }
 
 /** Paths of certificates that lie in the bucket and cannot be read. */

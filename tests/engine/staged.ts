@@ -50,11 +50,12 @@ export async function stagedStacks(t: Ending, given?: Checkout, how: Omit<Place,
   if (foundation === undefined || candidate === undefined || release === undefined) throw new Error("three stacks");
   const keys = await writeKeys(checkout);
   const common = { archive, bucket: ".slipway/bucket", url: server.url };
+  const certificates = [keys.candidateArchive.public, keys.stableArchive.public];
   await foundation.configure({
     ...common,
     products: [stagedProduct],
     channels: { candidate: { public: keys.candidate.public }, stable: { public: keys.stable.public } },
-    certificates: [keys.candidateArchive.public, keys.stableArchive.public],
+    certificates,
     keys: { root: keys.root },
   });
   for (const stack of [foundation, candidate, release]) succeeded(await stack.pulumi("stack", "init"));
@@ -64,6 +65,7 @@ export async function stagedStacks(t: Ending, given?: Checkout, how: Omit<Place,
     candidate.configure({
       ...common,
       manifests: [manifestOf(stagedProduct)],
+      certificates,
       keys: { channel: keys.candidate, openpgp: keys.candidateArchive },
       ...more,
     });

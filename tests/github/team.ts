@@ -51,17 +51,19 @@ export async function makeTeam(t: TestContext): Promise<Team> {
   };
   const key = (publicHalf: string, env: string) => ({ public: publicHalf, source: { env } });
   const common = { archive: "team", bucket };
+  const certificates = [sums.file, archive.file];
   const settings = {
     foundation: {
       ...common,
       products: ["alpha"],
       channels: { candidate: { public: candidate.public.publicKey }, stable: { public: stable.public.publicKey } },
-      certificates: [sums.file, archive.file],
+      certificates,
       keys: { root: key(root.public.publicKey, "ROOT_KEY") },
     },
     candidate: {
       ...common,
       manifests: [manifestOf("alpha")],
+      certificates,
       keys: {
         channel: key(candidate.public.publicKey, "CANDIDATE_KEY"),
         openpgp: key(sums.file, "CANDIDATE_ARCHIVE_KEY"),
