@@ -1,10 +1,9 @@
 import { readSnapshotOf } from "../channels/read.ts";
 import { SlipwayError } from "../errors.ts";
-import { readOffers } from "../plan/offers.ts";
 import type { Shelves } from "../plan/read-named.ts";
-import { type SuiteSettings, suiteContent, suiteTexts } from "../plan/suite-plan.ts";
+import { offersOf, type SuiteSettings, suiteContent, suiteTexts } from "../plan/suite-plan.ts";
 import type { Phasing } from "../repositories/apt/phasing.ts";
-import type { IndexFile, SuiteRelease } from "../repositories/apt/suite.ts";
+import type { IndexFile } from "../repositories/apt/suite.ts";
 import type { Store } from "../store/store.ts";
 import { settle } from "./settle.ts";
 
@@ -83,11 +82,8 @@ export async function repairEarlier(
 /** The suite's indices as they followed from the channels of an earlier snapshot; none where it cannot be read. */
 async function indicesOf(at: Shelves, settings: SuiteSettings, snapshot: number): Promise<readonly IndexFile[]> {
   try {
-    const releases: SuiteRelease[] = [];
-    for (const { product, channel, current, kept } of await readSnapshotOf(at.store, snapshot)) {
-      if (channel !== settings.suite) continue;
-      releases.push(...(await readOffers(at, product, [current, ...kept])));
-    }
+    const entries = (await readSnapshotOf(at.store, snapshot)).filter(({ channel }) => channel === settings.suite);
+    const releases = await offersOf(at, settings.suite, entries);
     return suiteContent(settings, suiteTexts(settings, releases)).files;
   } catch (error) {
     if (error instanceof SlipwayError) return [];

@@ -16,38 +16,46 @@ import type { Release } from "./release-plan.ts";
 /** Releases that are read side by side. */
 const releasesAtOnce = 8;
 
-/** Releases that a sheet remembers: a channel names at most 201, and a rollback names others again. */
-const releasesRemembered = 400;
+/** Releases that a sheet remembers beyond those just asked for: a rollback names others again. */
+const releasesRemembered = 200;
+
+/** What a channel of a product names, the current release first. */
+export interface NamedReleases {
+  readonly product: string;
+  readonly named: readonly ChannelRecord[];
+}
 
 /**
- * What releases of one product offer to a suite, its channel's current one first. It follows from each record and the inventories that the record names,
- * so it is remembered in this machine's cache by the record's digest; what is not there is read from the bucket, or for
- * `planned`, which may not be published yet, is made from its record.
+ * What releases offer to a suite, in the order in which they are named. It follows from each record and the inventories
+ * that the record names, so it is remembered in this machine's cache by the record's digest, all that is asked for
+ * together on one `sheet`; what is not there is read from the bucket, or for `planned`, which may not be published yet, is
+ * made from its record.
  */
 export async function readOffers(
   at: Shelves,
-  product: string,
-  named: readonly ChannelRecord[],
+  sheet: string,
+  channels: readonly NamedReleases[],
   planned?: Release,
 ): Promise<readonly SuiteRelease[]> {
-  const file = path.join(at.cacheFolder, "offers", `${product}.json`);
-  const sheet = await readSheet(file);
-  const made = await sideBySide(named, releasesAtOnce, async (one) => {
-    const known = sheet.get(keyOf(one));
-    if (known !== undefined) return [keyOf(one), known] as const;
+  const file = path.join(at.cacheFolder, "offers", `${sheet}.json`);
+  const known = await readSheet(file);
+  const wanted = channels.flatMap(({ product, named }) =>
+    named.map((one, at) => ({ product, one, current: at === 0 })),
+  );
+  const made = await sideBySide(wanted, releasesAtOnce, async ({ product, one, current }) => {
+    const key = `${product} ${one.folder} ${one.record.sha256}`;
     const isPlanned = planned?.folder === one.folder && planned.recordObject.sha256 === one.record.sha256;
-    const { record } = isPlanned ? planned : await readRelease(at, product, one);
-    return [keyOf(one), await packagesOf(at, product, one.folder, record)] as const;
+    const record = async () => (isPlanned ? planned : await readRelease(at, product, one)).record;
+    const packages = known.get(key) ?? (await packagesOf(at, product, one.folder, await record()));
+    return [key, { product, folder: one.folder, current, packages }] as const;
   });
-  const fresh = new Map(made);
-  if (named.some((one) => !sheet.has(keyOf(one)))) await writeSheet(file, new Map([...fresh, ...sheet, ...fresh]));
-  return named.map((one, at) => {
-    return { product, folder: one.folder, current: at === 0, packages: fresh.get(keyOf(one)) ?? [] };
-  });
-}
-
-function keyOf({ folder, record }: ChannelRecord): string {
-  return `${folder} ${record.sha256}`;
+  if (made.some(([key]) => !known.has(key))) {
+    const fresh = made.map(([key, { packages }]) => [key, packages] as const);
+    // Those asked for come first, and of the others the newest.
+    const kept = new Map([...fresh, ...known]);
+    await writeSheet(file, [...kept].slice(0, wanted.length + releasesRemembered));
+  }
+  return made.map(([, release]) => release);
 }
 
 async function packagesOf(
@@ -95,7 +103,10 @@ async function readSheet(file: string): Promise<ReadonlyMap<string, readonly Off
   return new Map(releases.map(([key, rows]) => [key, rows.map(packageOf)]));
 }
 
-async function writeSheet(file: string, offers: ReadonlyMap<string, readonly OfferedPackage[]>): Promise<void> {
+async function writeSheet(
+  file: string,
+  offers: readonly (readonly [string, readonly OfferedPackage[]])[],
+): Promise<void> {
   const numbers = new Map<string, number>();
   const lists: (readonly string[])[] = [];
   const numberOf = (files: readonly string[]): number => {
@@ -105,10 +116,9 @@ async function writeSheet(file: string, offers: ReadonlyMap<string, readonly Off
     numbers.set(text, lists.length);
     return lists.push(files) - 1;
   };
-  const kept = [...offers].slice(0, releasesRemembered);
   const rowOf = ({ files, text, ...row }: OfferedPackage): Row => [row, numberOf(files), text.length];
-  const releases = kept.map(([key, packages]) => [key, packages.map(rowOf)] as const);
-  const stanzas = kept.flatMap(([, packages]) => packages.map(({ text }) => text));
+  const releases = offers.map(([key, packages]) => [key, packages.map(rowOf)] as const);
+  const stanzas = offers.flatMap(([, packages]) => packages.map(({ text }) => text));
   await writeSealed(file, { form: currentForm(), lists, releases } satisfies Sheet, ...stanzas);
 }
 
@@ -124,6 +134,6 @@ function formOfSample(): string {
   const fields = ["Package", "Version", "Architecture", "Maintainer", "Depends", "Section", "Homepage", "Description"];
   const control = fields.map((name) => [name, `sample ${name}`] as const);
   return sha256(
-    JSON.stringify([2, stanza({ name: "sample.deb", format: "deb", size: 1, shipped: "0", control }, "pool")]),
+    JSON.stringify([3, stanza({ name: "sample.deb", format: "deb", size: 1, shipped: "0", control }, "pool")]),
   );
 }

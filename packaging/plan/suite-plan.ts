@@ -1,3 +1,4 @@
+import type { ChannelEntry } from "../channels/entry.ts";
 import { readEntries, snapshotNumber } from "../channels/read.ts";
 import { refuseMistakes, SlipwayError } from "../errors.ts";
 import { damaged, type Finding } from "../finding.ts";
@@ -12,14 +13,10 @@ import {
   type SuiteNames,
   type SuiteRelease,
 } from "../repositories/apt/suite.ts";
-import { sideBySide } from "../side-by-side.ts";
 import type { ChannelPlan } from "./channel-plan.ts";
 import { readOffers } from "./offers.ts";
 import type { Shelves } from "./read-named.ts";
 import type { Release } from "./release-plan.ts";
-
-/** Products whose offers are read side by side. */
-const productsAtOnce = 4;
 
 /** What names a suite, and what a user's sources file says of it. */
 export interface SuiteSettings {
@@ -36,7 +33,8 @@ export async function offeredReleases(
   release: Release,
   plan: ChannelPlan,
 ): Promise<readonly SuiteRelease[]> {
-  return readOffers(at, plan.product, [plan.current, ...plan.kept], release);
+  const { product, current, kept } = plan;
+  return readOffers(at, `products/${product}`, [{ product, named: [current, ...kept] }], release);
 }
 
 /** What a suite offers beside the products that a stack moves. */
@@ -75,10 +73,18 @@ export async function offersInForce(
 }> {
   const { version, entries, unproven } = await readEntries(at.store, suite, at.cacheFolder);
   const wanted = entries.filter(({ product }) => !without.has(product));
-  const offers = await sideBySide(wanted, productsAtOnce, ({ product, current, kept }) =>
-    readOffers(at, product, [current, ...kept]),
-  );
-  return { snapshot: version, releases: offers.flat(), unproven: unproven.filter((product) => !without.has(product)) };
+  const releases = await offersOf(at, suite, wanted);
+  return { snapshot: version, releases, unproven: unproven.filter((product) => !without.has(product)) };
+}
+
+/** What a suite has of everything that these entries of its channels name. */
+export function offersOf(
+  at: Shelves,
+  suite: string,
+  entries: readonly ChannelEntry[],
+): Promise<readonly SuiteRelease[]> {
+  const channels = entries.map(({ product, current, kept }) => ({ product, named: [current, ...kept] }));
+  return readOffers(at, `suites/${suite}`, channels);
 }
 
 /** SHA-256 of the records that keys of the bucket vouch for in channels of one name. */
