@@ -48,6 +48,12 @@ export async function readCertificate(
   return readOpenPgpPublic(await readSettingFile(path, setting, certificate));
 }
 
+/** The certificates that sign the sums of what a stack promotes. */
+export function readSigners({ signer = [] }: Settings): Promise<readonly OpenPgpPublic[]> {
+  if (typeof signer === "string") return Promise.all([readCertificate(signer, ["signer"])]);
+  return Promise.all(signer.map((path, at) => readCertificate(path, ["signer", at])));
+}
+
 /** The certificates of the archive that a stack's settings list. */
 export function readCertificates({ certificates = [] }: Settings): Promise<readonly OpenPgpPublic[]> {
   return Promise.all(certificates.map((path, at) => readCertificate(path, ["certificates", at])));

@@ -83,6 +83,8 @@ const publicHalf = record("the public half of a channel's key: { public: HEX }",
 });
 const channel = text("a channel: lower-case letters and digits, at most 50", /^[a-z0-9]{1,50}$/);
 
+const aSigner = "a path, or a list of paths while keys change";
+
 const settingsSchema = record("settings", {
   stage: z.enum(stageNames, { error: `a stage: ${stageNames.join(", ")}` }),
   manifests: manifests.default(["packaging/runtime/manifest.yaml"]),
@@ -100,7 +102,7 @@ const settingsSchema = record("settings", {
     .min(1, { error: "at least one certificate" })
     .optional(),
   root: file.optional(),
-  signer: file.optional(),
+  signer: z.union([file, list(aSigner, file).min(1, { error: aSigner })], { error: aSigner }).optional(),
   verify: z.enum(["quick", "deep"], { error: '"quick" or "deep"' }).default("quick"),
   governance: file.default("docs/process/governance-log.md"),
   archive: product.default("runtime"),

@@ -42,7 +42,7 @@ const stages: Readonly<Record<StageName, StageSettings>> = {
     needs: [
       ["version", "the version that the channel is to point at, or a map product → version"],
       ["root", "the path of the TUF root that is trusted, as the foundation's bucket has it in keys/tuf-root.json"],
-      ["signer", "the path of the certificate that signs the sums of what is promoted"],
+      ["signer", "the path of the certificate that signs the sums of what is promoted, or a list of such"],
       channelKey,
       archiveKey,
     ],

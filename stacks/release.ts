@@ -5,7 +5,7 @@ import { holdToPreview } from "../components/preview-guard.ts";
 import { notePreview } from "../components/preview-note.ts";
 import { Promotion } from "../components/promotion.ts";
 import { StateContract } from "../components/providers/state-contract.ts";
-import { movingKeys, readCertificate } from "../components/referenced-keys.ts";
+import { movingKeys, readSigners } from "../components/referenced-keys.ts";
 import { Release } from "../components/release.ts";
 import { restoredPlaces } from "../components/restored-places.ts";
 import { readSettingFile } from "../components/setting-file.ts";
@@ -81,12 +81,12 @@ async function planPromotions(
   channel: string,
   places: Places,
 ): Promise<readonly PlannedPromotion[]> {
-  const { from, root = "", signer = "", verify, governance } = settings;
+  const { from, root = "", verify, governance } = settings;
   const by: PromotionSettings = {
     channel,
     from,
     trustedRoot: await readSettingFile(root, ["root"], tufRoot),
-    signer: await readCertificate(signer, ["signer"]),
+    signers: await readSigners(settings),
     depth: verify,
     governance: { needed: true, file: governance, entries: await readGovernanceLog(governance, governance) },
   };

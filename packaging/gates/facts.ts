@@ -18,8 +18,8 @@ export interface PromotionFacts {
   readonly listed: number | null;
   readonly artifacts: readonly PromotedArtifact[];
   readonly signatures: {
-    /** Fingerprint of the OpenPGP key that the sums of a release of `from` are signed by. */
-    readonly expected: string;
+    /** Fingerprints of the OpenPGP keys of which one signs the sums of a release of `from`: several where keys changed. */
+    readonly expected: readonly string[];
     /** Fingerprints whose signatures of the release's SHA256SUMS verify. */
     readonly found: readonly string[];
   };

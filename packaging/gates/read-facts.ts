@@ -19,7 +19,7 @@ const schema: z.ZodType<PromotionFacts> = z.strictObject({
   artifacts: z.array(
     z.strictObject({ name: text, target: text, format: text, ...bytes.shape, found: bytes.nullable() }),
   ),
-  signatures: z.strictObject({ expected: text, found: z.array(text) }),
+  signatures: z.strictObject({ expected: z.array(text), found: z.array(text) }),
   serving: z.strictObject({ version: text, record: sha256Field, sizes: z.record(text, sizeField) }).nullable(),
   served: z.array(sha256Field),
   growth: z.number().nonnegative().nullable(),

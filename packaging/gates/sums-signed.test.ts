@@ -4,11 +4,19 @@ import { promotion, signer } from "./__fixtures__/promotion.ts";
 import { sumsSigned } from "./sums-signed.ts";
 
 const stranger = "F6".repeat(20);
-const signedBy = (...found: string[]) => sumsSigned.check({ ...promotion, signatures: { expected: signer, found } });
+const signedBy = (...found: string[]) => sumsSigned.check({ ...promotion, signatures: { expected: [signer], found } });
 
 test("sums that the expected key signed, perhaps among others, may be promoted", () => {
   assert.equal(signedBy(signer), undefined);
   assert.equal(signedBy(stranger, signer), undefined);
+});
+
+test("while keys change, one of those that are expected is enough", () => {
+  const check = (...found: string[]) =>
+    sumsSigned.check({ ...promotion, signatures: { expected: [signer, "A1".repeat(20)], found } });
+  assert.equal(check("A1".repeat(20)), undefined);
+  assert.equal(check(signer), undefined);
+  assert.match(check(stranger) ?? "", new RegExp(`and not by ${signer} or (?:A1){20}, the key of`));
 });
 
 test("sums that nobody signed may not", () => {

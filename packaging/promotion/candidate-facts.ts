@@ -25,7 +25,7 @@ export async function candidateFacts(
     artifacts: record.artifacts.map(({ name, target, format, size, shipped }) => {
       return { name, target, format, size, sha256: shipped, found: { size, sha256: shipped } };
     }),
-    signatures: { expected: "", found: [] },
+    signatures: { expected: [], found: [] },
     serving: await servedRelease(at, product, moves[0]?.current, true),
     served: [...new Set(moves.map(({ current }) => current.record.sha256))],
     growth: record.budget?.growth ?? null,

@@ -147,7 +147,7 @@ test("sums that are missing, or not those that the record determines, are refuse
   ] as const) {
     store.objects.delete(`${base}/SHA256SUMS`);
     if (bytes !== undefined) store.objects.set(`${base}/SHA256SUMS`, Buffer.from(bytes));
-    await assert.rejects(requireSums(store, reference, expected.public), {
+    await assert.rejects(requireSums(store, reference, [expected.public]), {
       code: "SLW-STORE-DAMAGED",
       message: new RegExp(`SHA256SUMS of the release that is to be promoted is ${state}`),
     });
@@ -168,7 +168,7 @@ async function sign(
 test("who signed the sums is told by signatures that verify, and by nothing else", async () => {
   const store = bucket();
   const [expected, other] = [await archiveSigner(store), await archiveSigner(store)];
-  const signers = () => requireSums(store, recordObject(store), expected.public);
+  const signers = () => requireSums(store, recordObject(store), [expected.public]);
   const path = (signer: OpenPgpSigner) => `${base}/SHA256SUMS.sig/${signer.public.fingerprint}`;
   const reset = () => {
     for (const it of [expected, other]) store.objects.delete(path(it));
@@ -202,5 +202,5 @@ test("the expected key need not lie in the bucket; one that nobody knows is nobo
   for (const path of [...store.objects.keys()].filter((it) => it.startsWith("keys/"))) store.objects.delete(path);
   await sign(store, expected);
   await sign(store, stranger);
-  assert.deepEqual(await requireSums(store, recordObject(store), expected.public), [expected.public.fingerprint]);
+  assert.deepEqual(await requireSums(store, recordObject(store), [expected.public]), [expected.public.fingerprint]);
 });

@@ -6,7 +6,7 @@ import { releaseFolder } from "../record/folder.ts";
 import { parseRecordOf, type ReleaseRecord, recordLimit } from "../record/record.ts";
 import { sumsSigners } from "../record/sums-signers.ts";
 import { sideBySide } from "../side-by-side.ts";
-import { certificatesIn } from "../signing/known-keys.ts";
+import { certificatesIn, inOrder } from "../signing/known-keys.ts";
 import type { OpenPgpPublic } from "../signing/signer.ts";
 import type { Store } from "../store/store.ts";
 
@@ -69,10 +69,10 @@ export async function examineArtifacts(
 export async function requireSums(
   store: Store,
   record: ChannelRecord["record"],
-  expected: OpenPgpPublic,
+  expected: readonly OpenPgpPublic[],
 ): Promise<readonly string[]> {
-  const others = (await certificatesIn(store)).filter(({ fingerprint }) => fingerprint !== expected.fingerprint);
-  const { fingerprints, damaged } = await sumsSigners(store, record, [expected, ...others]);
+  const keys = inOrder([...expected, ...(await certificatesIn(store))]);
+  const { fingerprints, damaged } = await sumsSigners(store, record, keys);
   refuseMistakes(
     damaged.map(({ path, state }) => ({
       code: "SLW-STORE-DAMAGED",

@@ -36,7 +36,7 @@ async function published(t: TestContext) {
   const plan = (version: string, needed = true): Promise<Promotion> =>
     planPromotion(at, "runtime", version, {
       ...channels,
-      signer,
+      signers: [signer],
       depth: "quick",
       governance: { needed, file: "log.md", entries: [entry("1.1.0"), entry("1.1.0", "0".repeat(64))] },
     });

@@ -14,8 +14,8 @@ import { servedRelease } from "./serving.ts";
 
 /** What a stack promotes by. */
 export interface PromotionSettings extends PromotedChannels {
-  /** The key that signs the sums of what is promoted. */
-  readonly signer: OpenPgpPublic;
+  /** The keys of which one signs the sums of what is promoted. */
+  readonly signers: readonly OpenPgpPublic[];
   readonly depth: Depth;
   /** The decisions of people on versions, and whether this product needs one. */
   readonly governance: GovernanceLog & { readonly needed: boolean };
@@ -65,7 +65,7 @@ async function factsOf(
   product: string,
   record: ReleaseRecord,
   { named, serial, vouchedBy, before, current, back }: Decision,
-  { channel, signer, depth, governance }: PromotionSettings,
+  { channel, signers, depth, governance }: PromotionSettings,
 ): Promise<PromotionFacts> {
   return {
     stage: "release",
@@ -77,7 +77,10 @@ async function factsOf(
     record: named.record.sha256,
     listed: serial,
     artifacts: await examineArtifacts(at.store, { product, folder: named.folder }, record, depth),
-    signatures: { expected: signer.fingerprint, found: await requireSums(at.store, named.record, signer) },
+    signatures: {
+      expected: signers.map(({ fingerprint }) => fingerprint),
+      found: await requireSums(at.store, named.record, signers),
+    },
     // Where the channel is there already nothing is decided: what came before may be gone.
     serving: await servedRelease(at, product, before, back || current?.record.sha256 === named.record.sha256),
     served: back ? [named.record.sha256] : [],

@@ -20,7 +20,7 @@ export const promotion: PromotionFacts = {
     { ...deb, size: 10_000, sha256: "d4".repeat(32), found: { size: 10_000, sha256: "d4".repeat(32) } },
     { ...zip, size: 20_000, sha256: "e5".repeat(32), found: { size: 20_000, sha256: "e5".repeat(32) } },
   ],
-  signatures: { expected: signer, found: [signer] },
+  signatures: { expected: [signer], found: [signer] },
   serving: { version: "1.4.0", record: servingRecord, sizes: { "linux-x86_64": 9_800, "windows-x86_64": 20_000 } },
   served: [servingRecord],
   growth: 5,
