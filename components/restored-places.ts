@@ -1,5 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { lostObjects, rememberedSnapshot, rememberedTexts } from "../packaging/lifecycle/remembered.ts";
+import {
+  lostObjects,
+  type MovedChannel,
+  movedChannels,
+  rememberedSnapshot,
+  rememberedTexts,
+} from "../packaging/lifecycle/remembered.ts";
 import type { Places } from "../packaging/places.ts";
 import { restoredView } from "../packaging/store/restored-view.ts";
 
@@ -10,6 +16,8 @@ export interface RestoredPlaces {
   readonly restore: Readonly<Record<string, string>>;
   /** The highest snapshot that this stack put in force: clients have seen it. */
   readonly seen: number;
+  /** The channels that the stack's last update moved or kept. */
+  readonly moved: readonly MovedChannel[];
 }
 
 /**
@@ -19,14 +27,15 @@ export interface RestoredPlaces {
 export async function restoredPlaces(bucket: string, places: Places): Promise<RestoredPlaces> {
   const resources = await stateResources();
   const seen = rememberedSnapshot(resources, bucket);
+  const moved = movedChannels(resources, bucket);
   const restore = await lostObjects(places.store, rememberedTexts(resources, bucket));
   const [first, ...others] = Object.keys(restore);
-  if (first === undefined) return { places, restore, seen };
+  if (first === undefined) return { places, restore, seen, moved };
   const what = others.length === 0 ? `${first} is` : `${first} and ${others.length} more objects are`;
   void pulumi.log.warn(
-    `${what} missing from the bucket: this update brings back what the stack's state, this machine's cache and the sources give`,
+    `${what} missing from the bucket: an update, with --refresh where nothing else changes, brings back what the stack's state, this machine's cache and the sources give`,
   );
-  return { places: { ...places, store: restoredView(places.store, restore) }, restore, seen };
+  return { places: { ...places, store: restoredView(places.store, restore) }, restore, seen, moved };
 }
 
 interface StateResources {

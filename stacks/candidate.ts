@@ -28,13 +28,14 @@ export async function candidate(
 ): Promise<Record<string, unknown>> {
   const channel = movedChannel(settings);
   const actual = noticedPlaces(settings.bucket);
-  const { places } = await restoredPlaces(settings.bucket, actual);
+  const restored = await restoredPlaces(settings.bucket, actual);
+  const { places } = restored;
   const { governance } = settings;
   const log = { file: governance, entries: await readGovernanceLog(governance, governance) };
   const plans = await planProducts(settings, channel, publishedFolder, places);
   const own = [keyringProduct(settings.archive), ...plans.map(({ product }) => product)];
   await requireDelegated(actual.store, own, channel, settings);
-  const others = await offersOfOthers(settings, channel, own, places);
+  const others = await offersOfOthers(settings, channel, own, restored);
   await holdToPreview({ ...fingerprintOf(plans), settings: settingsDigest(settings) });
 
   const first = registered ?? new StateContract("first");

@@ -22,10 +22,11 @@ import { buildProducts, movingOutputs, noticedPlaces, offersOfOthers, pointing, 
 export async function dev(settings: Settings, registered: StateContract | undefined): Promise<Record<string, unknown>> {
   const channel = movedChannel(settings);
   const actual = noticedPlaces(settings.bucket);
-  const { places, restore } = await restoredPlaces(settings.bucket, actual);
+  const restored = await restoredPlaces(settings.bucket, actual);
+  const { places, restore } = restored;
   const plans = await planProducts(settings, channel, devFolder, places);
   const own = [keyringProduct(settings.archive), ...plans.map(({ product }) => product)];
-  const others = await offersOfOthers(settings, channel, own, places);
+  const others = await offersOfOthers(settings, channel, own, restored);
   await holdToPreview({ ...fingerprintOf(plans), settings: settingsDigest(settings) });
 
   // From here on the engine takes part. Nothing is written before it has accepted every bundle as previewed.

@@ -7,11 +7,13 @@ import type { MovingKeys } from "../components/referenced-keys.ts";
 import { refused } from "../components/refused.ts";
 import { Release } from "../components/release.ts";
 import type { SharedBucket } from "../components/release-bucket.ts";
+import type { RestoredPlaces } from "../components/restored-places.ts";
 import { systemClock } from "../packaging/clock.ts";
 import { renewalTime } from "../packaging/lifecycle/expiry.ts";
 import { type Places, placesOf } from "../packaging/places.ts";
 import type { PointerSettings } from "../packaging/plan/channel-plan.ts";
 import { planKeyring } from "../packaging/plan/keyring-plan.ts";
+import { droppedProducts } from "../packaging/plan/dropped-products.ts";
 import { type PlannedPointer, planPointer } from "../packaging/plan/pointer-plan.ts";
 import type { Release as PlannedRelease, ReleasePlan } from "../packaging/plan/release-plan.ts";
 import { type OtherOffers, otherOffers, requirePhased } from "../packaging/plan/suite-plan.ts";
@@ -56,17 +58,17 @@ export function noticedPlaces(bucket: string): Places {
 }
 
 /**
- * What the channel's suite offers of products that the stack does not move; names those that it has to leave out. Refuses
- * (SLW-SETTINGS) phasing of a product that is not in the suite.
+ * What the channel's suite offers of products that the stack does not move; names those that it has to leave out, and
+ * those that the stack moved until now. Refuses (SLW-SETTINGS) phasing of a product that is not in the suite.
  */
 export async function offersOfOthers(
   { phasing }: Settings,
   channel: string,
   own: readonly string[],
-  places: Places,
+  { places, moved }: RestoredPlaces,
 ): Promise<OtherOffers["offers"]> {
   const { offers, leftOut } = await otherOffers(places, channel, new Set(own));
-  for (const sentence of leftOut) void pulumi.log.warn(sentence);
+  for (const sentence of [...leftOut, ...droppedProducts(moved, channel, own)]) void pulumi.log.warn(sentence);
   requirePhased(phasing, [...own, ...Object.keys(offers)]);
   return offers;
 }

@@ -45,14 +45,15 @@ export async function release(
 ): Promise<Record<string, unknown>> {
   const channel = movedChannel(settings);
   const actual = noticedPlaces(settings.bucket);
-  const { places, seen } = await restoredPlaces(settings.bucket, actual);
-  await refuseReplayed(actual.store, seen);
+  const restored = await restoredPlaces(settings.bucket, actual);
+  const { places } = restored;
+  await refuseReplayed(actual.store, restored.seen);
   const keyring = keyringProduct(settings.archive);
   const own = [keyring, ...namedProducts(settings)];
   await requireDelegated(actual.store, own, channel, settings);
   const promotions = await planPromotions(settings, channel, actual);
   refuseByGates(...promotions.map(({ facts }) => facts));
-  const others = await offersOfOthers(settings, channel, own, places);
+  const others = await offersOfOthers(settings, channel, own, restored);
   const fingerprint = fingerprintOf(promotions.map(({ plan }) => plan));
   await holdToPreview({ ...fingerprint, settings: settingsDigest(settings) });
 

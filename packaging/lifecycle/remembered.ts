@@ -19,6 +19,19 @@ const copies = z.object({
 });
 
 const pointer = z.object({ bucket: z.string(), snapshot: z.int().nonnegative() });
+const moved = z.object({
+  bucket: z.string(),
+  product: z.string(),
+  channel: z.string(),
+  current: z.object({ version: z.string() }),
+});
+
+/** A channel that a stack has moved, and the version that it pointed it at last. */
+export interface MovedChannel {
+  readonly product: string;
+  readonly channel: string;
+  readonly version: string;
+}
 
 /** What all channels of a bucket depend on, and no update makes again: roots, roles, snapshots, entries and keys. */
 const shared = /^(?:tuf|channels|keys)\//;
@@ -47,6 +60,16 @@ export function rememberedSnapshot(resources: readonly StateResource[], bucket: 
     return found?.bucket === bucket ? [found.snapshot] : [];
   });
   return Math.max(0, ...moved);
+}
+
+/** The channels of a bucket that a stack's last update moved or kept. */
+export function movedChannels(resources: readonly StateResource[], bucket: string): readonly MovedChannel[] {
+  return resources.flatMap(({ type, outputs }) => {
+    const found = type.endsWith(":ChannelPointer") ? moved.safeParse(outputs).data : undefined;
+    if (found?.bucket !== bucket) return [];
+    const { product, channel, current } = found;
+    return [{ product, channel, version: current.version }];
+  });
 }
 
 /** Those of `remembered` that are gone from the bucket. One that is there and altered is for its resource to judge. */
