@@ -83,7 +83,7 @@ export async function repairEarlier(
 async function indicesOf(at: Shelves, settings: SuiteSettings, snapshot: number): Promise<readonly IndexFile[]> {
   try {
     const entries = (await readSnapshotOf(at.store, snapshot)).filter(({ channel }) => channel === settings.suite);
-    const releases = await offersOf(at, settings.suite, entries);
+    const releases = await offersOf(at, entries);
     return suiteContent(settings, suiteTexts(settings, releases)).files;
   } catch (error) {
     if (error instanceof SlipwayError) return [];

@@ -78,9 +78,7 @@ for (const [name, damage, code, path, says] of rows) {
     const cacheFolder = join(folder, "cache");
     const at = { store, cache: new BuildCache(cacheFolder, assert.fail), cacheFolder };
     await assert.rejects(
-      readOffers(at, "runtime", [
-        { product: "runtime", named: [{ version: "1.0.0", folder: "1.0.0", record: it.named }] },
-      ]),
+      readOffers(at, [{ product: "runtime", named: [{ version: "1.0.0", folder: "1.0.0", record: it.named }] }]),
       (error) => {
         const { message } = assertRefusal(error, code, says);
         assert.ok(message.startsWith(`${path} `), message);

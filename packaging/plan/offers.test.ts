@@ -13,6 +13,8 @@ import { readOffers } from "./offers.ts";
 import type { Shelves } from "./read-named.ts";
 
 const { record, text, sha256, inventories } = builtRelease();
+/** The sheet that has the product: the first digit of the SHA-256 of its name. */
+const sheetName = "d.json";
 const base = releaseFolder("runtime", "1.0.0");
 const path = `${base}/release.json`;
 const named: ChannelRecord = {
@@ -42,7 +44,7 @@ async function shelves(t: TestContext): Promise<{ at: Shelves; read: string[]; c
 
 test("an offer is read from the bucket once, and then known by the record's digest", async (t) => {
   const { at, read, cacheFolder } = await shelves(t);
-  const cold = await readOffers(at, "runtime", [{ product: "runtime", named: [named] }]);
+  const cold = await readOffers(at, [{ product: "runtime", named: [named] }]);
   const [deb] = cold[0]?.packages ?? [];
   assert.equal(deb?.package, "runtime");
   assert.deepEqual(deb?.files, [
@@ -52,23 +54,23 @@ test("an offer is read from the bucket once, and then known by the record's dige
     "usr/lib/systemd/system/runtime.service",
   ]);
   assert.equal(read.length, 2, "the record and the inventory of the one .deb");
-  assert.deepEqual(await readOffers(at, "runtime", [{ product: "runtime", named: [named] }]), cold);
+  assert.deepEqual(await readOffers(at, [{ product: "runtime", named: [named] }]), cold);
   assert.equal(read.length, 2);
 
-  const sheet = join(cacheFolder, "offers", "runtime.json");
+  const sheet = join(cacheFolder, "offers", sheetName);
   const whole = await readFile(sheet, "utf8");
   await writeFile(sheet, whole.replace("usr/bin/rt", "usr/bin/xx"));
-  assert.deepEqual(await readOffers(at, "runtime", [{ product: "runtime", named: [named] }]), cold);
+  assert.deepEqual(await readOffers(at, [{ product: "runtime", named: [named] }]), cold);
   assert.equal(read.length, 4);
   assert.equal(await readFile(sheet, "utf8"), whole);
-  assert.deepEqual(await readdir(join(cacheFolder, "offers")), ["runtime.json"]);
+  assert.deepEqual(await readdir(join(cacheFolder, "offers")), [sheetName]);
 });
 
 test("a release that is planned needs no record in the bucket", async (t) => {
   const { at, read } = await shelves(t);
-  const published = await readOffers(at, "runtime", [{ product: "runtime", named: [named] }]);
+  const published = await readOffers(at, [{ product: "runtime", named: [named] }]);
   const other = await shelves(t);
   const planned = { product: "runtime", version: "1.0.0", folder: "1.0.0", record, recordObject: named.record };
-  assert.deepEqual(await readOffers(other.at, "runtime", [{ product: "runtime", named: [named] }], planned), published);
+  assert.deepEqual(await readOffers(other.at, [{ product: "runtime", named: [named] }], planned), published);
   assert.ok(read.includes(path) && !other.read.includes(path));
 });

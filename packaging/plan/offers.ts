@@ -13,11 +13,12 @@ import { readRelease } from "./published-plan.ts";
 import { readNamed, type Shelves } from "./read-named.ts";
 import type { Release } from "./release-plan.ts";
 
-/** Releases that are read side by side. */
+/** Sheets, and releases of one, that are read side by side. */
+const sheetsAtOnce = 4;
 const releasesAtOnce = 8;
 
-/** Releases that a sheet remembers beyond those just asked for: a rollback names others again. */
-const releasesRemembered = 200;
+/** Releases that a sheet remembers, those asked for last before all others: a rollback names earlier ones again. */
+const releasesRemembered = 4000;
 
 /** What a channel of a product names, the current release first. */
 export interface NamedReleases {
@@ -27,20 +28,37 @@ export interface NamedReleases {
 
 /**
  * What releases offer to a suite, in the order in which they are named. It follows from each record and the inventories
- * that the record names, so it is remembered in this machine's cache by the record's digest, all that is asked for
- * together on one `sheet`; what is not there is read from the bucket, or for `planned`, which may not be published yet, is
- * made from its record.
+ * that the record names, so it is remembered in this machine's cache by the record's digest; what is not there is read from
+ * the bucket, or for `planned`, which may not be published yet, is made from its record.
  */
 export async function readOffers(
   at: Shelves,
-  sheet: string,
   channels: readonly NamedReleases[],
   planned?: Release,
 ): Promise<readonly SuiteRelease[]> {
-  const file = path.join(at.cacheFolder, "offers", `${sheet}.json`);
+  const sheets = Map.groupBy(channels, ({ product }) => sheetOf(at, product));
+  const made = await sideBySide([...sheets], sheetsAtOnce, ([file, its]) => offersOnSheet(at, file, its, planned));
+  const releases = Map.groupBy(made.flat(), ({ product }) => product);
+  return channels.flatMap(({ product }) => releases.get(product) ?? []);
+}
+
+/**
+ * The file that remembers a product's releases, one of sixteen: a file for each product would be too many to read for a large
+ * suite, and one for all of them too much to write for one release.
+ */
+function sheetOf({ cacheFolder }: Shelves, product: string): string {
+  return path.join(cacheFolder, "offers", `${sha256(product).slice(0, 1)}.json`);
+}
+
+async function offersOnSheet(
+  at: Shelves,
+  file: string,
+  channels: readonly NamedReleases[],
+  planned: Release | undefined,
+): Promise<readonly SuiteRelease[]> {
   const known = await readSheet(file);
   const wanted = channels.flatMap(({ product, named }) =>
-    named.map((one, at) => ({ product, one, current: at === 0 })),
+    named.map((one, index) => ({ product, one, current: index === 0 })),
   );
   const made = await sideBySide(wanted, releasesAtOnce, async ({ product, one, current }) => {
     const key = `${product} ${one.folder} ${one.record.sha256}`;
@@ -51,9 +69,7 @@ export async function readOffers(
   });
   if (made.some(([key]) => !known.has(key))) {
     const fresh = made.map(([key, { packages }]) => [key, packages] as const);
-    // Those asked for come first, and of the others the newest.
-    const kept = new Map([...fresh, ...known]);
-    await writeSheet(file, [...kept].slice(0, wanted.length + releasesRemembered));
+    await writeSheet(file, [...new Map([...fresh, ...known])].slice(0, releasesRemembered));
   }
   return made.map(([, release]) => release);
 }

@@ -34,7 +34,7 @@ export async function offeredReleases(
   plan: ChannelPlan,
 ): Promise<readonly SuiteRelease[]> {
   const { product, current, kept } = plan;
-  return readOffers(at, `products/${product}`, [{ product, named: [current, ...kept] }], release);
+  return readOffers(at, [{ product, named: [current, ...kept] }], release);
 }
 
 /** What a suite offers beside the products that a stack moves. */
@@ -73,18 +73,14 @@ export async function offersInForce(
 }> {
   const { version, entries, unproven } = await readEntries(at.store, suite, at.cacheFolder);
   const wanted = entries.filter(({ product }) => !without.has(product));
-  const releases = await offersOf(at, suite, wanted);
+  const releases = await offersOf(at, wanted);
   return { snapshot: version, releases, unproven: unproven.filter((product) => !without.has(product)) };
 }
 
 /** What a suite has of everything that these entries of its channels name. */
-export function offersOf(
-  at: Shelves,
-  suite: string,
-  entries: readonly ChannelEntry[],
-): Promise<readonly SuiteRelease[]> {
+export function offersOf(at: Shelves, entries: readonly ChannelEntry[]): Promise<readonly SuiteRelease[]> {
   const channels = entries.map(({ product, current, kept }) => ({ product, named: [current, ...kept] }));
-  return readOffers(at, `suites/${suite}`, channels);
+  return readOffers(at, channels);
 }
 
 /** SHA-256 of the records that keys of the bucket vouch for in channels of one name. */

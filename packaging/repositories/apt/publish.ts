@@ -79,9 +79,8 @@ async function publishOnce(
   const stated = Math.max(inRelease.says?.snapshot ?? 0, release.says?.snapshot ?? 0);
   if (stated > options.snapshot) await refuseOvertaken(content, options);
 
-  const signed =
-    (await standing(store, content, options, inRelease, release)) ??
-    (await signAt(content, options, nextDate(suite, options, [inRelease, release])));
+  const stands = await standing(store, content, options, inRelease, release);
+  const date = stands === undefined ? nextDate(suite, options, [inRelease, release]) : stands.date;
 
   const objects: Record<string, string> = {};
   const put = async (path: string, bytes: Uint8Array, digest: string, found: string | undefined): Promise<boolean> => {
@@ -100,8 +99,13 @@ async function publishOnce(
   // Two indices of one folder may be equal, and are then one object.
   const byHash = [...new Map(content.files.map((file) => [suitePath(suite, byHashPath(file)), file] as const))];
   const before = await digests(plain);
-  // Other bytes under a digest's name are damage; putting the right ones back harms no reader.
-  if (!(await putAll(byHash, await digests(byHash)))) return undefined;
+  // Other bytes under a digest's name are damage; putting the right ones back harms no reader. Nothing names these files
+  // yet, so that signing need not be waited for.
+  const [signed, written] = await Promise.all([
+    stands ?? signAt(content, options, date),
+    digests(byHash).then((found) => putAll(byHash, found)),
+  ]);
+  if (!written) return undefined;
   if (!(await putAll(plain, before))) return undefined;
   const small = (file: string, bytes: Uint8Array, found: string | undefined) =>
     put(suitePath(suite, file), bytes, sha256(bytes), found);
