@@ -21,6 +21,8 @@ interface OpenElement extends XmlElement {
   text: string;
 }
 
+/** Strict: without it sax would know the entities of HTML. Its types leave the first option out. */
+const options = { strictEntities: true, position: false };
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /**
@@ -30,7 +32,7 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
  */
 export function readXml(bytes: Uint8Array, name: string, limits: XmlLimits): XmlElement {
   const refuse = (what: string) => refusal("SLW-FORMAT", `${name} cannot be read: ${what}.`);
-  const parser = sax.parser(true, { strictEntities: true, position: false });
+  const parser = sax.parser(true, options);
   const open: OpenElement[] = [];
   let root: XmlElement | undefined;
   let count = 0;
