@@ -5,6 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { gzip, gzipRecipe } from "../../compression/gzip.ts";
 import type { ArchiveEntry } from "../../containers/archive-entry.ts";
 import { collect, contentOf } from "../../containers/member-content.ts";
+import type { TreeEntry } from "../../staging/tree.ts";
 import type { WriteContext } from "../format.ts";
 import { treeEntries } from "../tree-entries.ts";
 import { writeBom } from "./bom.ts";
@@ -75,20 +76,26 @@ async function spooled(
 function bomEntries({ tree, epoch }: PkgJob, sums: ReadonlyMap<string, Cksum>): readonly BomEntry[] {
   const base = { uid: 0, gid: 0, mtime: epoch, size: 0, checksum: 0, target: "" };
   const root: BomEntry = { ...base, path: ".", type: "directory", mode: 0o755 };
-  const entries = tree.entries.map((entry): BomEntry => {
-    const own = { ...base, path: `./${entry.path}`, mode: entry.mode };
-    switch (entry.type) {
-      case "directory":
-        return { ...own, type: "directory" };
-      case "symlink": {
-        const target = Buffer.from(entry.target);
-        return { ...own, type: "symlink", size: target.length, checksum: cksum(target), target: entry.target };
-      }
-      case "file":
-        return { ...own, type: "file", size: entry.size, checksum: (sums.get(entry.path) ?? new Cksum()).value() };
+  return [root, ...tree.entries.map((entry) => bomEntry(entry, base, sums))];
+}
+
+function bomEntry(
+  entry: TreeEntry,
+  base: Omit<BomEntry, "path" | "type" | "mode">,
+  sums: ReadonlyMap<string, Cksum>,
+): BomEntry {
+  const { path, type, mode } = entry;
+  const own = { ...base, path: `./${path}`, type, mode };
+  switch (type) {
+    case "directory":
+      return own;
+    case "symlink": {
+      const target = Buffer.from(entry.target);
+      return { ...own, size: target.length, checksum: cksum(target), target: entry.target };
     }
-  });
-  return [root, ...entries];
+    case "file":
+      return { ...own, size: entry.size, checksum: sums.get(path)?.value() ?? 0 };
+  }
 }
 
 /** Scripts are an archive like the payload; none where there are no scripts. */
