@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { assertGolden } from "../../__fixtures__/golden.ts";
-import { assertRefusal } from "../../__fixtures__/refused.ts";
+import { assertRefusal, holdsRows } from "../../__fixtures__/refused.ts";
 import { sha256 } from "../../digest.ts";
 import { SlipwayError } from "../../errors.ts";
 import { writeBom } from "./bom.ts";
@@ -208,6 +208,8 @@ const damages: readonly (readonly [what: string, bytes: Buffer, says: string])[]
   ["a type that its mode is not of", damage(known, 0, 0x0201_0003), "neither file"],
   ["a target that is longer than its block", damage(known, 27, 100), "too short"],
 ];
+
+holdsRows("Boms", 28, damages);
 
 for (const [what, bytes, says] of damages) {
   test(`a Bom with ${what} is refused`, () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { assertGolden } from "../../__fixtures__/golden.ts";
-import { assertRefusal } from "../../__fixtures__/refused.ts";
+import { assertRefusal, holdsRows } from "../../__fixtures__/refused.ts";
 import type { ArchiveEntry } from "../../containers/archive-entry.ts";
 import { collect, contentOf } from "../../containers/member-content.ts";
 import { SlipwayError } from "../../errors.ts";
@@ -152,6 +152,8 @@ const damages: readonly (readonly [what: string, damage: (archive: Buffer) => Bu
   ["bytes after the end", (it) => Buffer.concat([it, Buffer.from("x")]), "follow its end"],
   ["an end with content", (it) => withField(it, "TRAILER!!!", "filesize", "1"), "end has content"],
 ];
+
+holdsRows("cpio archives", 17, damages);
 
 for (const [what, damage, says] of damages) {
   test(`${what} is refused`, async () => {

@@ -4,7 +4,7 @@ import { open, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import fc from "fast-check";
-import { assertRefusal } from "../../__fixtures__/refused.ts";
+import { assertRefusal, holdsRows } from "../../__fixtures__/refused.ts";
 import { collect, contentOf } from "../../containers/member-content.ts";
 import { sha256 } from "../../digest.ts";
 import { SlipwayError } from "../../errors.ts";
@@ -140,6 +140,8 @@ const damages: readonly (readonly [what: string, bytes: Uint8Array, says: string
     "is no Mach-O",
   ],
 ];
+
+holdsRows("Mach-O files", 28, damages);
 
 for (const [what, bytes, says] of damages) {
   test(`${what} is refused`, async (context) => {

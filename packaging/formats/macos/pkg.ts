@@ -86,7 +86,7 @@ function bomEntry(
 ): BomEntry {
   const { path, type, mode } = entry;
   const own = { ...base, path: `./${path}`, type, mode };
-  switch (type) {
+  switch (entry.type) {
     case "directory":
       return own;
     case "symlink": {

@@ -5,7 +5,7 @@ import { type TestContext, test } from "node:test";
 import { deflateSync, inflateSync } from "node:zlib";
 import fc from "fast-check";
 import { assertGolden } from "../../__fixtures__/golden.ts";
-import { assertRefusal } from "../../__fixtures__/refused.ts";
+import { assertRefusal, holdsRows } from "../../__fixtures__/refused.ts";
 import { collect, contentOf } from "../../containers/member-content.ts";
 import { SlipwayError } from "../../errors.ts";
 import { scratch } from "../__fixtures__/scratch.ts";
@@ -243,6 +243,8 @@ const damagedTocs: readonly (readonly [what: string, toc: string, says: string])
   ],
   ["a document type", `<!DOCTYPE xar>${tocOf(head + fileOf(dataOf()))}`, "document type"],
 ];
+
+holdsRows("tables of contents", 36, damagedTocs);
 
 for (const [what, toc, says] of damagedTocs) {
   test(`a table of contents with ${what} is refused`, async (context) => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { assertRefusal } from "../../__fixtures__/refused.ts";
+import { assertRefusal, holdsRows } from "../../__fixtures__/refused.ts";
 import { readXml, type XmlElement } from "./xml-element.ts";
 import { type XmlPart, xmlDocument } from "./xml-text.ts";
 
@@ -63,6 +63,8 @@ const refused: readonly (readonly [what: string, text: string, says: string])[] 
   ["too many elements", `<a>${"<b/>".repeat(50)}</a>`, "more than 50 elements"],
   ["too deep a nesting", "<a>".repeat(6) + "</a>".repeat(6), "more than 5 deep"],
 ];
+
+holdsRows("XML documents", 14, refused);
 
 for (const [what, document, says] of refused) {
   test(`${what} is refused`, () => {
