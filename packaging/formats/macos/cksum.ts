@@ -1,35 +1,28 @@
-/** The generator polynomial of POSIX cksum, that of Ethernet, with the highest power left. */
-const polynomial = 0x04c11db7;
+import { crc32 } from "node:zlib";
+
+/** Each byte with its bits the other way round. */
+const reversed = Uint8Array.from({ length: 256 }, (_, byte) => reverseBits(byte, 8));
 
 /**
- * The checksum of POSIX's cksum(1): a CRC of 32 bits over the bytes and then over their number. It is not that of zip and
- * gzip, which goes through the bits the other way round and leaves the number out.
+ * The checksum of POSIX's cksum(1): a CRC of 32 bits over the bytes and then over their number, begun with zeros. It is that
+ * of zip and gzip but for three things: that one begins with ones, leaves the number out, and goes through the bits of a
+ * byte, and of the result, the other way round. So Node's own does the work, on bytes that are turned round.
  */
 export class Cksum {
-  #crc = 0;
+  // Node's is kept inverted: this is a register of zeros.
+  #crc = 0xffff_ffff;
   #size = 0;
 
   update(bytes: Uint8Array): void {
-    const [t0, t1, t2, t3] = tables;
-    let crc = this.#crc;
-    let at = 0;
-    // Four bytes a step: this runs over every byte of a package.
-    for (const end = bytes.length - 3; at < end; at += 4) {
-      crc ^=
-        ((bytes[at] ?? 0) << 24) | ((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0);
-      crc =
-        (t3[crc >>> 24] ?? 0) ^ (t2[(crc >>> 16) & 0xff] ?? 0) ^ (t1[(crc >>> 8) & 0xff] ?? 0) ^ (t0[crc & 0xff] ?? 0);
-    }
-    for (; at < bytes.length; at += 1) crc = step(crc, bytes[at] ?? 0);
-    this.#crc = crc;
+    this.#crc = crc32(turned(bytes), this.#crc);
     this.#size += bytes.length;
   }
 
   /** The checksum of what was given so far; it may go on. */
   value(): number {
-    let crc = this.#crc;
-    for (let size = this.#size; size > 0; size = Math.floor(size / 256)) crc = step(crc, size % 256);
-    return ~crc >>> 0;
+    const size: number[] = [];
+    for (let rest = this.#size; rest > 0; rest = Math.floor(rest / 256)) size.push(rest % 256);
+    return reverseBits(crc32(turned(Uint8Array.from(size)), this.#crc), 32);
   }
 }
 
@@ -40,21 +33,14 @@ export function cksum(bytes: Uint8Array): number {
   return sum.value();
 }
 
-function step(crc: number, byte: number): number {
-  return (crc << 8) ^ (tables[0][(crc >>> 24) ^ byte] ?? 0);
+function turned(bytes: Uint8Array): Uint8Array {
+  const turned = new Uint8Array(bytes.length);
+  for (let at = 0; at < bytes.length; at += 1) turned[at] = reversed[bytes[at] ?? 0] ?? 0;
+  return turned;
 }
 
-/** What a byte does to the checksum, with none, one, two and three bytes after it. */
-const tables = makeTables();
-
-function makeTables(): readonly [Int32Array, Int32Array, Int32Array, Int32Array] {
-  const shifted = (before: Int32Array) => before.map((crc) => (crc << 8) ^ (first[crc >>> 24] ?? 0));
-  const first = Int32Array.from({ length: 256 }, (_, byte) => {
-    let crc = byte << 24;
-    for (let bit = 0; bit < 8; bit += 1) crc = crc < 0 ? (crc << 1) ^ polynomial : crc << 1;
-    return crc;
-  });
-  const second = shifted(first);
-  const third = shifted(second);
-  return [first, second, third, shifted(third)];
+function reverseBits(value: number, count: number): number {
+  let result = 0;
+  for (let bit = 0; bit < count; bit += 1) result = result * 2 + ((value >>> bit) & 1);
+  return result;
 }
