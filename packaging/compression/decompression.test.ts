@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { constants, deflateRawSync, gzipSync, zstdCompressSync } from "node:zlib";
+import { constants, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import fc from "fast-check";
 import { collect, contentOf } from "../containers/member-content.ts";
 import { SlipwayError } from "../errors.ts";
-import { gunzip, inflateRaw } from "./gunzip.ts";
+import { gunzip, inflate, inflateRaw } from "./gunzip.ts";
 import { gzip } from "./gzip.ts";
 import type { Compressor } from "./pieces.ts";
 import type { Decompressor } from "./through-stream.ts";
@@ -16,9 +16,13 @@ import { zstdFrames, zstdSingleFrame } from "./zstd.ts";
 const deflate: Compressor = async function* (source) {
   yield deflateRawSync(await collect(source));
 };
+const zlib: Compressor = async function* (source) {
+  yield deflateSync(await collect(source));
+};
 const rows: readonly (readonly [name: string, compress: Compressor, decompress: Decompressor])[] = [
   ["gzip", gzip, gunzip],
   ["deflate", deflate, inflateRaw],
+  ["zlib", zlib, inflate],
   ["zstd in frames", zstdFrames, unzstd],
   ["zstd in one frame", zstdSingleFrame, unzstd],
   ["xz", xz, unxz],

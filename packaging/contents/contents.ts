@@ -3,6 +3,7 @@ import type { ContentEntry } from "../record/inventory.ts";
 /** What a file can be that is read. */
 export type ContentsFormat =
   | "deb"
+  | "pkg"
   | "tar"
   | "tar.gz"
   | "tar.xz"
@@ -29,7 +30,10 @@ export interface Contents {
   readonly entries: readonly ContentEntry[];
   /** Maintainer scripts, by name. */
   readonly scripts?: Readonly<Record<string, { readonly size: number; readonly sha256: string }>>;
-  /** Texts that a machine runs or obeys, by path, as an inventory has them; further control files as `DEBIAN/triggers`. */
+  /**
+   * Texts that a machine runs or obeys, by path, as an inventory has them; further control files as `DEBIAN/triggers`, a
+   * macOS package's scripts as `Scripts/postinstall` and what its installer shows as `Resources/...`.
+   */
   readonly texts?: Readonly<Record<string, string>>;
 }
 

@@ -1,14 +1,15 @@
 import type { BinaryArch, BinaryHeader, OtherBytes } from "./binary-header.ts";
 
-/** cputype of <mach/machine.h>. */
-const processors: Readonly<Record<number, { readonly arch: BinaryArch; readonly name: string }>> = {
+/** By cputype of <mach/machine.h>: what the project's programs run on. */
+export const processors: Readonly<Record<number, { readonly arch: BinaryArch; readonly name: string }>> = {
   16777223: { arch: "x86_64", name: "x86-64" },
   16777228: { arch: "aarch64", name: "arm64" },
 };
 
-const thin64 = 0xcffaedfe;
+/** First bytes, read big-endian: of a Mach-O of 64 bits for one processor, and of a universal one. */
+export const thin64 = 0xcffaedfe;
+export const fat = 0xcafebabe;
 const thin32 = 0xcefaedfe;
-const fat = 0xcafebabe;
 const fat64 = 0xcafebabf;
 const program = 2;
 /** A Java class file has the same magic, and then a version of 45 or more where this count is (file(1) does the same). */

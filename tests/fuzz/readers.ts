@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { open, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -22,6 +22,9 @@ import { differenceMarkdown } from "../../packaging/difference/markdown.ts";
 import { differenceText } from "../../packaging/difference/text.ts";
 import { sha256 } from "../../packaging/digest.ts";
 import { SlipwayError } from "../../packaging/errors.ts";
+import { readBom } from "../../packaging/formats/macos/bom-reader.ts";
+import { readCpio } from "../../packaging/formats/macos/cpio-reader.ts";
+import { readMachOSlices } from "../../packaging/formats/macos/mach-o-fat-reader.ts";
 import { entryPath, inventoryText, parseInventory } from "../../packaging/record/inventory.ts";
 import { parseRecord, recordText } from "../../packaging/record/record.ts";
 import { cleartextOf, parseRelease } from "../../packaging/repositories/apt/release-file.ts";
@@ -157,6 +160,34 @@ export const readers: readonly FuzzProperty[] = [
   reader("deb", 150, damaged(seeds.debs), contents),
   reader("deb control", 150, mended(damaged(seeds.controlTars)), async (it) => contents(await seeds.debOf(it, data))),
   reader("deb data", 150, mended(damaged([data, tar])), async (it) => contents(await seeds.debOf(control, it))),
+  reader("pkg", 60, damaged(seeds.pkgs), await checksummed(seeds.pkgs)),
+  reader("pkg table of contents", 60, damaged(seeds.xarTables), async (it) => contents(seeds.xarOf(it))),
+  reader("cpio", 300, damaged(seeds.cpios), async (bytes) => {
+    for await (const { size, mode, uid, gid, mtime, content } of readCpio(contentOf(bytes))) {
+      assert.ok([size, mode, uid, gid, mtime].every(Number.isSafeInteger), "numbers");
+      assert.equal((await collect(content)).length, size);
+    }
+  }),
+  reader("Bom", 200, damaged(seeds.boms), (bytes) => {
+    const paths = readBom(bytes).map(({ path }) => path);
+    assert.equal(new Set(paths).size, paths.length, "none twice");
+    assert.ok(
+      paths.every((path) => path === "." || (path.startsWith("./") && !path.split("/").includes(".."))),
+      "paths that do not climb",
+    );
+  }),
+  reader("Mach-O", 80, damaged(seeds.machOs), async (bytes) => {
+    const name = join(scratch, "tool");
+    await writeFile(name, bytes);
+    const file = await open(name);
+    try {
+      for (const { offset, size } of await readMachOSlices(file, bytes.length, "tool")) {
+        assert.ok(size > 0 && offset + size <= bytes.length, "slices within the file");
+      }
+    } finally {
+      await file.close();
+    }
+  }),
   reader("record", 60, fc.oneof(damaged(seeds.records), damagedJson(seeds.records)), (bytes) => {
     same(recordText(parseRecord(bytes, "the record")), bytes);
   }),

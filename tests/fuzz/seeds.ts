@@ -1,6 +1,9 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { constants, gzipSync, zstdCompressSync } from "node:zlib";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { constants, deflateSync, gzipSync, inflateSync, zstdCompressSync } from "node:zlib";
 import { ZipArchive } from "archiver";
 import {
   expires,
@@ -19,6 +22,13 @@ import { collect, contentOf } from "../../packaging/containers/member-content.ts
 import { writeTar } from "../../packaging/containers/tar.ts";
 import { writeZip } from "../../packaging/containers/zip.ts";
 import { newer, older } from "../../packaging/difference/__fixtures__/releases.ts";
+import { pkgJob } from "../../packaging/formats/macos/__fixtures__/job.ts";
+import { adHocSignature, arm, machO } from "../../packaging/formats/macos/__fixtures__/mach-o.ts";
+import { writeBom } from "../../packaging/formats/macos/bom.ts";
+import { writeCpio } from "../../packaging/formats/macos/cpio.ts";
+import { writeFatMachO } from "../../packaging/formats/macos/mach-o-fat.ts";
+import { writePkg } from "../../packaging/formats/macos/pkg.ts";
+import { xarHeader } from "../../packaging/formats/macos/xar-header.ts";
 
 /** Whole inputs, small, so that damage meets what has a meaning. They are the same in every run. */
 
@@ -137,6 +147,54 @@ export const zips = [
 ];
 
 const utf8 = (text: string) => Buffer.from(text);
+
+const bomEntry = { uid: 0, gid: 0, mtime: 1_700_000_000, size: 0, checksum: 0, target: "" } as const;
+const bomFiles = Array.from({ length: 300 }, (_, at) => ({
+  ...bomEntry,
+  type: "file" as const,
+  path: `./f${at}`,
+  mode: 0o644,
+}));
+const bomRoot = { ...bomEntry, type: "directory" as const, path: ".", mode: 0o755 };
+const bomLink = { ...bomEntry, type: "symlink" as const, path: "./link", mode: 0o777, target: "f1" };
+export const boms = [writeBom([bomRoot, bomLink]), writeBom([bomRoot, ...bomFiles])];
+export const cpios = [
+  await collect(
+    writeCpio(
+      [
+        { ...root, type: "directory", path: ".", mode: 0o755 },
+        file("./tool", "program", 0o755),
+        { ...root, type: "symlink", path: "./link", mode: 0o777, target: "tool" },
+      ],
+      1_700_000_000,
+    ),
+  ),
+];
+export const machOs = [
+  machO({ signature: adHocSignature() }),
+  await collect(
+    writeFatMachO(
+      [machO(), machO(arm)].map((bytes, at) => ({
+        slice: { arch: at === 0 ? "x86_64" : "aarch64", kind: "program", size: bytes.length, signed: false },
+        content: contentOf(bytes),
+      })),
+    ),
+  ),
+];
+const spool = join(mkdtempSync(join(tmpdir(), "slipway-fuzz-pkg-")), "spool");
+export const pkgs = [await collect(writePkg(pkgJob(), { spool, packed: () => undefined }))];
+rmSync(dirname(spool), { recursive: true });
+const [pkg = Buffer.alloc(0)] = pkgs;
+const heapAt = 28 + Number(pkg.readBigUInt64BE(8));
+/** The package's table of contents, and the package with another one, whose checksum fits. */
+export const xarTables = [inflateSync(pkg.subarray(28, heapAt))];
+export function xarOf(table: Uint8Array): Buffer {
+  const packed = deflateSync(table);
+  const header = xarHeader({ tocLength: packed.length, tocSize: table.length, algorithm: "sha1" });
+  const checksum = createHash("sha1").update(packed).digest();
+  return Buffer.concat([header, packed, checksum, pkg.subarray(heapAt + checksum.length)]);
+}
+
 export const records = [older, newer].map(({ text }) => utf8(text));
 export const inventories = [older, newer].flatMap((it) => [...it.inventories.values()].map(utf8));
 

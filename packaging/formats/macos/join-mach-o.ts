@@ -1,0 +1,80 @@
+import { createHash } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { type FileHandle, open, rm } from "node:fs/promises";
+import { pipeline } from "node:stream/promises";
+import { fileRange } from "../../containers/file-range.ts";
+import { type Mistake, refusal, refuseMistakes, SlipwayError } from "../../errors.ts";
+import type { BinaryArch } from "../../payload/binary-header.ts";
+import { type SliceContent, writeFatMachO } from "./mach-o-fat.ts";
+import { type MachOSlice, readSlice } from "./mach-o-slice.ts";
+
+/** The two files that a universal one is made of, by the processor that each was built for. */
+export type ThinFiles = Readonly<Record<BinaryArch, string>>;
+
+/**
+ * Joins two thin Mach-O files to a universal one in `file` and says its size and SHA-256, and what its slices are. `file` is
+ * written in place: the caller gives a temporary name and renames; after a failure it is not left. Both files are looked at
+ * before the first byte; what is wrong with them is told at once, as SLW-PAYLOAD-ARCH.
+ */
+export async function joinMachO(
+  thin: ThinFiles,
+  file: string,
+): Promise<{ readonly size: number; readonly sha256: string; readonly slices: readonly MachOSlice[] }> {
+  const opened: FileHandle[] = [];
+  try {
+    const sources: SliceContent[] = [];
+    const mistakes: Mistake[] = [];
+    for (const arch of ["x86_64", "aarch64"] as const) {
+      const handle = await openSlice(thin[arch]);
+      opened.push(handle);
+      const { size } = await handle.stat();
+      const slice = await readSliceFor(arch, handle, size, thin[arch]).catch((error: unknown) => {
+        if (!(error instanceof SlipwayError)) throw error;
+        mistakes.push(...error.mistakes);
+      });
+      if (slice !== undefined) sources.push({ slice, content: fileRange(handle, 0, size) });
+    }
+    refuseMistakes(mistakes);
+    return { ...(await writeHashed(sources, file)), slices: sources.map(({ slice }) => slice) };
+  } finally {
+    for (const handle of opened) await handle.close();
+  }
+}
+
+async function openSlice(file: string): Promise<FileHandle> {
+  try {
+    return await open(file);
+  } catch (error) {
+    throw refusal("SLW-PAYLOAD-MISSING", `${file} cannot be read: ${(error as Error).message}.`);
+  }
+}
+
+async function readSliceFor(arch: BinaryArch, handle: FileHandle, size: number, name: string): Promise<MachOSlice> {
+  const slice = await readSlice(handle, 0, size, name);
+  if (slice.arch === arch) return slice;
+  throw refusal("SLW-PAYLOAD-ARCH", `${name} is a Mach-O for ${slice.arch}; expected one for ${arch}.`, {
+    hint: "Are the two files the wrong way round?",
+  });
+}
+
+async function writeHashed(
+  sources: readonly SliceContent[],
+  file: string,
+): Promise<{ readonly size: number; readonly sha256: string }> {
+  const hash = createHash("sha256");
+  let size = 0;
+  async function* counted(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of writeFatMachO(sources)) {
+      hash.update(chunk);
+      size += chunk.length;
+      yield chunk;
+    }
+  }
+  try {
+    await pipeline(counted(), createWriteStream(file));
+  } catch (error) {
+    await rm(file, { force: true });
+    throw error;
+  }
+  return { size, sha256: hash.digest("hex") };
+}

@@ -1,0 +1,122 @@
+import { createHash } from "node:crypto";
+import { createReadStream, createWriteStream } from "node:fs";
+import { rm } from "node:fs/promises";
+import { pipeline } from "node:stream/promises";
+import { gzip, gzipRecipe } from "../../compression/gzip.ts";
+import type { ArchiveEntry } from "../../containers/archive-entry.ts";
+import { collect, contentOf } from "../../containers/member-content.ts";
+import type { TreeEntry } from "../../staging/tree.ts";
+import type { WriteContext } from "../format.ts";
+import { treeEntries } from "../tree-entries.ts";
+import { writeBom } from "./bom.ts";
+import type { BomEntry } from "./bom-layout.ts";
+import { Cksum, cksum } from "./cksum.ts";
+import { writeCpio } from "./cpio.ts";
+import { distributionText } from "./distribution.ts";
+import { packageInfoText } from "./package-info.ts";
+import { checkPkg, componentName, type PkgJob } from "./pkg-options.ts";
+import { writeXar, xarRecipe } from "./xar.ts";
+import { sha1, storedData, zlibData } from "./xar-data.ts";
+import type { XarFile } from "./xar-toc.ts";
+
+/** Raised with every change of the code that changes bytes. */
+export const pkgRevision = 1;
+
+/** Compressors and settings, as a recipe names them. */
+export function pkgRecipe(buildNode: string): string {
+  return `${gzipRecipe(buildNode)}; ${xarRecipe}`;
+}
+
+const rootOwned = { owner: "root", group: "root" } as const;
+
+/**
+ * A macOS package for the installer, a product archive of one component, unsigned: a xar archive of Distribution and the
+ * component's Bom, PackageInfo, Payload and Scripts. The payload comes last but one and is made first: the Bom wants the
+ * checksums of its files, and xar its digest. Memory is flat in its size.
+ */
+export async function* writePkg(job: PkgJob, { spool, packed }: WriteContext): AsyncGenerator<Uint8Array> {
+  checkPkg(job);
+  const sums = new Map<string, Cksum>();
+  for (const entry of job.tree.entries) if (entry.type === "file") sums.set(entry.path, new Cksum());
+  const payload = treeEntries(job.tree, ".", ({ path }, chunk) => sums.get(path)?.update(chunk));
+  try {
+    const stored = await spooled(gzip(writeCpio(payload, job.epoch), packed), spool);
+    const component = componentName(job);
+    const files: readonly XarFile[] = [
+      { path: "Distribution", data: zlibData(Buffer.from(distributionText(job))) },
+      { path: `${component}/Bom`, data: zlibData(writeBom(bomEntries(job, sums))) },
+      { path: `${component}/PackageInfo`, data: zlibData(Buffer.from(packageInfoText(job))) },
+      { path: `${component}/Payload`, data: storedData(stored, () => createReadStream(spool)) },
+      ...(await scriptFiles(job, component)),
+    ];
+    yield* writeXar(files, job.epoch);
+  } finally {
+    await rm(spool, { force: true });
+  }
+}
+
+/** Writes to a file and says what was written. */
+async function spooled(
+  source: AsyncIterable<Uint8Array>,
+  file: string,
+): Promise<{ readonly size: number; readonly sha1: string }> {
+  const hash = createHash("sha1");
+  let size = 0;
+  async function* counted(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of source) {
+      hash.update(chunk);
+      size += chunk.length;
+      yield chunk;
+    }
+  }
+  await pipeline(counted(), createWriteStream(file));
+  return { size, sha1: hash.digest("hex") };
+}
+
+function bomEntries({ tree, epoch }: PkgJob, sums: ReadonlyMap<string, Cksum>): readonly BomEntry[] {
+  const base = { uid: 0, gid: 0, mtime: epoch, size: 0, checksum: 0, target: "" };
+  const root: BomEntry = { ...base, path: ".", type: "directory", mode: 0o755 };
+  return [root, ...tree.entries.map((entry) => bomEntry(entry, base, sums))];
+}
+
+function bomEntry(
+  entry: TreeEntry,
+  base: Omit<BomEntry, "path" | "type" | "mode">,
+  sums: ReadonlyMap<string, Cksum>,
+): BomEntry {
+  const { path, type, mode } = entry;
+  const own = { ...base, path: `./${path}`, type, mode };
+  switch (entry.type) {
+    case "directory":
+      return own;
+    case "symlink": {
+      const target = Buffer.from(entry.target);
+      return { ...own, size: target.length, checksum: cksum(target), target: entry.target };
+    }
+    case "file":
+      return { ...own, size: entry.size, checksum: sums.get(path)?.value() ?? 0 };
+  }
+}
+
+/** Scripts are an archive like the payload; none where there are no scripts. */
+async function scriptFiles(job: PkgJob, component: string): Promise<readonly XarFile[]> {
+  const scripts = Object.entries(job.format.scripts).sort(([a], [b]) => (a < b ? -1 : 1));
+  if (scripts.length === 0) return [];
+  const entries: readonly ArchiveEntry[] = [
+    { type: "directory", path: ".", mode: 0o755, ...rootOwned },
+    ...scripts.map(([name, text]): ArchiveEntry => {
+      const bytes = Buffer.from(text);
+      return {
+        type: "file",
+        path: `./${name}`,
+        mode: 0o755,
+        ...rootOwned,
+        size: bytes.length,
+        content: contentOf(bytes),
+      };
+    }),
+  ];
+  const archive = await collect(gzip(writeCpio(entries, job.epoch)));
+  const data = storedData({ size: archive.length, sha1: sha1(archive) }, () => contentOf(archive));
+  return [{ path: `${component}/Scripts`, data }];
+}
