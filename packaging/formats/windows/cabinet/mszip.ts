@@ -8,7 +8,8 @@ export const blockSize = 32_768;
 export const largestPacked = blockSize + 12;
 
 const signature = Buffer.from("CK");
-const level = 6;
+/** A fifth faster than 6 for half a hundredth more; what gcab makes at 6 is larger still. */
+const level = 5;
 
 /**
  * Compressor and settings, as a recipe names them. The version of zlib is that of the Node that builds; zlib picks code by

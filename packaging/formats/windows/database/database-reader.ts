@@ -22,6 +22,11 @@ export interface ReadDatabase {
   readonly tables: ReadonlyMap<string, ReadTable>;
   /** By their plain names, those that hold no table: cabinets, binary values, summary information, signatures. */
   readonly streams: ReadonlyMap<string, ReadCfbStream>;
+  /**
+   * Strings whose count is not the number of cells that have them. The installer reads such a file, and damages it when it
+   * changes it ("String-Pool Validation"); msitools makes such files.
+   */
+  readonly miscounted: readonly string[];
 }
 
 /** A database of 65,535 files has a tenth of it. */
@@ -32,8 +37,7 @@ const mostRows = 400_000;
 
 /**
  * Reads a Windows Installer database out of the streams of its compound file. What does not fit together (references to no
- * string, counts that are not those of the cells, rows out of order, tables that nothing lists) is refused as SLW-FORMAT:
- * the installer refuses it too. Memory is bounded whatever the file says.
+ * string, rows out of order, tables that nothing lists) is refused as SLW-FORMAT. Memory is bounded whatever the file says.
  */
 export async function readDatabase(all: readonly ReadCfbStream[]): Promise<ReadDatabase> {
   const stored = new Map<string, ReadCfbStream>();
@@ -64,8 +68,7 @@ export async function readDatabase(all: readonly ReadCfbStream[]): Promise<ReadD
   const tables = new Map<string, ReadTable>();
   for (const [name, columns] of await readCatalogue(read)) tables.set(name, await read(name, columns));
   checkNothingElse(stored, tables);
-  checkUses(pool, uses);
-  return { codePage: pool.codePage, tables, streams };
+  return { codePage: pool.codePage, tables, streams, miscounted: miscounted(pool, uses) };
 }
 
 async function textOf(stream: ReadCfbStream | undefined): Promise<Buffer> {
@@ -118,7 +121,7 @@ function values(
     else if (kind === "binary") row.push({ stream: streamNames(row) });
     else {
       const found = strings[cell];
-      if (found === undefined || found.uses === 0) throw damaged(`a cell refers to string ${cell}, which there is not`);
+      if (found === undefined || found.text === "") throw damaged(`a cell refers to string ${cell}, which there is not`);
       uses[cell] = (uses[cell] ?? 0) + 1;
       row.push(found.text);
     }
@@ -149,8 +152,6 @@ function checkNothingElse(stored: ReadonlyMap<string, unknown>, tables: Readonly
   }
 }
 
-function checkUses({ strings }: ReadStringPool, uses: Uint32Array): void {
-  const wrong = strings.findIndex((string, id) => string.uses !== uses[id]);
-  if (wrong === -1) return;
-  throw damaged(`string ${wrong} is used ${uses[wrong]} times, and the pool says ${strings[wrong]?.uses} times`);
+function miscounted({ strings }: ReadStringPool, uses: Uint32Array): string[] {
+  return strings.flatMap((string, id) => (string.uses === uses[id] ? [] : [string.text]));
 }

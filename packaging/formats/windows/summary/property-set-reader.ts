@@ -4,7 +4,7 @@ import { codePageProperty, filetimeOffset, filetimeUnits, type PropertyValue, va
 
 export interface ReadPropertySet {
   readonly codePage: number;
-  /** By number, the code page left out. */
+  /** By number, without the code page, which is 0 where there is none. */
   readonly properties: ReadonlyMap<number, PropertyValue>;
 }
 
@@ -43,7 +43,8 @@ function setStart(bytes: Buffer, format: Uint8Array): number {
 }
 
 function codePageOf(set: Buffer, offset: number | undefined): number {
-  if (offset === undefined) throw damaged("it has no code page");
+  // msitools leaves it out.
+  if (offset === undefined) return 0;
   const { type, value } = readValue(set, offset, codePageProperty, 0);
   // The number is stored with a sign, and has none.
   const codePage = type === "short" ? Number(value) & 0xffff : Number.NaN;

@@ -75,7 +75,7 @@ const attacks: readonly (readonly [name: string, at: number, value: number, says
   ["more bytes than there are", 48, 0xffff_fff0, /not possible/],
   ["a thousand million properties", 52, 1_000_000_000, /not possible/],
   ["a property twice", 64, 1, /twice/],
-  ["no code page", 56, 77, /no code page/],
+  ["a code page that is not known", 108, 932, /code page 932/],
   ["a value outside of the set", 68, 0xffff_fff0, /outside/],
   ["a value of another type", 104, 5, /type 5/],
 ];
