@@ -17,7 +17,7 @@ export function encodeText(text: string, codePage: CodePage): Buffer {
   return Buffer.from(text, codePage === utf8 ? "utf8" : "latin1");
 }
 
-const decoders: ReadonlyMap<number, TextDecoder> = new Map([
+const decoders = new Map([
   [0, new TextDecoder("windows-1252", { fatal: true })],
   [westernEuropean, new TextDecoder("windows-1252", { fatal: true })],
   [utf8, new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })],

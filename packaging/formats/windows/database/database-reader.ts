@@ -121,7 +121,8 @@ function values(
     else if (kind === "binary") row.push({ stream: streamNames(row) });
     else {
       const found = strings[cell];
-      if (found === undefined || found.text === "") throw damaged(`a cell refers to string ${cell}, which there is not`);
+      if (found === undefined || found.text === "")
+        throw damaged(`a cell refers to string ${cell}, which there is not`);
       uses[cell] = (uses[cell] ?? 0) + 1;
       row.push(found.text);
     }
