@@ -1,5 +1,6 @@
-import { type Table, type TableSchema, table } from "../../database/table.ts";
+import { type Table, table } from "../../database/table.ts";
 import type { InstalledFile, InstallLayout } from "../layout.ts";
+import type { InstallerSchema } from "../schema.ts";
 
 export const componentSchema = {
   name: "Component",
@@ -12,7 +13,15 @@ export const componentSchema = {
     Condition: "S255",
     KeyPath: "S72",
   },
-} as const satisfies TableSchema;
+  rules: {
+    Component: { category: "Identifier" },
+    ComponentId: { category: "Guid" },
+    Directory_: { category: "Identifier", keyOf: "Directory" },
+    Attributes: {},
+    Condition: { category: "Condition" },
+    KeyPath: { category: "Identifier", keyOf: "File;Registry;ODBCDataSource" },
+  },
+} as const satisfies InstallerSchema;
 
 /** "Component Table" of the Windows Installer SDK, Attributes. */
 const attributes = { permanent: 0x10, neverOverwrite: 0x80, sixtyFourBit: 0x100 } as const;

@@ -1,14 +1,19 @@
-import type { TableSchema } from "../../database/table.ts";
 import { type Table, table } from "../../database/table.ts";
 import { type InstallLayout, rootFolder } from "../layout.ts";
 import { fileNameColumn } from "../names.ts";
 import type { MsiOptions } from "../options.ts";
+import type { InstallerSchema } from "../schema.ts";
 
 export const directorySchema = {
   name: "Directory",
   keys: 1,
   columns: { Directory: "s72", Directory_Parent: "S72", DefaultDir: "l255" },
-} as const satisfies TableSchema;
+  rules: {
+    Directory: { category: "Identifier" },
+    Directory_Parent: { category: "Identifier", keyOf: "Directory" },
+    DefaultDir: { category: "DefaultDir" },
+  },
+} as const satisfies InstallerSchema;
 
 /** Where folders are: one of the product in the 64-bit Program Files, and below it those of the tree. */
 export function directoryTable({ folders }: InstallLayout, options: MsiOptions): Table {

@@ -1,12 +1,19 @@
-import { type Table, type TableSchema, table } from "../../database/table.ts";
+import { type Table, table } from "../../database/table.ts";
 import { folderKey, type InstallLayout } from "../layout.ts";
 import type { MsiOptions } from "../options.ts";
+import type { InstallerSchema } from "../schema.ts";
 
 export const environmentSchema = {
   name: "Environment",
   keys: 1,
   columns: { Environment: "s72", Name: "l255", Value: "L255", Component_: "s72" },
-} as const satisfies TableSchema;
+  rules: {
+    Environment: { category: "Identifier" },
+    Name: { category: "Text" },
+    Value: { category: "Formatted" },
+    Component_: { category: "Identifier", keyOf: "Component" },
+  },
+} as const satisfies InstallerSchema;
 
 /**
  * The folder that the machine's PATH gets with the first program in it, and loses with it. `=` writes, `-` removes with the component, `*` means the

@@ -1,6 +1,7 @@
-import { type Table, type TableSchema, table } from "../../database/table.ts";
+import { type Table, table } from "../../database/table.ts";
 import { type InstallLayout, rootFolder } from "../layout.ts";
 import type { MsiOptions } from "../options.ts";
+import type { InstallerSchema } from "../schema.ts";
 
 export const featureSchema = {
   name: "Feature",
@@ -15,13 +16,28 @@ export const featureSchema = {
     Directory_: "S72",
     Attributes: "i2",
   },
-} as const satisfies TableSchema;
+  rules: {
+    Feature: { category: "Identifier" },
+    Feature_Parent: { category: "Identifier", keyOf: "Feature" },
+    Title: { category: "Text" },
+    Description: { category: "Text" },
+    Display: { min: 0, max: 32_767 },
+    Level: { min: 0, max: 32_767 },
+    Directory_: { category: "UpperCase", keyOf: "Directory" },
+    // Favour of source or network, advertisement, and what the user may choose: of each at most one.
+    Attributes: { min: 0, max: 54 },
+  },
+} as const satisfies InstallerSchema;
 
 export const featureComponentsSchema = {
   name: "FeatureComponents",
   keys: 2,
   columns: { Feature_: "s38", Component_: "s72" },
-} as const satisfies TableSchema;
+  rules: {
+    Feature_: { category: "Identifier", keyOf: "Feature" },
+    Component_: { category: "Identifier", keyOf: "Component" },
+  },
+} as const satisfies InstallerSchema;
 
 const feature = "Product";
 

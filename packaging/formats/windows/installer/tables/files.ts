@@ -1,6 +1,7 @@
-import { type Table, type TableSchema, table } from "../../database/table.ts";
+import { type Table, table } from "../../database/table.ts";
 import type { FileFacts } from "../file-facts.ts";
 import type { InstallLayout } from "../layout.ts";
+import type { InstallerSchema } from "../schema.ts";
 
 export const fileSchema = {
   name: "File",
@@ -15,13 +16,31 @@ export const fileSchema = {
     Attributes: "I2",
     Sequence: "i4",
   },
-} as const satisfies TableSchema;
+  rules: {
+    File: { category: "Identifier" },
+    Component_: { category: "Identifier", keyOf: "Component" },
+    FileName: { category: "Filename" },
+    FileSize: { min: 0, max: 2 ** 31 - 1 },
+    Version: { category: "Version", keyOf: "File" },
+    Language: { category: "Language" },
+    Attributes: { min: 0, max: 32_767 },
+    Sequence: { min: 1, max: 2 ** 31 - 1 },
+  },
+} as const satisfies InstallerSchema;
 
 export const fileHashSchema = {
   name: "MsiFileHash",
   keys: 1,
   columns: { File_: "s72", Options: "i2", HashPart1: "i4", HashPart2: "i4", HashPart3: "i4", HashPart4: "i4" },
-} as const satisfies TableSchema;
+  rules: {
+    File_: { category: "Identifier", keyOf: "File" },
+    Options: { min: 0, max: 32_767 },
+    HashPart1: {},
+    HashPart2: {},
+    HashPart3: {},
+    HashPart4: {},
+  },
+} as const satisfies InstallerSchema;
 
 /** A failure to install it cannot be ignored. */
 const vital = 0x200;

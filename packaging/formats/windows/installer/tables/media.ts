@@ -1,5 +1,6 @@
-import { type Table, type TableSchema, table } from "../../database/table.ts";
+import { type Table, table } from "../../database/table.ts";
 import type { InstallLayout } from "../layout.ts";
+import type { InstallerSchema } from "../schema.ts";
 
 export const mediaSchema = {
   name: "Media",
@@ -12,7 +13,15 @@ export const mediaSchema = {
     VolumeLabel: "S32",
     Source: "S72",
   },
-} as const satisfies TableSchema;
+  rules: {
+    DiskId: { min: 1, max: 32_767 },
+    LastSequence: { min: 0, max: 2 ** 31 - 1 },
+    DiskPrompt: { category: "Text" },
+    Cabinet: { category: "Cabinet" },
+    VolumeLabel: { category: "Text" },
+    Source: { category: "Property" },
+  },
+} as const satisfies InstallerSchema;
 
 /** The stream that is the cabinet. */
 export const cabinetStream = "product.cab";

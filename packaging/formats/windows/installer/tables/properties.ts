@@ -1,13 +1,15 @@
-import { type Table, type TableSchema, table } from "../../database/table.ts";
+import { type Table, table } from "../../database/table.ts";
 import { upgradeCode } from "../identity.ts";
 import type { MsiOptions } from "../options.ts";
+import type { InstallerSchema } from "../schema.ts";
 import { newer, replaced } from "./upgrades.ts";
 
 export const propertySchema = {
   name: "Property",
   keys: 1,
   columns: { Property: "s72", Value: "l0" },
-} as const satisfies TableSchema;
+  rules: { Property: { category: "Identifier" }, Value: { category: "Text" } },
+} as const satisfies InstallerSchema;
 
 /** United States English: the language of all texts here. */
 export const language = "1033";

@@ -1,4 +1,5 @@
-import { type Table, type TableSchema, table } from "../../database/table.ts";
+import { type Table, table } from "../../database/table.ts";
+import type { InstallerSchema } from "../schema.ts";
 
 /** The standard actions that our tables need, at the numbers that the SDK suggests ("Suggested InstallExecuteSequence"). */
 const numbers = {
@@ -57,15 +58,24 @@ const sequences: Readonly<Record<string, readonly Action[]>> = {
   AdvtExecuteSequence: ["CostInitialize", "CostFinalize", ...transaction, ...publishing],
 };
 
-export const sequenceColumns = { Action: "s72", Condition: "S255", Sequence: "I2" } as const;
+const columns = { Action: "s72", Condition: "S255", Sequence: "I2" } as const;
+const rules = {
+  Action: { category: "Identifier" },
+  Condition: { category: "Condition" },
+  // Below zero: the dialogs of each way to end.
+  Sequence: { min: -4, max: 32_767 },
+} as const;
+
+export const sequenceSchemas = Object.keys(sequences).map(
+  (name) => ({ name, keys: 1, columns, rules }) as const satisfies InstallerSchema,
+);
 
 /** The five tables that say what happens in which order: on installation, administrative installation, advertisement. */
 export function sequenceTables(): Table[] {
-  return Object.entries(sequences).map(([name, actions]) => {
-    const schema = { name, keys: 1, columns: sequenceColumns } as const satisfies TableSchema;
-    return table(
+  return sequenceSchemas.map((schema) =>
+    table(
       schema,
-      actions.map((Action) => ({ Action, Sequence: numbers[Action] })),
-    );
-  });
+      (sequences[schema.name] ?? []).map((Action) => ({ Action, Sequence: numbers[Action] })),
+    ),
+  );
 }

@@ -1,6 +1,7 @@
-import { type Table, type TableSchema, table } from "../../database/table.ts";
+import { type Table, table } from "../../database/table.ts";
 import { upgradeCode } from "../identity.ts";
 import type { MsiOptions } from "../options.ts";
+import type { InstallerSchema } from "../schema.ts";
 
 export const upgradeSchema = {
   name: "Upgrade",
@@ -14,13 +15,23 @@ export const upgradeSchema = {
     Remove: "S255",
     ActionProperty: "s72",
   },
-} as const satisfies TableSchema;
+  rules: {
+    UpgradeCode: { category: "Guid" },
+    VersionMin: { category: "Text" },
+    VersionMax: { category: "Text" },
+    Language: { category: "Language" },
+    Attributes: { min: 0, max: 2 ** 31 - 1 },
+    Remove: { category: "Formatted" },
+    ActionProperty: { category: "UpperCase" },
+  },
+} as const satisfies InstallerSchema;
 
 export const launchConditionSchema = {
   name: "LaunchCondition",
   keys: 1,
   columns: { Condition: "s255", Description: "l255" },
-} as const satisfies TableSchema;
+  rules: { Condition: { category: "Condition" }, Description: { category: "Formatted" } },
+} as const satisfies InstallerSchema;
 
 /** "Upgrade Table" of the Windows Installer SDK, Attributes. */
 const attributes = { migrateFeatures: 1, onlyDetect: 2, minInclusive: 0x100, maxInclusive: 0x200 } as const;
