@@ -1,0 +1,117 @@
+import { createWriteStream } from "node:fs";
+import { open } from "node:fs/promises";
+import { pipeline } from "node:stream/promises";
+import { inOrder } from "../../../compression/in-order.ts";
+import { type Compressed, pieces, unwatched } from "../../../compression/pieces.ts";
+import { exactly } from "../../../containers/member-content.ts";
+import { refusal } from "../../../errors.ts";
+import { dosTime } from "./dos-time.ts";
+import { blockSize, packBlock } from "./mszip.ts";
+import {
+  type CabinetFile,
+  encodeCabinetHeader,
+  encodeDataHeader,
+  encodeFile,
+  encodeFolder,
+  folderSize,
+  headerSize,
+  longestName,
+  mostOfAnything,
+} from "./structures.ts";
+
+/** One file of a cabinet. Its size is known before its content, because the list of files comes first. */
+export interface CabinetMember {
+  /** 1 to 255 printable ASCII characters: in an .msi a key of its File table. */
+  readonly name: string;
+  readonly size: number;
+  readonly content: AsyncIterable<Uint8Array>;
+}
+
+/** Blocks take a millisecond each: enough of them wait for libuv's threads that none is idle. No influence on the bytes. */
+const blocksAtOnce = 16;
+const largestFolder = mostOfAnything * blockSize;
+const memberName = /^[\x20-\x7e]+$/;
+
+/**
+ * Writes a cabinet (MS-CAB 1.3, one folder, MSZIP) to `file` in place and returns its size in bytes: members in the order
+ * given, `epoch` (seconds since 1970, as UTC) as the time of each. Every block is packed by itself, several at a time, so
+ * the bytes do not depend on the machine's cores. Refuses (SLW-FORMAT) what one folder cannot hold, before it writes.
+ */
+export async function writeCabinet(
+  members: readonly CabinetMember[],
+  epoch: number,
+  file: string,
+  done: Compressed = unwatched,
+): Promise<number> {
+  const list = Buffer.concat(filesOf(members, epoch).map(encodeFile));
+  const filesAt = headerSize + folderSize;
+  const dataAt = filesAt + list.length;
+  let size = dataAt;
+  let blocks = 0;
+  async function* data(): AsyncGenerator<Uint8Array> {
+    for await (const block of packedBlocks(members, done)) {
+      blocks += 1;
+      size += block.length;
+      yield block;
+    }
+  }
+  await pipeline(data(), createWriteStream(file, { start: dataAt }));
+  const header = encodeCabinetHeader({ size, filesAt, folders: 1, files: members.length });
+  await writeAtStart(file, Buffer.concat([header, encodeFolder({ dataAt, blocks }), list]));
+  return size;
+}
+
+/** The counts and sizes are known last, and stand first. */
+async function writeAtStart(file: string, bytes: Buffer): Promise<void> {
+  const handle = await open(file, "r+");
+  try {
+    await handle.write(bytes, 0, bytes.length, 0);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function* packedBlocks(members: readonly CabinetMember[], done: Compressed): AsyncGenerator<Uint8Array> {
+  async function* withTheOneBefore() {
+    let before: Uint8Array = new Uint8Array(0);
+    for await (const plain of pieces(contents(members), blockSize)) {
+      yield { plain, before };
+      before = plain;
+    }
+  }
+  yield* inOrder(withTheOneBefore(), blocksAtOnce, async ({ plain, before }) => {
+    const packed = await packBlock(plain, before);
+    done(plain.length);
+    return Buffer.concat([encodeDataHeader(packed, plain.length), packed]);
+  });
+}
+
+async function* contents(members: readonly CabinetMember[]): AsyncGenerator<Uint8Array> {
+  for (const { name, size, content } of members) yield* exactly(content, size, name);
+}
+
+function filesOf(members: readonly CabinetMember[], epoch: number): CabinetFile[] {
+  const refuse = (what: string, hint?: string) =>
+    refusal("SLW-FORMAT", `The cabinet cannot be written: ${what}.`, { hint });
+  const time = dosTime(epoch);
+  if (time === undefined) throw refuse(`it cannot hold the time ${epoch}, whose year is not between 1980 and 2107`);
+  if (members.length === 0 || members.length > mostOfAnything) {
+    throw refuse(`it has ${members.length} files, and 1 to ${mostOfAnything} are possible`);
+  }
+  const names = new Set<string>();
+  let offset = 0;
+  const files = members.map(({ name, size }) => {
+    if (name.length > longestName || !memberName.test(name)) {
+      throw refuse(`${JSON.stringify(name)} is no name of 1 to ${longestName} ASCII characters`);
+    }
+    if (names.has(name)) throw refuse(`${name} is in it twice`);
+    names.add(name);
+    const file = { name, size, offset, folder: 0, ...time };
+    offset += size;
+    return file;
+  });
+  if (offset > largestFolder) {
+    throw refuse(`its files have ${offset} bytes, and its folder holds ${largestFolder}`, "Ship less in one .msi.");
+  }
+  return files;
+}

@@ -1,0 +1,53 @@
+import type { Table } from "../database/table.ts";
+import type { InstallLayout } from "./layout.ts";
+import type { MsiOptions } from "./options.ts";
+import type { InstallerSchema } from "./schema.ts";
+import { componentSchema, componentTable } from "./tables/components.ts";
+import { directorySchema, directoryTable } from "./tables/directories.ts";
+import { environmentSchema, environmentTable } from "./tables/environment.ts";
+import { featureComponentsSchema, featureComponentsTable, featureSchema, featureTable } from "./tables/features.ts";
+import { type FactsByKey, fileHashSchema, fileHashTable, fileSchema, fileTable } from "./tables/files.ts";
+import { mediaSchema, mediaTable } from "./tables/media.ts";
+import { propertySchema, propertyTable } from "./tables/properties.ts";
+import { sequenceSchemas, sequenceTables } from "./tables/sequences.ts";
+import { launchConditionSchema, launchConditionTable, upgradeSchema, upgradeTable } from "./tables/upgrades.ts";
+import { validationTable } from "./tables/validation.ts";
+
+const schemas: readonly InstallerSchema[] = [
+  componentSchema,
+  directorySchema,
+  environmentSchema,
+  featureSchema,
+  featureComponentsSchema,
+  fileSchema,
+  fileHashSchema,
+  launchConditionSchema,
+  mediaSchema,
+  propertySchema,
+  upgradeSchema,
+  ...sequenceSchemas,
+];
+
+/** Every table of an .msi. `product` is its product code. */
+export function installerTables(
+  layout: InstallLayout,
+  options: MsiOptions,
+  product: string,
+  facts: FactsByKey,
+): readonly Table[] {
+  return [
+    componentTable(layout),
+    directoryTable(layout, options),
+    environmentTable(layout, options),
+    featureTable(options),
+    featureComponentsTable(layout),
+    fileTable(layout, facts),
+    fileHashTable(layout, facts),
+    launchConditionTable(options),
+    mediaTable(layout),
+    propertyTable(options, product),
+    upgradeTable(options),
+    ...sequenceTables(),
+    validationTable(schemas),
+  ];
+}
