@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { refusal } from "../errors.ts";
 import { askEngine } from "./engine.ts";
 
 const outputs = z.looseObject({
@@ -24,9 +25,13 @@ const history = z.array(z.looseObject({ resourceChanges: z.record(z.string(), z.
 /** What a stack says of itself after an update. */
 export type StackOutputs = z.infer<typeof outputs>;
 
-/** The outputs of a stack's last update, asked of the engine on PATH. */
+/** The outputs of a stack's last update, asked of the engine on PATH. Refuses (SLW-COMMAND) where no update published anything. */
 export async function readOutputs(stack: string): Promise<StackOutputs> {
-  return outputs.parse(JSON.parse(await askEngine(["stack", "output", "--json", "--stack", stack])));
+  const found = outputs.safeParse(JSON.parse(await askEngine(["stack", "output", "--json", "--stack", stack])));
+  if (found.success) return found.data;
+  throw refusal("SLW-COMMAND", `No update of stack ${stack} has published anything yet.`, {
+    hint: "npm start updates dev; npm run pulumi -- up --stack NAME any other.",
+  });
 }
 
 /** Whether a stack's last update changed any resource. */
