@@ -6,6 +6,7 @@ import { readBom } from "../formats/macos/bom-reader.ts";
 import { readCpio } from "../formats/macos/cpio-reader.ts";
 import { type ReadXarMember, readXar } from "../formats/macos/xar-reader.ts";
 import { childOf, readXml, type XmlElement } from "../formats/macos/xml-element.ts";
+import { shorten } from "../manifest/printable.ts";
 import { longestText } from "../record/inventory.ts";
 import type { Budget } from "./budget.ts";
 import type { Facts, Inside } from "./contents.ts";
@@ -17,6 +18,8 @@ const largestXml = 4 << 20;
 const largestBom = 64 << 20;
 const xmlLimits = { elements: 10_000, depth: 50 };
 const mostScripts = 1000;
+/** Nothing in a name that a terminal obeys, or that cannot be seen. */
+const resourcePath = /^Resources\/[^\p{Cc}\p{Cf}\p{Cs}]+$/u;
 const parts = ["Bom", "PackageInfo", "Payload", "Scripts"] as const;
 
 /**
@@ -74,7 +77,7 @@ async function readScripts(
     if (type === "directory" && path === ".") continue;
     const [, name] = /^\.\/([A-Za-z0-9][A-Za-z0-9_.-]*)$/.exec(path) ?? [];
     if (type !== "file" || name === undefined || Object.hasOwn(scripts, name)) {
-      throw unexpected(`${JSON.stringify(path)} where each script is expected once`);
+      throw unexpected(`${shown(path)} where each script is expected once`);
     }
     const { size, sha256, text } = await measure(content, longestText);
     scripts[name] = { size, sha256 };
@@ -85,23 +88,24 @@ async function readScripts(
   return { scripts, texts };
 }
 
-/** What else is in the package: the installer shows it. */
+/** What the installer shows; nothing else may be in the package. */
 async function readResources(
   members: ReadonlyMap<string, ReadXarMember>,
   budget: Budget,
 ): Promise<{ readonly texts: Readonly<Record<string, string>>; readonly digests: Facts }> {
-  const texts: Record<string, string> = {};
-  const digests: Record<string, string> = {};
+  const texts = new Map<string, string>();
+  const digests = new Map<string, string>();
   for (const { path, content } of members.values()) {
+    if (!resourcePath.test(path)) throw unexpected(`${shown(path)}, which is not read`);
     budget.entry(path);
     const { size, sha256, text } = await measure(budget.unpack(content()), longestText);
-    if (text === undefined) digests[path] = sha256;
+    if (text === undefined) digests.set(path, sha256);
     else {
       budget.text(size);
-      texts[path] = text;
+      texts.set(path, text);
     }
   }
-  return { texts, digests };
+  return { texts: Object.fromEntries(texts), digests: Object.fromEntries(digests) };
 }
 
 async function infoFields(member: ReadXarMember): Promise<Required<Inside>["control"]> {
@@ -125,6 +129,10 @@ async function distributionFields(member: ReadXarMember): Promise<Required<Insid
 
 function attributesOf(element: XmlElement | undefined): readonly (readonly [string, string])[] {
   return [...(element?.attributes ?? [])];
+}
+
+function shown(path: string): string {
+  return JSON.stringify(shorten(path));
 }
 
 function unexpected(what: string): Error {
