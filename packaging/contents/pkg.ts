@@ -1,7 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 import { gunzip } from "../compression/gunzip.ts";
 import { collect } from "../containers/member-content.ts";
-import { refusal } from "../errors.ts";
 import { readBom } from "../formats/macos/bom-reader.ts";
 import { readCpio } from "../formats/macos/cpio-reader.ts";
 import { type ReadXarMember, readXar } from "../formats/macos/xar-reader.ts";
@@ -11,7 +10,7 @@ import { longestText } from "../record/inventory.ts";
 import type { Budget } from "./budget.ts";
 import type { Facts, Inside } from "./contents.ts";
 import { measure } from "./measure.ts";
-import { readPayload } from "./pkg-payload.ts";
+import { readPayload, unexpectedInPkg } from "./pkg-payload.ts";
 
 /** Of a text that is read as a whole, and of a Bom. */
 const largestXml = 4 << 20;
@@ -33,7 +32,7 @@ export async function readPkg(file: FileHandle, size: number, budget: Budget): P
   const [bom, info, payload, scripts] = parts.map((part) => take(members, `${component}/${part}`));
   const distribution = take(members, "Distribution");
   if (distribution === undefined || bom === undefined || info === undefined || payload === undefined) {
-    throw unexpected("no Distribution, or no Bom, PackageInfo and Payload in its component");
+    throw unexpectedInPkg("no Distribution, or no Bom, PackageInfo and Payload in its component");
   }
   const inside = await readPayload(payload, readBom(await wholeOf(bom, largestBom)), budget);
   const own = scripts === undefined ? { scripts: {}, texts: {} } : await readScripts(scripts, budget);
@@ -51,7 +50,7 @@ export async function readPkg(file: FileHandle, size: number, budget: Budget): P
 function componentOf(paths: readonly string[]): string {
   const components = paths.flatMap((path) => /^([^/]+)\/PackageInfo$/.exec(path)?.[1] ?? []);
   const [first, ...more] = components;
-  if (first === undefined || more.length > 0) throw unexpected(`${components.length} components; one is read`);
+  if (first === undefined || more.length > 0) throw unexpectedInPkg(`${components.length} components; one is read`);
   return first;
 }
 
@@ -62,7 +61,7 @@ function take(members: Map<string, ReadXarMember>, path: string): ReadXarMember 
 }
 
 async function wholeOf(member: ReadXarMember, limit: number): Promise<Buffer> {
-  if (member.size > limit) throw unexpected(`${member.path} of more than ${limit} bytes`);
+  if (member.size > limit) throw unexpectedInPkg(`${member.path} of more than ${limit} bytes`);
   return collect(member.content());
 }
 
@@ -77,7 +76,7 @@ async function readScripts(
     if (type === "directory" && path === ".") continue;
     const [, name] = /^\.\/([A-Za-z0-9][A-Za-z0-9_.-]*)$/.exec(path) ?? [];
     if (type !== "file" || name === undefined || Object.hasOwn(scripts, name)) {
-      throw unexpected(`${shown(path)} where each script is expected once`);
+      throw unexpectedInPkg(`${shown(path)} where each script is expected once`);
     }
     const { size, sha256, text } = await measure(content, longestText);
     scripts[name] = { size, sha256 };
@@ -96,7 +95,7 @@ async function readResources(
   const texts = new Map<string, string>();
   const digests = new Map<string, string>();
   for (const { path, content } of members.values()) {
-    if (!resourcePath.test(path)) throw unexpected(`${shown(path)}, which is not read`);
+    if (!resourcePath.test(path)) throw unexpectedInPkg(`${shown(path)}, which is not read`);
     budget.entry(path);
     const { size, sha256, text } = await measure(budget.unpack(content()), longestText);
     if (text === undefined) digests.set(path, sha256);
@@ -133,8 +132,4 @@ function attributesOf(element: XmlElement | undefined): readonly (readonly [stri
 
 function shown(path: string): string {
   return JSON.stringify(shorten(path));
-}
-
-function unexpected(what: string): Error {
-  return refusal("SLW-FORMAT", `The macOS package cannot be read: it has ${what}.`);
 }
