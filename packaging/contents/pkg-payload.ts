@@ -4,6 +4,7 @@ import type { BomEntry } from "../formats/macos/bom-layout.ts";
 import { Cksum, cksum } from "../formats/macos/cksum.ts";
 import { type ReadCpioEntry, readCpio } from "../formats/macos/cpio-reader.ts";
 import type { ReadXarMember } from "../formats/macos/xar-reader.ts";
+import { shorten } from "../manifest/printable.ts";
 import type { ContentEntry } from "../record/inventory.ts";
 import type { Budget } from "./budget.ts";
 import type { Inside } from "./contents.ts";
@@ -35,7 +36,7 @@ export async function readPayload(
     expected.delete(entry.path);
   }
   const [left] = expected.keys();
-  if (left !== undefined) throw unexpected(`${JSON.stringify(left)} in its Bom and not in its payload`);
+  if (left !== undefined) throw unexpectedInPkg(`${JSON.stringify(shorten(left))} in its Bom and not in its payload`);
   const { entries, texts } = list.finish(true);
   return { facts: timeFact(times), entries, texts: Object.fromEntries(texts) };
 }
@@ -60,7 +61,7 @@ function requireAgreement(entry: ReadCpioEntry, bom: BomEntry | undefined, sum: 
   const differs = (Object.keys(found) as (keyof typeof found)[]).filter((key) => found[key] !== bom?.[key]);
   if (differs.length === 0) return;
   const what = bom === undefined ? "has no such entry" : `has another ${differs.join(", ")}`;
-  throw unexpected(`${JSON.stringify(entry.path)} in its payload, of which its Bom ${what}`);
+  throw unexpectedInPkg(`${JSON.stringify(shorten(entry.path))} in its payload, of which its Bom ${what}`);
 }
 
 function contentSum({ type, size, target }: ReadCpioEntry, sum: Cksum): Pick<BomEntry, "size" | "checksum"> {
@@ -74,6 +75,7 @@ function contentSum({ type, size, target }: ReadCpioEntry, sum: Cksum): Pick<Bom
   }
 }
 
-function unexpected(what: string): Error {
+/** The refusal of a package; `what` is what it has. */
+export function unexpectedInPkg(what: string): Error {
   return refusal("SLW-FORMAT", `The macOS package cannot be read: it has ${what}.`);
 }

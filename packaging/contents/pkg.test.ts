@@ -143,6 +143,8 @@ const damages: readonly (readonly [what: string, parts: Parts, says: string])[] 
   ["an entry that only the Bom has", bomExtra(), "not in its payload"],
   ["an entry twice", { "tool.pkg/Payload": await cpioOf([...sample(), ...sample().slice(1)]) }, "twice"],
   ["a payload that climbs", { "tool.pkg/Payload": climbing(await cpioOf(sample())) }, "is no plain path"],
+  ["a member of no known place", { "tool.pkg/Extra": Buffer.from("x") }, '"tool.pkg/Extra", which is not read'],
+  ["a resource whose name hides", { "Resources/a\u202eb": Buffer.from("x") }, "which is not read"],
   ["a script in a folder", { "tool.pkg/Scripts": await cpioOf([script("./a/b")]) }, "each script"],
   ["a script twice", { "tool.pkg/Scripts": await cpioOf([script("./a"), script("./a")]) }, "each script"],
   ["a link for a script", { "tool.pkg/Scripts": await cpioOf(sample()) }, "each script"],
@@ -160,7 +162,7 @@ function climbing(payload: Buffer): Buffer {
   return gzipSync(plain);
 }
 
-holdsRows("macOS packages", 25, damages);
+holdsRows("macOS packages", 27, damages);
 
 for (const [what, parts, says] of damages) {
   test(`a package with ${what} is refused`, async (context) => {

@@ -1,22 +1,24 @@
 import type { FileHandle } from "node:fs/promises";
 import { gunzip } from "../compression/gunzip.ts";
 import { collect } from "../containers/member-content.ts";
-import { refusal } from "../errors.ts";
 import { readBom } from "../formats/macos/bom-reader.ts";
 import { readCpio } from "../formats/macos/cpio-reader.ts";
 import { type ReadXarMember, readXar } from "../formats/macos/xar-reader.ts";
 import { childOf, readXml, type XmlElement } from "../formats/macos/xml-element.ts";
+import { shorten } from "../manifest/printable.ts";
 import { longestText } from "../record/inventory.ts";
 import type { Budget } from "./budget.ts";
 import type { Facts, Inside } from "./contents.ts";
 import { measure } from "./measure.ts";
-import { readPayload } from "./pkg-payload.ts";
+import { readPayload, unexpectedInPkg } from "./pkg-payload.ts";
 
 /** Of a text that is read as a whole, and of a Bom. */
 const largestXml = 4 << 20;
 const largestBom = 64 << 20;
 const xmlLimits = { elements: 10_000, depth: 50 };
 const mostScripts = 1000;
+/** Nothing in a name that a terminal obeys, or that cannot be seen. */
+const resourcePath = /^Resources\/[^\p{Cc}\p{Cf}\p{Cs}]+$/u;
 const parts = ["Bom", "PackageInfo", "Payload", "Scripts"] as const;
 
 /**
@@ -30,7 +32,7 @@ export async function readPkg(file: FileHandle, size: number, budget: Budget): P
   const [bom, info, payload, scripts] = parts.map((part) => take(members, `${component}/${part}`));
   const distribution = take(members, "Distribution");
   if (distribution === undefined || bom === undefined || info === undefined || payload === undefined) {
-    throw unexpected("no Distribution, or no Bom, PackageInfo and Payload in its component");
+    throw unexpectedInPkg("no Distribution, or no Bom, PackageInfo and Payload in its component");
   }
   const inside = await readPayload(payload, readBom(await wholeOf(bom, largestBom)), budget);
   const own = scripts === undefined ? { scripts: {}, texts: {} } : await readScripts(scripts, budget);
@@ -48,7 +50,7 @@ export async function readPkg(file: FileHandle, size: number, budget: Budget): P
 function componentOf(paths: readonly string[]): string {
   const components = paths.flatMap((path) => /^([^/]+)\/PackageInfo$/.exec(path)?.[1] ?? []);
   const [first, ...more] = components;
-  if (first === undefined || more.length > 0) throw unexpected(`${components.length} components; one is read`);
+  if (first === undefined || more.length > 0) throw unexpectedInPkg(`${components.length} components; one is read`);
   return first;
 }
 
@@ -59,7 +61,7 @@ function take(members: Map<string, ReadXarMember>, path: string): ReadXarMember 
 }
 
 async function wholeOf(member: ReadXarMember, limit: number): Promise<Buffer> {
-  if (member.size > limit) throw unexpected(`${member.path} of more than ${limit} bytes`);
+  if (member.size > limit) throw unexpectedInPkg(`${member.path} of more than ${limit} bytes`);
   return collect(member.content());
 }
 
@@ -74,7 +76,7 @@ async function readScripts(
     if (type === "directory" && path === ".") continue;
     const [, name] = /^\.\/([A-Za-z0-9][A-Za-z0-9_.-]*)$/.exec(path) ?? [];
     if (type !== "file" || name === undefined || Object.hasOwn(scripts, name)) {
-      throw unexpected(`${JSON.stringify(path)} where each script is expected once`);
+      throw unexpectedInPkg(`${shown(path)} where each script is expected once`);
     }
     const { size, sha256, text } = await measure(content, longestText);
     scripts[name] = { size, sha256 };
@@ -85,23 +87,24 @@ async function readScripts(
   return { scripts, texts };
 }
 
-/** What else is in the package: the installer shows it. */
+/** What the installer shows; nothing else may be in the package. */
 async function readResources(
   members: ReadonlyMap<string, ReadXarMember>,
   budget: Budget,
 ): Promise<{ readonly texts: Readonly<Record<string, string>>; readonly digests: Facts }> {
-  const texts: Record<string, string> = {};
-  const digests: Record<string, string> = {};
+  const texts = new Map<string, string>();
+  const digests = new Map<string, string>();
   for (const { path, content } of members.values()) {
+    if (!resourcePath.test(path)) throw unexpectedInPkg(`${shown(path)}, which is not read`);
     budget.entry(path);
     const { size, sha256, text } = await measure(budget.unpack(content()), longestText);
-    if (text === undefined) digests[path] = sha256;
+    if (text === undefined) digests.set(path, sha256);
     else {
       budget.text(size);
-      texts[path] = text;
+      texts.set(path, text);
     }
   }
-  return { texts, digests };
+  return { texts: Object.fromEntries(texts), digests: Object.fromEntries(digests) };
 }
 
 async function infoFields(member: ReadXarMember): Promise<Required<Inside>["control"]> {
@@ -127,6 +130,6 @@ function attributesOf(element: XmlElement | undefined): readonly (readonly [stri
   return [...(element?.attributes ?? [])];
 }
 
-function unexpected(what: string): Error {
-  return refusal("SLW-FORMAT", `The macOS package cannot be read: it has ${what}.`);
+function shown(path: string): string {
+  return JSON.stringify(shorten(path));
 }

@@ -1,7 +1,3 @@
-import { createHash } from "node:crypto";
-import { createWriteStream } from "node:fs";
-import { rm } from "node:fs/promises";
-import { pipeline } from "node:stream/promises";
 import type { ArtifactJob, FormatOptions } from "../artifact.ts";
 import { canonicalJson } from "../canonical-json.ts";
 import { sha256 } from "../digest.ts";
@@ -12,6 +8,7 @@ import { deb } from "./deb.ts";
 import type { Format } from "./format.ts";
 import { tarGz } from "./tar-gz.ts";
 import { tarZst } from "./tar-zst.ts";
+import { writeHashed } from "./write-hashed.ts";
 import { zip } from "./zip.ts";
 
 type Kind = FormatOptions["kind"];
@@ -46,23 +43,13 @@ export async function writeArtifact(
     progress(Math.min(done, total), total);
   };
   progress(done, total);
-  const hash = createHash("sha256");
-  let size = 0;
-  async function* counted(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    for await (const chunk of source) {
-      hash.update(chunk);
-      size += chunk.length;
-      yield chunk;
-    }
-  }
   try {
     const content = formatOf(job).write(job, { spool: `${file}.spool`, packed });
-    await pipeline(counted(content), createWriteStream(file));
+    const { size, hex } = await writeHashed(content, file, "sha256");
+    return { size, sha256: hex };
   } catch (error) {
-    await rm(file, { force: true });
     throw refusedWrite(job, file, error);
   }
-  return { size, sha256: hash.digest("hex") };
 }
 
 /** What the system refuses (a full disk, a folder that is gone) is told as such; a fault of ours stays one. */

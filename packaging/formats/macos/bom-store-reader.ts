@@ -1,4 +1,5 @@
 import { refusal } from "../../errors.ts";
+import { shorten } from "../../manifest/printable.ts";
 import { headerSize, pointerSize, storeMagic, storeVersion } from "./bom-store.ts";
 
 /** A store of blocks as read: nothing is copied. Damage is refused as SLW-FORMAT. */
@@ -49,7 +50,7 @@ function readNames(bytes: Buffer): ReadonlyMap<string, number> {
     const end = at + 5 + (at + 5 <= bytes.length ? bytes.readUInt8(at + 4) : 0);
     if (end > bytes.length || at + 5 > bytes.length) throw damagedBom("its list of names is too short");
     const name = bytes.toString("latin1", at + 5, end);
-    if (names.has(name)) throw damagedBom(`two blocks are called ${JSON.stringify(name)}`);
+    if (names.has(name)) throw damagedBom(`two blocks are called ${JSON.stringify(shorten(name))}`);
     names.set(name, bytes.readUInt32BE(at));
     at = end;
   }

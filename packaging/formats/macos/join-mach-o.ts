@@ -1,10 +1,8 @@
-import { createHash } from "node:crypto";
-import { createWriteStream } from "node:fs";
-import { type FileHandle, open, rm } from "node:fs/promises";
-import { pipeline } from "node:stream/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { fileRange } from "../../containers/file-range.ts";
 import { type Mistake, refusal, refuseMistakes, SlipwayError } from "../../errors.ts";
 import type { BinaryArch } from "../../payload/binary-header.ts";
+import { writeHashed } from "../write-hashed.ts";
 import { type SliceContent, writeFatMachO } from "./mach-o-fat.ts";
 import { type MachOSlice, readSlice } from "./mach-o-slice.ts";
 
@@ -35,7 +33,8 @@ export async function joinMachO(
       if (slice !== undefined) sources.push({ slice, content: fileRange(handle, 0, size) });
     }
     refuseMistakes(mistakes);
-    return { ...(await writeHashed(sources, file)), slices: sources.map(({ slice }) => slice) };
+    const { size, hex } = await writeHashed(writeFatMachO(sources), file, "sha256");
+    return { size, sha256: hex, slices: sources.map(({ slice }) => slice) };
   } finally {
     for (const handle of opened) await handle.close();
   }
@@ -55,26 +54,4 @@ async function readSliceFor(arch: BinaryArch, handle: FileHandle, size: number, 
   throw refusal("SLW-PAYLOAD-ARCH", `${name} is a Mach-O for ${slice.arch}; expected one for ${arch}.`, {
     hint: "Are the two files the wrong way round?",
   });
-}
-
-async function writeHashed(
-  sources: readonly SliceContent[],
-  file: string,
-): Promise<{ readonly size: number; readonly sha256: string }> {
-  const hash = createHash("sha256");
-  let size = 0;
-  async function* counted(): AsyncGenerator<Uint8Array> {
-    for await (const chunk of writeFatMachO(sources)) {
-      hash.update(chunk);
-      size += chunk.length;
-      yield chunk;
-    }
-  }
-  try {
-    await pipeline(counted(), createWriteStream(file));
-  } catch (error) {
-    await rm(file, { force: true });
-    throw error;
-  }
-  return { size, sha256: hash.digest("hex") };
 }

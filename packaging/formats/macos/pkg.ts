@@ -1,13 +1,12 @@
-import { createHash } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
+import { createReadStream } from "node:fs";
 import { rm } from "node:fs/promises";
-import { pipeline } from "node:stream/promises";
 import { gzip, gzipRecipe } from "../../compression/gzip.ts";
 import type { ArchiveEntry } from "../../containers/archive-entry.ts";
 import { collect, contentOf } from "../../containers/member-content.ts";
 import type { TreeEntry } from "../../staging/tree.ts";
 import type { WriteContext } from "../format.ts";
 import { treeEntries } from "../tree-entries.ts";
+import { writeHashed } from "../write-hashed.ts";
 import { writeBom } from "./bom.ts";
 import type { BomEntry } from "./bom-layout.ts";
 import { Cksum, cksum } from "./cksum.ts";
@@ -40,37 +39,19 @@ export async function* writePkg(job: PkgJob, { spool, packed }: WriteContext): A
   for (const entry of job.tree.entries) if (entry.type === "file") sums.set(entry.path, new Cksum());
   const payload = treeEntries(job.tree, ".", ({ path }, chunk) => sums.get(path)?.update(chunk));
   try {
-    const stored = await spooled(gzip(writeCpio(payload, job.epoch), packed), spool);
+    const { size, hex } = await writeHashed(gzip(writeCpio(payload, job.epoch), packed), spool, "sha1");
     const component = componentName(job);
     const files: readonly XarFile[] = [
       { path: "Distribution", data: zlibData(Buffer.from(distributionText(job))) },
       { path: `${component}/Bom`, data: zlibData(writeBom(bomEntries(job, sums))) },
       { path: `${component}/PackageInfo`, data: zlibData(Buffer.from(packageInfoText(job))) },
-      { path: `${component}/Payload`, data: storedData(stored, () => createReadStream(spool)) },
+      { path: `${component}/Payload`, data: storedData({ size, sha1: hex }, () => createReadStream(spool)) },
       ...(await scriptFiles(job, component)),
     ];
     yield* writeXar(files, job.epoch);
   } finally {
     await rm(spool, { force: true });
   }
-}
-
-/** Writes to a file and says what was written. */
-async function spooled(
-  source: AsyncIterable<Uint8Array>,
-  file: string,
-): Promise<{ readonly size: number; readonly sha1: string }> {
-  const hash = createHash("sha1");
-  let size = 0;
-  async function* counted(): AsyncGenerator<Uint8Array> {
-    for await (const chunk of source) {
-      hash.update(chunk);
-      size += chunk.length;
-      yield chunk;
-    }
-  }
-  await pipeline(counted(), createWriteStream(file));
-  return { size, sha1: hash.digest("hex") };
 }
 
 function bomEntries({ tree, epoch }: PkgJob, sums: ReadonlyMap<string, Cksum>): readonly BomEntry[] {

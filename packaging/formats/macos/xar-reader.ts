@@ -4,6 +4,7 @@ import { inflate } from "../../compression/gunzip.ts";
 import { fileRange } from "../../containers/file-range.ts";
 import { collect, contentOf } from "../../containers/member-content.ts";
 import { refusal } from "../../errors.ts";
+import { shorten } from "../../manifest/printable.ts";
 import { headerSize, parseXarHeader, type XarHeader } from "./xar-header.ts";
 import { type HeapRange, readToc, type Toc, type TocData, type TocLimits, type XarDigest } from "./xar-toc-reader.ts";
 
@@ -115,7 +116,7 @@ async function* checked(
     hash.update(chunk);
     yield chunk;
   }
-  const name = JSON.stringify(path);
+  const name = JSON.stringify(shorten(path));
   if (seen !== size) throw damaged(`${name} is not of the size that the table of contents has`);
   if (hash.digest("hex") !== hex) throw damaged(`the checksum of ${name} is wrong`);
 }

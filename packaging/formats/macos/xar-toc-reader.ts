@@ -81,7 +81,7 @@ function addMembers(parent: XmlElement, folder: string, depth: number, members: 
   for (const file of parent.children.filter(({ name }) => name === "file")) {
     if (depth === 0) throw damaged("its directories are nested too deep");
     const path = `${folder}${nameOf(file)}`;
-    if (seen.has(path)) throw damaged(`${JSON.stringify(path)} is there twice`);
+    if (seen.has(path)) throw damaged(`${shown(path)} is there twice`);
     seen.add(path);
     const type = required(file, "type").text;
     const data = childOf(file, "data");
@@ -91,7 +91,7 @@ function addMembers(parent: XmlElement, folder: string, depth: number, members: 
     } else if (type === "file" && !file.children.some(({ name }) => name === "file")) {
       members.push({ path, type, data: data === undefined ? undefined : dataOf(data) });
     } else {
-      throw damaged(`${JSON.stringify(path)} is neither a file nor a directory`);
+      throw damaged(`${shown(path)} is neither a file nor a directory`);
     }
   }
 }
