@@ -20,6 +20,8 @@ export interface ArchiveKeyringArgs {
   /** Unknown until the archive's key exists. */
   readonly plan: pulumi.Output<PlannedPointer>;
   readonly archiveKey: KeyReference<OpenPgpPublic>;
+  /** The archive's keys where the stack lists them. */
+  readonly archiveKeys?: readonly OpenPgpPublic[] | undefined;
   readonly channelKey: KeyReference<Ed25519Public>;
   readonly lifetime?: number | undefined;
 }
@@ -57,6 +59,7 @@ export class ArchiveKeyring extends pulumi.ComponentResource {
       version: release.apply((it) => it.version),
       record: release.apply((it) => it.recordObject),
       key: args.archiveKey,
+      ...(args.archiveKeys === undefined ? {} : { archiveKeys: args.archiveKeys }),
     };
     const record = new ReleaseRecord(`${product}-record`, recordArgs, { parent: this, dependsOn: artifact });
     const plan = args.plan.apply((it) => it.channel as ChannelPlan);

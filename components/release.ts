@@ -17,6 +17,8 @@ export interface Publication {
   readonly bucket: SharedBucket;
   readonly channel: string;
   readonly key: KeyReference<OpenPgpPublic>;
+  /** The archive's keys where the stack lists them. */
+  readonly archiveKeys?: readonly OpenPgpPublic[];
 }
 
 /**
@@ -47,12 +49,12 @@ export class Release extends pulumi.ComponentResource {
   }
 
   /** Publishes the release: its artifacts, then its record. Returns the record's resource, which all pointers follow. */
-  publish(release: PlannedRelease, { bucket, channel, key }: Publication): ReleaseRecord {
+  publish(release: PlannedRelease, { bucket, ...signed }: Publication): ReleaseRecord {
     const artifacts = release.record.artifacts.map((artifact) => this.#artifact(release, artifact, bucket));
     const { product, version, recordObject } = release;
     const record = new ReleaseRecord(
       `${product}-record`,
-      { bucket: bucket.location, product, channel, version, record: recordObject, key },
+      { bucket: bucket.location, product, version, record: recordObject, ...signed },
       { parent: this, dependsOn: [...artifacts, ...ownedBy(bucket)] },
     );
     this.registerOutputs({ version, folder: release.folder, record: recordObject.sha256 });

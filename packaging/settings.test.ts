@@ -169,7 +169,7 @@ function neededBy(stage: unknown): Readonly<Record<string, unknown>> {
     case "foundation":
       return { keys: { root: role }, channels: { stable: { public: hex } }, certificates: ["keys/archive.asc"] };
     case "candidate":
-      return { keys: { channel: role, openpgp: archive }, certificates: ["keys/archive.asc"] };
+      return { keys: { channel: role, openpgp: archive }, certificates: ["keys/archive.asc"], root: "r.json" };
     case "release":
       return { keys: { channel: role, openpgp: archive }, version: "1.0.0", root: "r.json", signer: "keys/a.asc" };
     default:
@@ -270,7 +270,7 @@ test("what a stage lacks and what it does not have is told with all other mistak
 for (const [stage, moved, lacks] of [
   ["dev", "dev", []],
   ["foundation", "", ["keys.root", "channels", "certificates"]],
-  ["candidate", "candidate", ["keys.channel", "keys.openpgp", "certificates"]],
+  ["candidate", "candidate", ["root", "certificates", "keys.channel", "keys.openpgp"]],
   ["release", "stable", ["version", "root", "signer", "keys.channel", "keys.openpgp"]],
 ] as const) {
   test(`a stack of stage ${stage} needs what it says and nothing else`, () => {

@@ -17,6 +17,10 @@ interface StageSettings {
 }
 
 const channelKey = ["keys.channel", "the key that moves the channel: { public: HEX, source: { env: NAME } }"] as const;
+const trustedRoot = [
+  "root",
+  "the path of the TUF root that is trusted, as the foundation's bucket has it in keys/tuf-root.json",
+] as const;
 const certificates = ["certificates", "a list of the archive's OpenPGP certificates"] as const;
 const archiveKey = [
   "keys.openpgp",
@@ -34,14 +38,14 @@ const stages: Readonly<Record<StageName, StageSettings>> = {
     ],
   },
   candidate: {
-    takes: [...common, ...moving, "manifests", "channel", "lifetime", "governance", "certificates"],
-    needs: [channelKey, archiveKey, certificates],
+    takes: [...common, ...moving, "manifests", "channel", "lifetime", "governance", "certificates", "root"],
+    needs: [trustedRoot, certificates, channelKey, archiveKey],
   },
   release: {
     takes: [...common, ...moving, "channel", "lifetime", "from", "products", "root", "signer", "verify", "governance"],
     needs: [
       ["version", "the version that the channel is to point at, or a map product → version"],
-      ["root", "the path of the TUF root that is trusted, as the foundation's bucket has it in keys/tuf-root.json"],
+      trustedRoot,
       ["signer", "the path of the certificate that signs the sums of what is promoted, or a list of such"],
       channelKey,
       archiveKey,

@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { accepted } from "../components/accepted.ts";
 import { nameLagging } from "../components/lagging.ts";
 import { holdToPreview } from "../components/preview-guard.ts";
@@ -7,6 +8,7 @@ import { holdToPublished } from "../components/published-guard.ts";
 import { movingKeys, readCertificates } from "../components/referenced-keys.ts";
 import { restoredPlaces } from "../components/restored-places.ts";
 import { readGovernanceLog } from "../packaging/gates/governance-log.ts";
+import type { Places } from "../packaging/places.ts";
 import { planProducts } from "../packaging/plan/plan-products.ts";
 import { fingerprintOf } from "../packaging/plan/release-plan.ts";
 import { requireDelegated } from "../packaging/plan/require-delegated.ts";
@@ -15,8 +17,17 @@ import { commentedCandidate } from "../packaging/promotion/candidate-comment.ts"
 import { commentMarkdown } from "../packaging/promotion/comment.ts";
 import { publishedFolder } from "../packaging/record/folder.ts";
 import { movedChannel, type Settings, settingsDigest } from "../packaging/settings.ts";
-import { keyringProduct } from "../packaging/signing/known-keys.ts";
-import { buildProducts, movingOutputs, noticedPlaces, offersOfOthers, pointing, publishProducts } from "./moving.ts";
+import { keyringProduct, otherCertificates } from "../packaging/signing/known-keys.ts";
+import type { OpenPgpPublic } from "../packaging/signing/signer.ts";
+import {
+  buildProducts,
+  movingOutputs,
+  noticedPlaces,
+  offersOfOthers,
+  pinnedPlaces,
+  pointing,
+  publishProducts,
+} from "./moving.ts";
 
 /**
  * Stage `candidate`: builds each product, publishes it once and for good under its version, and points its channel at
@@ -28,13 +39,14 @@ export async function candidate(
 ): Promise<Record<string, unknown>> {
   const channel = movedChannel(settings);
   const actual = noticedPlaces(settings.bucket);
-  const restored = await restoredPlaces(settings.bucket, actual);
+  const remembered = await restoredPlaces(settings.bucket, actual);
+  const restored = { ...remembered, places: await pinnedPlaces(remembered.places, settings) };
   const { places } = restored;
   const { governance } = settings;
   const log = { file: governance, entries: await readGovernanceLog(governance, governance) };
   const plans = await planProducts(settings, channel, publishedFolder, places);
   const own = [keyringProduct(settings.archive), ...plans.map(({ product }) => product)];
-  await requireDelegated(actual.store, own, channel, settings);
+  await requireDelegated(places.store, own, channel, settings);
   const others = await offersOfOthers(settings, channel, own, restored);
   await holdToPreview({ ...fingerprintOf(plans), settings: settingsDigest(settings) });
 
@@ -42,6 +54,7 @@ export async function candidate(
   await accepted(first);
   const keys = await movingKeys(settings);
   const archiveKeys = await readCertificates(settings);
+  await warnOfOtherKeys(actual, archiveKeys);
   const { origin, label, phasing, lifetime } = settings;
   await nameLagging(actual, { suite: channel, origin, label, phasing });
   const vouched = await provenRecords(places, channel);
@@ -56,4 +69,13 @@ export async function candidate(
   const { pointers, channels, keyring, apt } = publishProducts(stack, products, others, publishedFolder);
   new StateContract("last", { dependsOn: [first, keyring, apt, ...channels, ...Object.values(keys)] });
   return movingOutputs(stack, pointers, channels, apt);
+}
+
+/** A key that signs for the archive and is not in the package of its keys: machines would refuse what it signs. */
+async function warnOfOtherKeys({ store }: Places, listed: readonly OpenPgpPublic[]): Promise<void> {
+  for (const path of await otherCertificates(store, listed)) {
+    void pulumi.log.warn(
+      `${path} is in the bucket and not in slipway:certificates: the package of the archive's keys is without it`,
+    );
+  }
 }

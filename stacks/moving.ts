@@ -8,12 +8,14 @@ import { refused } from "../components/refused.ts";
 import { Release } from "../components/release.ts";
 import type { SharedBucket } from "../components/release-bucket.ts";
 import type { RestoredPlaces } from "../components/restored-places.ts";
+import { readSettingFile } from "../components/setting-file.ts";
+import { pinnedView } from "../packaging/channels/pinned-view.ts";
 import { systemClock } from "../packaging/clock.ts";
 import { renewalTime } from "../packaging/lifecycle/expiry.ts";
 import { type Places, placesOf } from "../packaging/places.ts";
 import type { PointerSettings } from "../packaging/plan/channel-plan.ts";
-import { planKeyring } from "../packaging/plan/keyring-plan.ts";
 import { droppedProducts } from "../packaging/plan/dropped-products.ts";
+import { planKeyring } from "../packaging/plan/keyring-plan.ts";
 import { type PlannedPointer, planPointer } from "../packaging/plan/pointer-plan.ts";
 import type { Release as PlannedRelease, ReleasePlan } from "../packaging/plan/release-plan.ts";
 import { type OtherOffers, otherOffers, requirePhased } from "../packaging/plan/suite-plan.ts";
@@ -56,6 +58,23 @@ export function noticedPlaces(bucket: string): Places {
     (line) => void pulumi.log.info(line, undefined, undefined, true),
   );
 }
+
+/** The same places as a stack sees them that trusts one root of the bucket. */
+export async function pinnedPlaces(places: Places, settings: Settings): Promise<Places> {
+  return { ...places, store: await pinnedView(places.store, await readTrustedRoot(settings)) };
+}
+
+/** The text of the TUF root that a stack trusts. */
+export function readTrustedRoot({ root = "" }: Settings): Promise<string> {
+  return readSettingFile(root, ["root"], tufRoot);
+}
+
+/** A TUF root is a few kilobytes. */
+const tufRoot = {
+  limit: 1 << 20,
+  otherwise: "is no TUF root",
+  hint: "Copy keys/tuf-root.json of the bucket into the project once, and compare its key with the bucket's owner.",
+};
 
 /**
  * What the channel's suite offers of products that the stack does not move; names those that it has to leave out, and
@@ -123,10 +142,11 @@ export function publishProducts(
   others: OtherOffers["offers"],
   folderOf: FolderNaming,
 ): Published {
-  const { bucket, channel, keys } = stack;
+  const { bucket, channel, keys, archiveKeys } = stack;
   const keyring = archiveKeyring(stack, folderOf);
   const channels = products.map(({ component, planned }) => {
-    const record = component.publish(planned.release, { bucket, channel, key: keys.archive.reference });
+    const signed = { bucket, channel, key: keys.archive.reference, ...(archiveKeys && { archiveKeys }) };
+    const record = component.publish(planned.release, signed);
     return pointChannel(stack, planned, [record, ...(bucket.trust === undefined ? [] : [bucket.trust])]);
   });
   const pointers = products.map(({ planned }) => planned);
@@ -163,6 +183,7 @@ function archiveKeyring(stack: BuildingStack, folderOf: FolderNaming): ArchiveKe
     bucket,
     plan: keys.archive.reference.public.apply(plan),
     archiveKey: keys.archive.reference,
+    archiveKeys,
     channelKey: keys.channel.reference,
     lifetime,
   });

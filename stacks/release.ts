@@ -8,9 +8,9 @@ import { StateContract } from "../components/providers/state-contract.ts";
 import { movingKeys, readSigners } from "../components/referenced-keys.ts";
 import { Release } from "../components/release.ts";
 import { restoredPlaces } from "../components/restored-places.ts";
-import { readSettingFile } from "../components/setting-file.ts";
 import { refuseByGates } from "../packaging/gates/gates.ts";
 import { readGovernanceLog } from "../packaging/gates/governance-log.ts";
+import type { MovedChannel } from "../packaging/lifecycle/remembered.ts";
 import type { Places } from "../packaging/places.ts";
 import { allOrMistakes } from "../packaging/plan/all-or-mistakes.ts";
 import { fingerprintOf } from "../packaging/plan/release-plan.ts";
@@ -31,8 +31,10 @@ import {
   movingOutputs,
   noticedPlaces,
   offersOfOthers,
+  pinnedPlaces,
   pointChannel,
   pointing,
+  readTrustedRoot,
 } from "./moving.ts";
 
 /**
@@ -44,14 +46,16 @@ export async function release(
   registered: StateContract | undefined,
 ): Promise<Record<string, unknown>> {
   const channel = movedChannel(settings);
-  const actual = noticedPlaces(settings.bucket);
-  const restored = await restoredPlaces(settings.bucket, actual);
+  const bucket = noticedPlaces(settings.bucket);
+  const actual = await pinnedPlaces(bucket, settings);
+  const remembered = await restoredPlaces(settings.bucket, bucket);
+  const restored = { ...remembered, places: await pinnedPlaces(remembered.places, settings) };
   const { places } = restored;
   await refuseReplayed(actual.store, restored.seen);
   const keyring = keyringProduct(settings.archive);
   const own = [keyring, ...namedProducts(settings)];
   await requireDelegated(actual.store, own, channel, settings);
-  const promotions = await planPromotions(settings, channel, actual);
+  const promotions = await planPromotions(settings, channel, actual, restored.moved);
   refuseByGates(...promotions.map(({ facts }) => facts));
   const others = await offersOfOthers(settings, channel, own, restored);
   const fingerprint = fingerprintOf(promotions.map(({ plan }) => plan));
@@ -81,21 +85,23 @@ async function planPromotions(
   settings: Settings,
   channel: string,
   places: Places,
+  moved: readonly MovedChannel[],
 ): Promise<readonly PlannedPromotion[]> {
-  const { from, root = "", verify, governance } = settings;
+  const { from, verify, governance } = settings;
+  const keyring = keyringProduct(settings.archive);
   const by: PromotionSettings = {
     channel,
     from,
-    trustedRoot: await readSettingFile(root, ["root"], tufRoot),
+    trustedRoot: await readTrustedRoot(settings),
     signers: await readSigners(settings),
     depth: verify,
     governance: { needed: true, file: governance, entries: await readGovernanceLog(governance, governance) },
   };
   return allOrMistakes([
     // Nobody decides on the first one, which comes with the archive; whoever replaces it changes whom users trust.
-    planPromotion(places, keyringProduct(settings.archive), undefined, {
+    planPromotion(places, keyring, undefined, {
       ...by,
-      governance: { ...by.governance, needed: false },
+      governance: { ...by.governance, needed: false, moved: moved.some((it) => it.product === keyring) },
     }),
     ...namedProducts(settings).map((product) =>
       planPromotion(places, product, requestedVersion(settings, product), by),
@@ -130,10 +136,3 @@ async function pointProducts(
     }),
   );
 }
-
-/** A TUF root is a few kilobytes. */
-const tufRoot = {
-  limit: 1 << 20,
-  otherwise: "is no TUF root",
-  hint: "Copy keys/tuf-root.json of the bucket into the project once, and compare its key with the bucket's owner.",
-};

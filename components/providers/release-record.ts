@@ -11,6 +11,8 @@ export interface ReleaseRecordArgs {
   readonly version: pulumi.Input<string>;
   readonly record: pulumi.Input<ObjectReference>;
   readonly key: KeyReference<OpenPgpPublic>;
+  /** The archive's keys where the stack lists them. */
+  readonly archiveKeys?: readonly OpenPgpPublic[];
 }
 
 /** The release's record, its sums and metadata, and their signatures. */

@@ -2,8 +2,10 @@ import type { Store } from "../store/store.ts";
 import { type Chain, snapshotHolds } from "./chain.ts";
 import type { ChannelEntry } from "./entry.ts";
 import { believedCopy, readAs, readCopy, readEntryText, recoverEntry, targetDigest } from "./evidence.ts";
+import { authorities } from "./history.ts";
 import { channelPath, entryPath, roleName, rolePath, rootPath, snapshotPath, timestampPath } from "./layout.ts";
-import { roleInForce } from "./role-in-force.ts";
+import { signsFor } from "./metadata.ts";
+import { type RoleInForce, roleInForce } from "./role-in-force.ts";
 
 /** What a channel says, and how far the bucket proves it. */
 export interface ChannelView {
@@ -20,7 +22,7 @@ export interface ChannelView {
   readonly expires: string | undefined;
   /** Key ids that the newest targets delegate the channel to. */
   readonly keyids: readonly string[];
-  /** The entry is one that a snapshot names by its digest, through the role, signed by keys in force or by those before. */
+  /** A snapshot names the entry by its digest, through the role's file; keys that are or were in force signed both. */
   readonly proven: boolean;
   /**
    * The entry is known from other evidence than the keys in force: keys of an earlier root, or the unsigned copies.
@@ -52,6 +54,7 @@ export async function viewChannel(store: Store, chain: Chain, product: string, c
   const recovered = named
     ? undefined
     : await recover(store, product, channel, believed, inForce.serial, highest, lostTrust);
+  const isVouched = await everSigned(store, chain, role, inForce);
   const isNamedCopy = digest !== undefined && recovered === believed && recovered?.serial === inForce.serial;
   const entry = named ?? recovered;
   const serial = inForce.serial || (entry?.serial ?? 0);
@@ -74,10 +77,21 @@ export async function viewChannel(store: Store, chain: Chain, product: string, c
     intact,
     expires: [inForce.file, chain.snapshot].flatMap((it) => it?.metadata.signed.expires ?? []).sort()[0],
     keyids: chain.targets?.metadata.signed.delegations?.roles?.[role]?.keyIDs ?? [],
-    proven: named !== undefined || isNamedCopy,
+    proven: isVouched && (named !== undefined || isNamedCopy),
     recovered: entry !== undefined && !intact,
     damaged: damaged.sort(),
   };
+}
+
+/** Whether a key that is, or ever was, the channel's signed the role's file: any mover's key signs snapshots. */
+export async function everSigned(
+  store: Store,
+  { files }: Chain,
+  role: string,
+  { file, signed }: RoleInForce,
+): Promise<boolean> {
+  if (signed || file === undefined) return signed;
+  return (await authorities(store, files)).targets.some(({ metadata }) => signsFor(metadata, role, file));
 }
 
 /**

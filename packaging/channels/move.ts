@@ -104,7 +104,8 @@ async function writeRole(store: Store, view: ChannelView, move: Move): Promise<W
       channel,
       serial,
       after: view.serial,
-      ...(view.entry === undefined ? {} : { previous: sha256(entryText(view.entry)) }),
+      // What nobody signed is no link of the chain: this signature would vouch for all before it.
+      ...(view.entry === undefined || !view.proven ? {} : { previous: sha256(entryText(view.entry)) }),
       current: move.current,
       kept: [...move.kept],
       moved: { at: isoSeconds(move.now), by, why },

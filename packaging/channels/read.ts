@@ -81,10 +81,10 @@ export async function readEntries(store: Store, channel: string, cacheFolder: st
     const remembered = vouched === undefined ? undefined : known.get(vouched);
     if (remembered !== undefined) return remembered;
     const { serial, file, signed, named } = await roleInForce(store, chain, product, channel);
-    const digest = file && targetDigest(file, product, channel);
+    const digest = signed && named && file !== undefined ? targetDigest(file, product, channel) : undefined;
     const said = digest === undefined ? undefined : await readEntry(store, product, channel, digest);
     const entry = said?.serial === serial ? said : undefined;
-    if (vouched !== undefined && signed && named && entry !== undefined) known.set(vouched, entry);
+    if (vouched !== undefined && entry !== undefined) known.set(vouched, entry);
     if (entry !== undefined) return entry;
     const view = await viewChannel(store, chain, product, channel);
     if (view.proven) return view.entry;

@@ -11,13 +11,13 @@ import { derivedTexts, publishRecord } from "../record/publish.ts";
 import { parseRecord, type ReleaseRecord, recordLimit, recordText } from "../record/record.ts";
 import { restoreObject } from "../record/repair.ts";
 import { addSignature, copySumsSignature, signaturePath } from "../record/signatures.ts";
-import { knownKeys } from "../signing/known-keys.ts";
+import { inOrder, knownKeys } from "../signing/known-keys.ts";
 import { openOpenPgp, verifyDetached } from "../signing/openpgp.ts";
 import type { OpenPgpPublic, OpenPgpSigner } from "../signing/signer.ts";
 import type { Store } from "../store/store.ts";
 import { anyGone, hasDrift, objectDrift } from "./drift.ts";
 import { firstWriterMetadata } from "./first-writer.ts";
-import { objectReference, openPgpKey, schemaNumber } from "./inputs.ts";
+import { objectReference, openPgpKey, openPgpPublic, schemaNumber } from "./inputs.ts";
 import { lifecycleOf, type Values } from "./lifecycle.ts";
 import { repairPastRelease } from "./past-releases.ts";
 import { channelPromises } from "./promised.ts";
@@ -33,6 +33,8 @@ const inputs = z.object({
   /** `release.json`, below the bucket's root. */
   record: objectReference,
   key: openPgpKey,
+  /** The archive's keys, where the stack lists them: no other's signature counts. Unset (`dev`): all that the bucket has. */
+  archiveKeys: z.array(openPgpPublic).optional(),
 });
 
 type Inputs = z.infer<typeof inputs>;
@@ -49,20 +51,26 @@ export const lifecycle = lifecycleOf<Inputs, Outputs>({
   kind: "release record",
   inputs,
   id: ({ product }) => product,
-  write: async ({ bucket, product, channel, record: reference, key }, before) => {
+  write: async ({ bucket, product, channel, record: reference, key, archiveKeys }, before) => {
     const places = placesOf(bucket);
     const signer = await openOpenPgp(key.public, key.source);
+    const listed = archiveKeys && inOrder([key.public, ...archiveKeys]);
+    const archive = {
+      signer,
+      known: listed ?? (await knownKeys(places.store, key.public)),
+      isListed: listed !== undefined,
+    };
     const base = reference.path.slice(0, reference.path.lastIndexOf("/"));
     // What a refresh found damaged of the release that this one replaces: nobody else was told. What is nowhere is left.
     if (before !== undefined && before.record.path !== reference.path && hasDrift(before)) {
       await repairPastRelease(places, product, releaseAt(before.record));
     }
     const known = before?.record.path === reference.path ? before.metadata : undefined;
-    const record = await settleRecord(places, product, reference, base, known);
+    const record = await settleRecord(places, product, reference, known, archive);
     const metadata = await readText(places.store, `${base}/metadata.json`);
     const signatures = [
-      ...(await sign(places.store, base, record, metadata, signer, before?.objects)),
-      ...(await signKept(places.store, product, channel, reference, signer)),
+      ...(await sign(places.store, base, record, metadata, archive, before?.objects)),
+      ...(await signKept(places.store, product, channel, reference, archive)),
     ];
     const objects = [
       { path: reference.path, sha256: reference.sha256 },
@@ -79,6 +87,23 @@ export const lifecycle = lifecycleOf<Inputs, Outputs>({
   drift: ({ bucket }, { objects }) => objectDrift(placesOf(bucket).store, objects),
 });
 
+/** What signs, and whose signatures count beside its own. */
+interface Archive {
+  readonly signer: OpenPgpSigner;
+  readonly known: readonly OpenPgpPublic[];
+  /** The stack lists the keys; otherwise they are all that the bucket has. */
+  readonly isListed: boolean;
+}
+
+/**
+ * Digest of a metadata.json that lies where nothing was published yet and that no key of the archive signed: it may be
+ * anybody's, and gives way to this run's before anything signs it. Undefined where there is none such.
+ */
+async function strangeMetadata(store: Store, base: string, { known }: Archive): Promise<string | undefined> {
+  if ((await vouchedMetadata(store, base, known)) !== undefined) return undefined;
+  return store.digest(`${base}/metadata.json`);
+}
+
 /** A release as channels name it, from where its record lies. */
 function releaseAt(record: Inputs["record"]): ChannelRecord {
   const folder = record.path.split("/")[2] ?? "";
@@ -90,9 +115,10 @@ async function settleRecord(
   { store, cache }: Places,
   product: string,
   reference: Inputs["record"],
-  base: string,
   known: string | undefined,
+  archive: Archive,
 ): Promise<ReleaseRecord> {
+  const base = reference.path.slice(0, reference.path.lastIndexOf("/"));
   const file = await cache.getFile(reference.sha256);
   // Without the text at hand it can only be there already; with it, what the state or a channel names is repaired.
   const promised = file === undefined || known !== undefined || (await channelPromises(store, product, reference));
@@ -103,8 +129,11 @@ async function settleRecord(
   const text = file === undefined ? await readText(store, reference.path) : await readFile(file, "utf8");
   const record = parseRecord(Buffer.from(text), reference.path);
   const metadata = known ?? (await firstWriterMetadata(record));
+  const strange = known === undefined && archive.isListed ? await strangeMetadata(store, base, archive) : undefined;
   await publishRecord(store, base, { recordText: recordText(record), metadataText: metadata });
-  if (known !== undefined) await settle(store, `${base}/metadata.json`, Buffer.from(known));
+  const path = `${base}/metadata.json`;
+  if (known !== undefined) await settle(store, path, Buffer.from(known));
+  else if (strange !== undefined) await store.replace(path, Buffer.from(metadata), strange);
   return record;
 }
 
@@ -118,12 +147,11 @@ async function sign(
   base: string,
   record: ReleaseRecord,
   metadata: string | undefined,
-  signer: OpenPgpSigner,
+  { signer, known }: Archive,
   remembers: Outputs["objects"] = [],
 ): Promise<readonly { path: string; sha256: string }[]> {
   const { fingerprint, armored, created } = signer.public;
   const date = Math.max(record.epoch, created);
-  const known = await knownKeys(store, signer.public);
   const derived = derivedTexts(record);
   const facts = metadata === undefined ? {} : { "metadata.json": metadata };
   const texts = { "release.json": recordText(record), ...facts, ...Object.fromEntries(derived) };
@@ -159,16 +187,17 @@ async function signKept(
   product: string,
   channel: string,
   current: Inputs["record"],
-  signer: OpenPgpSigner,
+  archive: Archive,
 ): Promise<readonly { path: string; sha256: string }[]> {
-  const { entry, proven } = await readChannel(store, product, channel);
+  const { entry, proven, intact } = await readChannel(store, product, channel);
+  const isSound = archive.isListed ? intact : proven;
   const signatures: { path: string; sha256: string }[] = [];
-  for (const { record: named } of entry === undefined || !proven ? [] : [entry.current, ...entry.kept]) {
+  for (const { record: named } of entry === undefined || !isSound ? [] : [entry.current, ...entry.kept]) {
     if (named.path === current.path || (await store.digest(named.path)) !== named.sha256) continue;
     const base = named.path.slice(0, named.path.lastIndexOf("/"));
     const record = parseRecord(Buffer.from(await readText(store, named.path)), named.path);
-    const metadata = await vouchedMetadata(store, base, await knownKeys(store, signer.public));
-    signatures.push(...(await sign(store, base, record, metadata, signer)));
+    const metadata = await vouchedMetadata(store, base, archive.known);
+    signatures.push(...(await sign(store, base, record, metadata, archive)));
   }
   return signatures;
 }

@@ -15,7 +15,7 @@ test("who is still moved loses nothing", () => {
 test("a product that a stack forgets, and a channel that it leaves, are named with the version where users stay", () => {
   assert.deepEqual(droppedProducts(moved, "stable", ["agent"]), [
     "this stack no longer moves channel stable of runtime: its machines stay on 2.0.0 and get no more updates from here. It " +
-      "stays installable, and what is published stays in the bucket.",
+      "stays in the suite while the foundation lists it, and what is published stays in the bucket.",
   ]);
   const [first, second] = droppedProducts(moved, "beta", ["agent", "runtime"]);
   assert.match(first ?? "", /channel stable of agent/);

@@ -10,6 +10,6 @@ export function droppedProducts(
   return dropped.map(
     ({ product, channel: left, version }) =>
       `this stack no longer moves channel ${left} of ${product}: its machines stay on ${version} and get no more updates ` +
-      "from here. It stays installable, and what is published stays in the bucket.",
+      "from here. It stays in the suite while the foundation lists it, and what is published stays in the bucket.",
   );
 }

@@ -56,7 +56,7 @@ export async function otherOffers(at: Shelves, suite: string, ownProducts: Reado
   );
   const leftOut = unproven.map(
     (product) =>
-      `dists/${suite} leaves out ${product}: channel ${suite} of ${product} is damaged, and no key vouches for what is left of it. The stack that moves it brings it back`,
+      `dists/${suite} leaves out ${product}: channel ${suite} of ${product} is damaged, and no key vouches for what is left of it. An update of a stack that moves it brings it back`,
   );
   return { offers, leftOut };
 }

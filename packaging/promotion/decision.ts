@@ -18,13 +18,17 @@ export interface PromotedChannels {
 }
 
 /** Which release is to be promoted and who vouches for it: the same before the channel moves and after. */
-export interface Decision extends Listed {
+export interface Decision extends Omit<Listed, "endedBy"> {
   /** The channel whose role vouches for it: the one it is taken from, or the moved one itself where it goes back. */
   readonly vouchedBy: string;
   /** What the channel served before it came, or comes, to this release. */
   readonly before: ChannelRecord | undefined;
   /** What the channel serves now. */
   readonly current: ChannelRecord | undefined;
+  /** Keys of the bucket vouch for what the channel says that it served; where they do not, it is no way back. */
+  readonly proven: boolean;
+  /** The channel was moved before, whatever is left of it. */
+  readonly moved: boolean;
   /** The channel pointed at the release before, and at a higher one since: this goes back. */
   readonly back: boolean;
   /** SHA-256 of the records that the verified entry of the moved channel names, or where it is not in force, of the other. */
@@ -47,19 +51,30 @@ export async function decide(
   const { channel } = channels;
   const own = await openIfThere(at, product, channel, channels);
   // What nobody vouches for any more is served all the same: it is what users have, and what the next move follows.
-  const newest = own ?? (await readChannel(at.store, product, channel)).entry;
+  const view = await readChannel(at.store, product, channel);
+  const newest = own ?? view.entry;
+  const proven = own !== undefined || view.proven;
   const source = async () => open(at, product, channels.from, channels);
   const version = wanted ?? (await source()).current.version;
   const before = newest && (await entryBefore(at.store, newest, version));
   const isLower = before !== undefined && compareVersions(parseFolder(version).version, before.current.version) < 0;
-  const served = isLower ? await findListed(at.store, before, version, (entry) => [entry.current]) : undefined;
-  const common = { before: before?.current, current: newest?.current, vouched: recordsOf(own ?? (await source())) };
-  if (own !== undefined && served !== undefined) return { ...served, ...common, vouchedBy: channel, back: true };
-  const listed = await requireListed(at, await source(), version);
-  const isServed = own?.current.record.sha256 === listed.named.record.sha256;
-  if (!isServed) refuseTakenBack(await source(), listed.named);
-  const back = served?.named.record.sha256 === listed.named.record.sha256;
-  return { ...listed, ...common, vouchedBy: channels.from, back };
+  const served =
+    isLower && proven ? await findListed(at.store, before, version, (entry) => [entry.current]) : undefined;
+  const common = {
+    before: before?.current,
+    current: newest?.current,
+    proven,
+    moved: view.serial > 0,
+    vouched: recordsOf(own ?? (await source())),
+  };
+  if (own !== undefined && served !== undefined) {
+    return { serial: served.serial, named: served.named, ...common, vouchedBy: channel, back: true };
+  }
+  const { serial, named, endedBy } = await requireListed(at, await source(), version);
+  const isServed = proven && newest?.current.record.sha256 === named.record.sha256;
+  if (!isServed && endedBy !== undefined) refuseTakenBack(product, channels.from, named, endedBy);
+  const back = served?.named.record.sha256 === named.record.sha256;
+  return { serial, named, ...common, vouchedBy: channels.from, back };
 }
 
 function recordsOf({ current, kept }: ChannelEntry): ReadonlySet<string> {
@@ -96,15 +111,20 @@ async function requireListed({ store }: Places, source: ChannelEntry, wanted: st
   });
 }
 
-/** What a channel went back from is still among its entries, and stands above what it serves now. */
-function refuseTakenBack({ product, channel, current }: ChannelEntry, { version }: ChannelRecord): void {
-  if (compareVersions(version, current.version) <= 0) return;
+/** A channel that ceased to name a version by going to a lower one took it back, wherever it went since. */
+function refuseTakenBack(
+  product: string,
+  channel: string,
+  { version }: ChannelRecord,
+  { version: then }: ChannelRecord,
+): void {
+  if (compareVersions(version, then) <= 0) return;
   throw refusal(
     "SLW-VERSION",
-    `slipway:version asks for ${product} ${version}, which channel ${channel} took back: it serves ${current.version} now`,
+    `slipway:version asks for ${product} ${version}, which channel ${channel} took back: it went from there to ${then}`,
     {
       setting: ["version", product],
-      hint: `Ask for ${current.version}, or move ${channel} to ${version} again first.`,
+      hint: `Ask for what ${channel} serves now, or move ${channel} to ${version} again first.`,
     },
   );
 }

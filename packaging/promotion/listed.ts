@@ -7,6 +7,8 @@ import type { Store } from "../store/store.ts";
 export interface Listed {
   readonly serial: number;
   readonly named: ChannelRecord;
+  /** What the channel served in the entry that ceased to name it; undefined where the newest entry still does. */
+  readonly endedBy: ChannelRecord | undefined;
 }
 
 /** Most moves that a promotion looks back. */
@@ -25,12 +27,14 @@ export async function findListed(
   namedBy: (entry: ChannelEntry) => readonly ChannelRecord[],
 ): Promise<Listed | undefined> {
   let found: Listed | undefined;
+  let above: ChannelRecord | undefined;
   for await (const entry of chainOf(store, newest)) {
     // Of a version the newest folder counts, and the run is that folder's.
     const sought = found?.named.folder ?? wanted;
     const named = namedBy(entry).find((it) => means(sought, it));
     if (named === undefined && found !== undefined) return found;
-    if (named !== undefined) found = { serial: entry.serial, named: found?.named ?? named };
+    if (named !== undefined) found = { endedBy: above, ...found, serial: entry.serial, named: found?.named ?? named };
+    else above = entry.current;
   }
   return found;
 }

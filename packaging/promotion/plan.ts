@@ -18,7 +18,11 @@ export interface PromotionSettings extends PromotedChannels {
   readonly signers: readonly OpenPgpPublic[];
   readonly depth: Depth;
   /** The decisions of people on versions, and whether this product needs one. */
-  readonly governance: GovernanceLog & { readonly needed: boolean };
+  readonly governance: GovernanceLog & {
+    readonly needed: boolean;
+    /** The stack's state says that it moved the channel before, whatever the bucket says. */
+    readonly moved?: boolean;
+  };
 }
 
 /** A release that is to be promoted: taken from the bucket as it is, with all that gates and people look at. */
@@ -64,7 +68,7 @@ async function factsOf(
   at: Places,
   product: string,
   record: ReleaseRecord,
-  { named, serial, vouchedBy, before, current, back }: Decision,
+  { named, serial, vouchedBy, before, current, proven, moved, back }: Decision,
   { channel, signers, depth, governance }: PromotionSettings,
 ): Promise<PromotionFacts> {
   return {
@@ -81,13 +85,20 @@ async function factsOf(
       expected: signers.map(({ fingerprint }) => fingerprint),
       found: await requireSums(at.store, named.record, signers),
     },
-    // Where the channel is there already nothing is decided: what came before may be gone.
-    serving: await servedRelease(at, product, before, back || current?.record.sha256 === named.record.sha256),
+    // Where the channel is there already nothing is decided: what came before may be gone, or never have been.
+    serving: await servedRelease(
+      at,
+      product,
+      before,
+      back || !proven || current?.record.sha256 === named.record.sha256,
+    ),
     served: back ? [named.record.sha256] : [],
     growth: record.budget?.growth ?? null,
     governance: {
-      // The first package of keys has no users yet; another one changes whom they trust.
-      needed: governance.needed || before !== undefined,
+      // The first package of keys has no users yet; another one changes whom they trust, and so may one that comes where
+      // nothing is left of what the channel served.
+      needed:
+        governance.needed || before !== undefined || ((moved || governance.moved === true) && current === undefined),
       file: governance.file,
       entry: entryFor(governance.entries, product, named.version),
     },

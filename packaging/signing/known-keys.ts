@@ -19,9 +19,9 @@ export async function knownKeys(store: Store, ...own: readonly OpenPgpPublic[]):
   return inOrder([...own, ...others]);
 }
 
-/** Keys, each once, oldest first: the order of a keyring. */
+/** Keys, each once (the first certificate of it that is given), oldest first: the order of a keyring. */
 export function inOrder(keys: readonly OpenPgpPublic[]): readonly OpenPgpPublic[] {
-  const each = new Map(keys.map((key) => [key.fingerprint, key]));
+  const each = new Map(keys.toReversed().map((key) => [key.fingerprint, key]));
   return [...each.values()].sort((a, b) => a.created - b.created || byBytes(a.fingerprint, b.fingerprint));
 }
 
@@ -37,6 +37,13 @@ export async function certificatesIn(store: Store): Promise<readonly OpenPgpPubl
     keys.set(found.fingerprint, found);
   }
   return inOrder([...keys.values()]);
+}
+
+/** Paths of certificates in the bucket of other keys than these. */
+export async function otherCertificates(store: Store, keys: readonly OpenPgpPublic[]): Promise<readonly string[]> {
+  const listed = new Set(keys.map(({ fingerprint }) => fingerprint));
+  const others = (await certificatesIn(store)).filter(({ fingerprint }) => !listed.has(fingerprint));
+  return others.map(({ fingerprint }) => `keys/${fingerprint}.asc`);
 }
 
 /** Paths of certificates that lie in the bucket and cannot be read. */

@@ -65,6 +65,7 @@ export async function stagedStacks(t: Ending, given?: Checkout, how: Omit<Place,
     candidate.configure({
       ...common,
       manifests: [manifestOf(stagedProduct)],
+      root: "keys/tuf-root.json",
       certificates,
       keys: { channel: keys.candidate, openpgp: keys.candidateArchive },
       ...more,

@@ -63,6 +63,7 @@ export async function makeTeam(t: TestContext): Promise<Team> {
     candidate: {
       ...common,
       manifests: [manifestOf("alpha")],
+      root: "keys/tuf-root.json",
       certificates,
       keys: {
         channel: key(candidate.public.publicKey, "CANDIDATE_KEY"),

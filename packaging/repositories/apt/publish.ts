@@ -101,11 +101,12 @@ async function publishOnce(
   const before = await digests(plain);
   // Other bytes under a digest's name are damage; putting the right ones back harms no reader. Nothing names these files
   // yet, so that signing need not be waited for.
-  const [signed, written] = await Promise.all([
-    stands ?? signAt(content, options, date),
-    digests(byHash).then((found) => putAll(byHash, found)),
-  ]);
-  if (!written) return undefined;
+  const writing = digests(byHash).then((found) => putAll(byHash, found));
+  const [signing, written] = await Promise.allSettled([stands ?? signAt(content, options, date), writing]);
+  if (signing.status === "rejected") throw signing.reason;
+  if (written.status === "rejected") throw written.reason;
+  if (!written.value) return undefined;
+  const signed = signing.value;
   if (!(await putAll(plain, before))) return undefined;
   const small = (file: string, bytes: Uint8Array, found: string | undefined) =>
     put(suitePath(suite, file), bytes, sha256(bytes), found);
