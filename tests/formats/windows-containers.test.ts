@@ -125,7 +125,7 @@ const tables = () => [
     })),
   ),
   table(mediaSchema, [{ DiskId: 1, LastSequence: files.length, Cabinet: "#product.cab" }]),
-  table(binary, [{ Name: "icon", Data: { size: icon.length, content: contentOf(icon) } }]),
+  table(binary, [{ Name: "icon", Data: icon }]),
 ];
 const summary = {
   ...{ title: "Installation Database", subject: "Courier", author: "Courier Team", template: "x64;1033" },

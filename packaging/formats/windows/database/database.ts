@@ -4,7 +4,7 @@ import { catalogue } from "./catalogue.ts";
 import { unwritable } from "./damaged.ts";
 import { encodeStreamName } from "./stream-name.ts";
 import { stringPool } from "./string-pool.ts";
-import type { BinaryValue, Cell, Table } from "./table.ts";
+import type { Table } from "./table.ts";
 import { encodeTable } from "./table-stream.ts";
 
 /** "Column limits" of the Windows Installer SDK. */
@@ -55,12 +55,9 @@ function binaryStreams({ name, columns, rows }: Table): CfbStream[] {
     const stream = [name, ...keys.map((key) => String(row[key] ?? ""))].join(".");
     return binary.flatMap((column) => {
       const value = row[column];
-      if (!isBinary(value)) return [];
-      return [{ name: encodeStreamName({ name: stream, table: false }), size: value.size, content: value.content }];
+      if (!(value instanceof Uint8Array)) return [];
+      const encoded = encodeStreamName({ name: stream, table: false });
+      return [{ name: encoded, size: value.length, content: contentOf(value) }];
     });
   });
-}
-
-function isBinary(value: Cell | undefined): value is BinaryValue {
-  return typeof value === "object";
 }

@@ -3,16 +3,20 @@ import { createReadStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import type { ArtifactJob } from "../../../artifact.ts";
 import { contentOf } from "../../../containers/member-content.ts";
+import { type Mistake, refuseMistakes } from "../../../errors.ts";
 import type { FileEntry } from "../../../staging/tree.ts";
 import { contentOfEntry } from "../../entry-content.ts";
 import type { WriteContext } from "../../format.ts";
 import { type CabinetMember, writeCabinet } from "../cabinet/cabinet.ts";
-import { type CfbStream, writeCfb } from "../cfb/cfb.ts";
+import { writeCfb } from "../cfb/cfb.ts";
 import { databaseStreams } from "../database/database.ts";
+import { readDatabase } from "../database/database-reader.ts";
 import { encodeStreamName } from "../database/stream-name.ts";
-import { encodeSummary, summaryStream } from "../summary/summary-information.ts";
+import type { Table } from "../database/table.ts";
+import { encodeSummary, type SummaryInformation, summaryStream } from "../summary/summary-information.ts";
 import { type FileFacts, versionOf } from "./file-facts.ts";
 import { guidOf, zeroGuid } from "./guid.ts";
+import { iceMistakes } from "./ice/ice.ts";
 import { productCode } from "./identity.ts";
 import { type InstallLayout, layOutTree } from "./layout.ts";
 import type { MsiOptions } from "./options.ts";
@@ -41,18 +45,32 @@ export async function* writeInstaller(job: MsiJob, { spool, packed }: WriteConte
       facts.set(key, { md5, ...(await versionOf(entry)) });
     }
     const tables = installerTables(layout, job.format, productCode(job.format, job.tree), facts);
+    refuseMistakes(await mistakesIn(tables, job));
     const write = (packageCode: string) => {
-      const cabinet = {
-        name: encodeStreamName({ name: cabinetStream, table: false }),
-        size,
-        content: contentOfFile(spool),
-      };
-      return writeCfb([...databaseStreams(tables), summary(job, packageCode), cabinet], installerClass);
+      const summary = encodeSummary(summaryOf(job, packageCode));
+      return writeCfb(
+        [
+          ...databaseStreams(tables),
+          { name: summaryStream, size: summary.length, content: contentOf(summary) },
+          { name: encodeStreamName({ name: cabinetStream, table: false }), size, content: contentOfFile(spool) },
+        ],
+        installerClass,
+      );
     };
     yield* write(await packageCodeOf(write(zeroGuid)));
   } finally {
     await rm(spool, { force: true });
   }
+}
+
+/** What Windows would object to in tables, read back from what is about to be written. */
+async function mistakesIn(tables: readonly Table[], job: MsiJob): Promise<readonly Mistake[]> {
+  const streams = databaseStreams(tables).map(({ name, size, content }) => ({
+    path: name,
+    size,
+    content: () => content,
+  }));
+  return iceMistakes({ database: await readDatabase(streams), summary: summaryOf(job, zeroGuid) });
 }
 
 /** Two packages have the same code when all their other bytes are the same. */
@@ -82,9 +100,9 @@ async function* contentOfFile(file: string): AsyncGenerator<Uint8Array> {
   yield* createReadStream(file, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>;
 }
 
-function summary({ epoch, format }: MsiJob, packageCode: string): CfbStream {
+function summaryOf({ epoch, format }: MsiJob, packageCode: string): SummaryInformation {
   const { title, version, manufacturer, architecture } = format;
-  const bytes = encodeSummary({
+  return {
     title: "Installation Database",
     subject: `${title} ${version}`,
     author: manufacturer,
@@ -99,6 +117,5 @@ function summary({ epoch, format }: MsiJob, packageCode: string): CfbStream {
     wordCount: 2,
     application: "Slipway",
     security: 2,
-  });
-  return { name: summaryStream, size: bytes.length, content: contentOf(bytes) };
+  };
 }
