@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { holdsRows } from "../../../__fixtures__/refused.ts";
 import { collect, contentOf } from "../../../containers/member-content.ts";
 import { SlipwayError } from "../../../errors.ts";
 import type { ReadCfbStream } from "../cfb/cfb-reader.ts";
@@ -276,6 +277,7 @@ const attacks: readonly (readonly [name: string, stream: string, change: (bytes:
   ["a table without its columns", "_Columns", () => Buffer.alloc(0), /no columns/],
   ["rows of a table that is not listed", "_Tables", (it) => it.subarray(0, 2), /is none/],
 ];
+holdsRows("installer databases", 14, attacks);
 for (const [what, stream, change, says] of attacks) {
   test(`${what} is refused`, async () => {
     const streams = await seed();
