@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { open, writeFile } from "node:fs/promises";
+import { type FileHandle, open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { collect, contentOf } from "../../packaging/containers/member-content.ts";
 import { readCabinet } from "../../packaging/formats/windows/cabinet/cabinet-reader.ts";
-import { type ReadCfb, readCfb } from "../../packaging/formats/windows/cfb/cfb-reader.ts";
+import { readCfb } from "../../packaging/formats/windows/cfb/cfb-reader.ts";
 import { readDatabase } from "../../packaging/formats/windows/database/database-reader.ts";
 import { iceMistakes } from "../../packaging/formats/windows/installer/ice/ice.ts";
-import { readSummary, summaryStream } from "../../packaging/formats/windows/summary/summary-information.ts";
+import { readInstaller } from "../../packaging/formats/windows/installer/installer-reader.ts";
 import type { Damaged } from "./damage.ts";
 import { databaseParts } from "./windows-seeds.ts";
 
@@ -22,16 +22,16 @@ export async function readCabinetFile(bytes: Uint8Array): Promise<void> {
   }
 }
 
-async function withCompoundFile(
+async function withFile<Result>(
   bytes: Uint8Array,
   folder: string,
-  use: (found: ReadCfb) => Promise<void>,
-): Promise<void> {
-  const name = join(folder, "compound");
+  use: (file: FileHandle) => Promise<Result>,
+): Promise<Result> {
+  const name = join(folder, "windows");
   await writeFile(name, bytes);
   const file = await open(name);
   try {
-    await use(await readCfb(file, bytes.length));
+    return await use(file);
   } finally {
     await file.close();
   }
@@ -39,9 +39,9 @@ async function withCompoundFile(
 
 /** No more comes out of a file than is in it. */
 export function readCompoundFile(bytes: Uint8Array, folder: string): Promise<void> {
-  return withCompoundFile(bytes, folder, async ({ streams }) => {
+  return withFile(bytes, folder, async (file) => {
     let sum = 0;
-    for (const { size, content } of streams) {
+    for (const { size, content } of (await readCfb(file, bytes.length)).streams) {
       assert.equal((await collect(content())).length, size);
       sum += size;
     }
@@ -61,12 +61,9 @@ export async function readDatabaseOf(bytes: Uint8Array, { seed }: Damaged): Prom
 
 /** All of an .msi, as who inspects it reads it. */
 export function readInstallerFile(bytes: Uint8Array, folder: string): Promise<void> {
-  return withCompoundFile(bytes, folder, async ({ streams }) => {
-    const database = await readDatabase(streams);
-    const stream = database.streams.get(summaryStream);
-    const summary = stream === undefined ? {} : readSummary(await collect(stream.content()));
-    for (const { message } of iceMistakes({ database, summary })) assert.ok(message.length < 100_000);
-    const cabinet = database.streams.get("product.cab");
-    if (cabinet !== undefined) for await (const _ of readCabinet(cabinet.content()));
+  return withFile(bytes, folder, async (file) => {
+    const found = await readInstaller(file, bytes.length);
+    for (const { message } of iceMistakes(found)) assert.ok(message.length < 100_000);
+    for await (const { size, content } of found.files()) assert.equal((await collect(content)).length, size);
   });
 }

@@ -1,6 +1,7 @@
 import type { ReadCell } from "../../database/database-reader.ts";
+import { type InstallerTables, numberIn, type ReadRow, rowsOf, textOf } from "../rows.ts";
 import { isOfCategory } from "./categories.ts";
-import { type IceCheck, type IceSubject, numberIn, type ReadRow, rowsOf, textOf } from "./subject.ts";
+import type { IceCheck } from "./check.ts";
 
 /** ICE03: every value is what the table `_Validation` says of its column, and what it refers to is there. */
 export const ice03: IceCheck = function* (subject) {
@@ -24,7 +25,7 @@ export const ice03: IceCheck = function* (subject) {
 };
 
 /** The first column of each row. */
-function keysOf({ database }: IceSubject, table: string): ReadonlySet<string> {
+function keysOf({ database }: InstallerTables, table: string): ReadonlySet<string> {
   return new Set(database.tables.get(table)?.rows.map(([key]) => String(key)));
 }
 

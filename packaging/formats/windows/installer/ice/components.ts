@@ -1,4 +1,5 @@
-import { type IceCheck, numberIn, repeated, rowsOf, textOf } from "./subject.ts";
+import { numberIn, repeated, rowsOf, textOf } from "../rows.ts";
+import type { IceCheck } from "./check.ts";
 
 /** ICE08: no two components have one GUID. */
 export const ice08: IceCheck = function* (subject) {

@@ -1,4 +1,5 @@
-import { type IceCheck, numberIn, repeated, rowsOf, textOf } from "./subject.ts";
+import { numberIn, repeated, rowsOf, textOf } from "../rows.ts";
+import type { IceCheck } from "./check.ts";
 
 /** ICE04: every file has a place of its own in the cabinets that the Media table has. */
 export const ice04: IceCheck = function* (subject) {

@@ -1,10 +1,11 @@
 import type { Mistake } from "../../../../errors.ts";
+import type { InstallerTables } from "../rows.ts";
+import type { IceCheck } from "./check.ts";
 import { ice03, ice06 } from "./columns.ts";
 import { ice08, ice18, ice21, ice80 } from "./components.ts";
 import { ice04, ice30, ice60 } from "./files.ts";
 import { ice24, ice61, ice65, ice99, ice101 } from "./product.ts";
 import { ice26, ice27, ice63, ice84, ice96 } from "./sequences.ts";
-import type { IceCheck, IceSubject } from "./subject.ts";
 
 /**
  * The internal consistency evaluators that need no Windows ("ICE Reference" of the Windows Installer SDK), as far as they
@@ -33,7 +34,7 @@ const checks: Readonly<Record<string, IceCheck>> = {
 };
 
 /** Everything that is wrong with an installer's tables, each with the name of the check that Windows has for it. */
-export function iceMistakes(subject: IceSubject): Mistake[] {
+export function iceMistakes(subject: InstallerTables): Mistake[] {
   return Object.entries(checks).flatMap(([ice, check]) =>
     [...check(subject)].map((sentence): Mistake => ({ code: "SLW-FORMAT", message: `${ice}: ${sentence}` })),
   );

@@ -1,5 +1,6 @@
+import { numberIn, propertyOf, rowsOf, textOf } from "../rows.ts";
 import { isOfCategory } from "./categories.ts";
-import { type IceCheck, numberIn, propertyOf, rowsOf, textOf } from "./subject.ts";
+import type { IceCheck } from "./check.ts";
 
 /** Each with what it has to be. A version has three fields that count, of 8, 8 and 16 bits. */
 const required: Readonly<Record<string, (value: string) => boolean>> = {

@@ -1,4 +1,5 @@
-import { type IceCheck, type IceSubject, numberIn, type ReadRow, rowsOf, textOf } from "./subject.ts";
+import { type InstallerTables, numberIn, type ReadRow, rowsOf, textOf } from "../rows.ts";
+import type { IceCheck } from "./check.ts";
 
 const costing = ["CostInitialize", "FileCost", "CostFinalize"];
 const changing = ["InstallValidate", "InstallInitialize", "InstallFinalize"];
@@ -32,7 +33,7 @@ const within = [
   "InstallFinalize",
 ];
 
-const actionsOf = (subject: IceSubject, sequence: string): readonly ReadRow[] =>
+const actionsOf = (subject: InstallerTables, sequence: string): readonly ReadRow[] =>
   rowsOf(subject, sequence).toSorted((a, b) => numberIn(a, "Sequence") - numberIn(b, "Sequence"));
 
 /** ICE26: what a sequence cannot do without is there. */

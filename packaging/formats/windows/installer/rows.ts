@@ -1,19 +1,17 @@
-import type { ReadCell, ReadDatabase } from "../../database/database-reader.ts";
-import type { SummaryInformation } from "../../summary/summary-information.ts";
+import type { ReadCell, ReadDatabase } from "../database/database-reader.ts";
+import type { SummaryInformation } from "../summary/summary-information.ts";
 
-/** What the checks look at: an installer as it was read, or is about to be written. */
-export interface IceSubject {
+/** An installer's tables and what it says of itself, as they were read or are about to be written. */
+export interface InstallerTables {
   readonly database: ReadDatabase;
   readonly summary: SummaryInformation;
 }
 
-/** One check: a sentence for everything that is wrong. */
-export type IceCheck = (subject: IceSubject) => Iterable<string>;
-
+/** A row by the names of its columns. */
 export type ReadRow = Readonly<Record<string, ReadCell>>;
 
 /** A table's rows by the names of its columns; none where the table is missing. */
-export function rowsOf({ database }: IceSubject, name: string): readonly ReadRow[] {
+export function rowsOf({ database }: InstallerTables, name: string): readonly ReadRow[] {
   const found = database.tables.get(name);
   if (found === undefined) return [];
   const columns = [...found.columns.keys()];
@@ -33,8 +31,8 @@ export function numberIn(row: ReadRow, column: string): number {
 }
 
 /** The value of a property of the Property table. */
-export function propertyOf(subject: IceSubject, name: string): string | undefined {
-  const row = rowsOf(subject, "Property").find((it) => it["Property"] === name);
+export function propertyOf(tables: InstallerTables, name: string): string | undefined {
+  const row = rowsOf(tables, "Property").find((it) => it["Property"] === name);
   return row === undefined ? undefined : textOf(row, "Value");
 }
 
