@@ -29,6 +29,8 @@ const options: MsiOptions = {
   architecture: "x64",
   folder: "Courier",
   path: "bin",
+  requirements: [],
+  services: [],
   downgrades: "refused",
 };
 

@@ -87,6 +87,8 @@ const format = {
   version: "1.0.0",
   architecture: "x64",
   folder: "Courier",
+  requirements: [],
+  services: [],
   downgrades: "refused",
 } as const;
 const context = { spool: join(scratch, "spool"), packed: () => undefined };

@@ -34,6 +34,8 @@ const mostTableBytes = 16 << 20;
 const mostTextBytes = 16 << 20;
 const mostTables = 1000;
 const mostRows = 400_000;
+/** Twice what Windows Installer takes. */
+const mostColumns = 64;
 
 /**
  * Reads a Windows Installer database out of the streams of its compound file. What does not fit together (references to no
@@ -94,6 +96,7 @@ async function readCatalogue(
     if (columns === undefined || columns.size + 1 !== number || column === undefined || columns.has(String(name))) {
       throw damaged(`the column ${JSON.stringify(name)} of the table ${JSON.stringify(table)} is none`);
     }
+    if (number > mostColumns) throw damaged(`the table ${JSON.stringify(table)} has more than ${mostColumns} columns`);
     columns.set(String(name), column);
   }
   for (const [name, columns] of tables) {

@@ -27,6 +27,8 @@ const options: MsiOptions = {
   version: "1.2.0",
   architecture: "x64",
   folder: "Größe & Co",
+  requirements: [],
+  services: [],
   downgrades: "refused",
 };
 

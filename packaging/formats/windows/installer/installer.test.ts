@@ -22,6 +22,7 @@ import { writeInstaller } from "./installer.ts";
 import { fileNameColumn, keyOf } from "./names.ts";
 import type { MsiOptions } from "./options.ts";
 import { versionResource } from "./version-resource.ts";
+import { wslRequirements } from "./wsl.ts";
 
 const epoch = 1_700_000_000;
 const options: MsiOptions = {
@@ -34,6 +35,16 @@ const options: MsiOptions = {
   architecture: "x64",
   folder: "Courier",
   path: "bin",
+  requirements: wslRequirements,
+  services: [
+    {
+      name: "courier",
+      title: "Courier",
+      description: "carries messages",
+      program: "bin/courier.exe",
+      arguments: "serve",
+    },
+  ],
   downgrades: "refused",
 };
 
@@ -151,7 +162,9 @@ test("arm64 is another template and other components; a rollback build replaces 
   const ids = ({ tables }: ReadDatabase) => tables.get("Component")?.rows.map((row) => row[1]);
   assert.notDeepEqual(ids(arm), ids(x64));
   const back = await read(context, await write(context, tree, { downgrades: "allowed" }));
-  assert.deepEqual(back.tables.get("LaunchCondition")?.rows, []);
+  assert.ok(
+    back.tables.get("LaunchCondition")?.rows.every(([condition]) => String(condition).startsWith("Installed OR")),
+  );
   assert.deepEqual(
     back.tables.get("Upgrade")?.rows.map((row) => row.slice(1)),
     [["0.0.0", undefined, undefined, 0x101, undefined, "REPLACEDVERSIONS"]],
@@ -207,6 +220,7 @@ const refused: readonly Refused[] = [
   ["a name that is a device", [file("bin/nul.txt")], "is a device"],
   ["two names that Windows takes for one", [...whole, file("bin/A")], "one name on Windows"],
   ["a PATH without programs", [file("lib/a")], "bin is to be on the PATH"],
+  ["a service without a program", [...whole, file("lib/x")], "to run bin/courier.exe, which is no file"],
   ["a title that Windows cuts", whole, "64 characters", { title: "t".repeat(64) }],
   ["a folder in a folder", whole, "has a slash", { folder: "a/b" }],
   ["a folder that Windows does not allow", whole, "does not allow", { folder: "a:b" }],

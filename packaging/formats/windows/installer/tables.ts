@@ -9,11 +9,26 @@ import { featureComponentsSchema, featureComponentsTable, featureSchema, feature
 import { type FactsByKey, fileHashSchema, fileHashTable, fileSchema, fileTable } from "./tables/files.ts";
 import { mediaSchema, mediaTable } from "./tables/media.ts";
 import { propertySchema, propertyTable } from "./tables/properties.ts";
+import {
+  appSearchSchema,
+  appSearchTable,
+  launchConditionSchema,
+  launchConditionTable,
+  regLocatorSchema,
+  regLocatorTable,
+} from "./tables/requirements.ts";
 import { sequenceSchemas, sequenceTables } from "./tables/sequences.ts";
-import { launchConditionSchema, launchConditionTable, upgradeSchema, upgradeTable } from "./tables/upgrades.ts";
+import {
+  serviceControlSchema,
+  serviceControlTable,
+  serviceInstallSchema,
+  serviceInstallTable,
+} from "./tables/services.ts";
+import { upgradeSchema, upgradeTable } from "./tables/upgrades.ts";
 import { validationTable } from "./tables/validation.ts";
 
 const schemas: readonly InstallerSchema[] = [
+  appSearchSchema,
   componentSchema,
   directorySchema,
   environmentSchema,
@@ -24,6 +39,9 @@ const schemas: readonly InstallerSchema[] = [
   launchConditionSchema,
   mediaSchema,
   propertySchema,
+  regLocatorSchema,
+  serviceControlSchema,
+  serviceInstallSchema,
   upgradeSchema,
   ...sequenceSchemas,
 ];
@@ -36,6 +54,7 @@ export function installerTables(
   facts: FactsByKey,
 ): readonly Table[] {
   return [
+    appSearchTable(options),
     componentTable(layout),
     directoryTable(layout, options),
     environmentTable(layout, options),
@@ -46,6 +65,9 @@ export function installerTables(
     launchConditionTable(options),
     mediaTable(layout),
     propertyTable(options, product),
+    regLocatorTable(options),
+    serviceControlTable(layout, options),
+    serviceInstallTable(layout, options),
     upgradeTable(options),
     ...sequenceTables(),
     validationTable(schemas),

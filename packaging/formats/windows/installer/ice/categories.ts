@@ -34,6 +34,7 @@ const categories: ReadonlyMap<string, (text: string) => boolean> = new Map([
   ["Identifier", (text) => identifier.test(text)],
   ["Language", (text) => /^\d{1,5}(?:,\d{1,5})*$/.test(text)],
   ["Property", (text) => identifier.test(text.replace(/^%/, ""))],
+  ["RegPath", (text) => !/^\\|\\$|\\\\/.test(text) && isBalanced(text, "[", "]")],
   ["Text", () => true],
   ["UpperCase", (text) => identifier.test(text) && text === text.toUpperCase()],
   ["Version", isVersion],

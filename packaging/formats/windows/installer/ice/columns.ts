@@ -6,14 +6,17 @@ import type { IceCheck } from "./check.ts";
 /** ICE03: every value is what the table `_Validation` says of its column, and what it refers to is there. */
 export const ice03: IceCheck = function* (subject) {
   const keys = new Map<string, ReadonlySet<string>>();
+  const rows = new Map<string, readonly ReadRow[]>();
   for (const rule of rowsOf(subject, "_Validation")) {
     const table = textOf(rule, "Table");
     const column = textOf(rule, "Column");
+    if (subject.database.tables.get(table)?.columns.has(column) !== true) continue;
+    if (!rows.has(table)) rows.set(table, rowsOf(subject, table));
     const referred = textOf(rule, "KeyTable")
       .split(";")
       .filter((name) => name !== "");
     for (const name of referred) if (!keys.has(name)) keys.set(name, keysOf(subject, name));
-    for (const row of rowsOf(subject, table)) {
+    for (const row of rows.get(table) ?? []) {
       const wrong = problem(
         row[column],
         rule,
@@ -67,10 +70,11 @@ export const ice06: IceCheck = function* (subject) {
   const listed = new Set(
     rowsOf(subject, "_Validation").map((row) => `${textOf(row, "Table")}.${textOf(row, "Column")}`),
   );
-  const found = [...subject.database.tables].flatMap(([table, { columns }]) =>
-    [...columns.keys()].map((column) => `${table}.${column}`),
+  const found = new Set(
+    [...subject.database.tables].flatMap(([table, { columns }]) =>
+      [...columns.keys()].map((column) => `${table}.${column}`),
+    ),
   );
   for (const column of found) if (!listed.has(column)) yield `${column} is not in the table _Validation.`;
-  for (const column of listed)
-    if (!found.includes(column)) yield `${column} is in the table _Validation, and nowhere else.`;
+  for (const column of listed) if (!found.has(column)) yield `${column} is in the table _Validation, and nowhere else.`;
 };

@@ -20,6 +20,8 @@ const options: MsiOptions = {
   architecture: "x64",
   folder: "Courier",
   path: "bin",
+  requirements: [],
+  services: [],
   downgrades: "refused",
 };
 const tree = growTree([inlineEntry("bin/courier.exe", "x", "bin"), inlineEntry("bin/helper.exe", "y", "bin")]);

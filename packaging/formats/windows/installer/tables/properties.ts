@@ -29,7 +29,7 @@ export function propertyTable(options: MsiOptions, product: string): Table {
     // Files are written whatever is there: a rollback would else leave newer programs in place, then remove them with theirs.
     REINSTALLMODE: "amus",
     // The installer runs as another user after it was asked for: these alone are handed on.
-    SecureCustomProperties: [newer, replaced].join(";"),
+    SecureCustomProperties: [newer, replaced, ...options.requirements.map(({ property }) => property)].join(";"),
   };
   return table(
     propertySchema,
