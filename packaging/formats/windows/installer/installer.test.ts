@@ -108,7 +108,12 @@ const value = ({ tables }: ReadDatabase, property: string) =>
 test("the tables of an installer", async (context) => {
   const found = await read(context, await write(context));
   assert.deepEqual(found.miscounted, []);
-  assertGolden(import.meta.url, "courier.idt", idt(found));
+  // It follows from the compressed bytes too, and zlib is not the same on every processor.
+  assertGolden(
+    import.meta.url,
+    "courier.idt",
+    idt(found).replace(String(value(found, "ProductCode")), "{ProductCode}"),
+  );
   assert.deepEqual(found.summary, {
     title: "Installation Database",
     subject: "Courier 1.2.0",
@@ -147,6 +152,7 @@ test("equal jobs give equal bytes; another file changes the codes of product and
   ]);
   const [a, b] = [await read(context, first), await read(context, await write(context, other))];
   assert.notEqual(value(a, "ProductCode"), value(b, "ProductCode"));
+  assert.notEqual(value(a, "ProductCode"), a.summary.revision);
   assert.notEqual(a.summary.revision, b.summary.revision);
   assert.equal(value(a, "UpgradeCode"), value(b, "UpgradeCode"));
   assert.deepEqual(a.tables.get("Component")?.rows, b.tables.get("Component")?.rows);

@@ -12,14 +12,13 @@ import { writeCfb } from "../cfb/cfb.ts";
 import { databaseStreams } from "../database/database.ts";
 import { readDatabase } from "../database/database-reader.ts";
 import { encodeStreamName } from "../database/stream-name.ts";
-import type { Table } from "../database/table.ts";
 import { encodeSummary, type SummaryInformation, summaryStream } from "../summary/summary-information.ts";
 import { type FileFacts, versionOf } from "./file-facts.ts";
-import { guidOf, zeroGuid } from "./guid.ts";
 import { iceMistakes } from "./ice/ice.ts";
-import { productCode } from "./identity.ts";
+import { codesOf, noCodes, type PackageCodes } from "./identity.ts";
 import { type InstallLayout, layOutTree } from "./layout.ts";
 import type { MsiOptions } from "./options.ts";
+import type { FactsByKey } from "./tables/files.ts";
 import { cabinetStream } from "./tables/media.ts";
 import { language } from "./tables/properties.ts";
 import { installerTables } from "./tables.ts";
@@ -31,8 +30,8 @@ const installerClass = Buffer.from("84100c0000000000c000000000000046", "hex");
 
 /**
  * A Windows Installer package of a tree: its files in a cabinet, the tables that install them for the whole machine, and
- * codes that follow from both. The cabinet is made first: the tables want digests of the files, and the package code one
- * of everything. Refuses (SLW-FORMAT) what the installer cannot hold.
+ * codes that follow from both. The cabinet is made first: the tables want digests of the files, and the codes one of
+ * everything. Refuses (SLW-FORMAT) what the installer cannot hold.
  */
 export async function* writeInstaller(job: MsiJob, { spool, packed }: WriteContext): AsyncGenerator<Uint8Array> {
   const layout = layOutTree(job.tree, job.format);
@@ -44,40 +43,35 @@ export async function* writeInstaller(job: MsiJob, { spool, packed }: WriteConte
       const md5 = digests.get(key)?.digest() ?? Buffer.alloc(16);
       facts.set(key, { md5, ...(await versionOf(entry)) });
     }
-    const tables = installerTables(layout, job.format, productCode(job.format, job.tree), facts);
-    refuseMistakes(await mistakesIn(tables, job));
-    const write = (packageCode: string) => {
-      const summary = encodeSummary(summaryOf(job, packageCode));
+    refuseMistakes(await mistakesIn(job, layout, facts));
+    const write = (codes: PackageCodes) => {
+      const summary = encodeSummary(summaryOf(job, codes));
       return writeCfb(
         [
-          ...databaseStreams(tables),
+          ...databaseStreams(installerTables(layout, job.format, codes, facts)),
           { name: summaryStream, size: summary.length, content: contentOf(summary) },
           { name: encodeStreamName({ name: cabinetStream, table: false }), size, content: contentOfFile(spool) },
         ],
         installerClass,
       );
     };
-    yield* write(await packageCodeOf(write(zeroGuid)));
+    yield* write(codesOf(await digestOf(write(noCodes))));
   } finally {
     await rm(spool, { force: true });
   }
 }
 
-/** What Windows would object to in tables, read back from what is about to be written. */
-async function mistakesIn(tables: readonly Table[], job: MsiJob): Promise<readonly Mistake[]> {
-  const streams = databaseStreams(tables).map(({ name, size, content }) => ({
-    path: name,
-    size,
-    content: () => content,
-  }));
-  return iceMistakes({ database: await readDatabase(streams), summary: summaryOf(job, zeroGuid) });
+/** What Windows would object to, in tables read back from what is about to be written. */
+async function mistakesIn(job: MsiJob, layout: InstallLayout, facts: FactsByKey): Promise<readonly Mistake[]> {
+  const streams = databaseStreams(installerTables(layout, job.format, noCodes, facts));
+  const read = streams.map(({ name, size, content }) => ({ path: name, size, content: () => content }));
+  return iceMistakes({ database: await readDatabase(read), summary: summaryOf(job, noCodes) });
 }
 
-/** Two packages have the same code when all their other bytes are the same. */
-async function packageCodeOf(zeroed: AsyncIterable<Uint8Array>): Promise<string> {
+async function digestOf(bytes: AsyncIterable<Uint8Array>): Promise<string> {
   const hash = createHash("sha256");
-  for await (const chunk of zeroed) hash.update(chunk);
-  return guidOf("package", hash.digest("hex"));
+  for await (const chunk of bytes) hash.update(chunk);
+  return hash.digest("hex");
 }
 
 function membersOf({ files }: InstallLayout, digests: Map<string, Hash>): CabinetMember[] {
@@ -100,7 +94,7 @@ async function* contentOfFile(file: string): AsyncGenerator<Uint8Array> {
   yield* createReadStream(file, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>;
 }
 
-function summaryOf({ epoch, format }: MsiJob, packageCode: string): SummaryInformation {
+function summaryOf({ epoch, format }: MsiJob, codes: PackageCodes): SummaryInformation {
   const { title, version, manufacturer, architecture } = format;
   return {
     title: "Installation Database",
@@ -109,7 +103,7 @@ function summaryOf({ epoch, format }: MsiJob, packageCode: string): SummaryInfor
     keywords: "Installer",
     comments: `Installs ${title} for all users of the machine.`,
     template: `${architecture === "arm64" ? "Arm64" : "x64"};${language}`,
-    revision: packageCode,
+    revision: codes.package,
     created: epoch,
     saved: epoch,
     // The version that knows Arm64; every Windows since 7 has it.

@@ -1,4 +1,5 @@
 import type { Table } from "../database/table.ts";
+import type { PackageCodes } from "./identity.ts";
 import type { InstallLayout } from "./layout.ts";
 import type { MsiOptions } from "./options.ts";
 import type { InstallerSchema } from "./schema.ts";
@@ -46,11 +47,11 @@ const schemas: readonly InstallerSchema[] = [
   ...sequenceSchemas,
 ];
 
-/** Every table of an .msi. `product` is its product code. */
+/** Every table of an .msi. */
 export function installerTables(
   layout: InstallLayout,
   options: MsiOptions,
-  product: string,
+  codes: PackageCodes,
   facts: FactsByKey,
 ): readonly Table[] {
   return [
@@ -64,7 +65,7 @@ export function installerTables(
     fileHashTable(layout, facts),
     launchConditionTable(options),
     mediaTable(layout),
-    propertyTable(options, product),
+    propertyTable(options, codes),
     regLocatorTable(options),
     serviceControlTable(layout, options),
     serviceInstallTable(layout, options),

@@ -26,11 +26,12 @@ const options: MsiOptions = {
 };
 const tree = growTree([inlineEntry("bin/courier.exe", "x", "bin"), inlineEntry("bin/helper.exe", "y", "bin")]);
 const product = "{00000000-0000-5000-8000-000000000001}";
+const codes = { product, package: product };
 
 function tables(): readonly Table[] {
   const layout = layOutTree(tree, options);
   const facts = new Map(layout.files.map(({ key }) => [key, { md5: Buffer.alloc(16, 7) }]));
-  return installerTables(layout, options, product, facts);
+  return installerTables(layout, options, codes, facts);
 }
 
 async function mistakesOf(all: readonly Table[], template = "x64;1033"): Promise<string[]> {
@@ -61,7 +62,7 @@ test("an installer of ours passes every check, and a rollback build too", async 
   const facts = new Map(
     layout.files.map(({ key }) => [key, { md5: Buffer.alloc(16), version: "1.0", language: "1033" }]),
   );
-  assert.deepEqual(await mistakesOf(installerTables(layout, back, product, facts), "Arm64;1033"), []);
+  assert.deepEqual(await mistakesOf(installerTables(layout, back, codes, facts), "Arm64;1033"), []);
 });
 
 const sequence = "InstallExecuteSequence";
