@@ -7,11 +7,9 @@ import { writeCabinet } from "../../packaging/formats/windows/cabinet/cabinet.ts
 import { writeCfb } from "../../packaging/formats/windows/cfb/cfb.ts";
 import { databaseStreams } from "../../packaging/formats/windows/database/database.ts";
 import { table } from "../../packaging/formats/windows/database/table.ts";
-import { programBytes } from "../../packaging/formats/windows/installer/__fixtures__/program.ts";
+import { courier, courierTree } from "../../packaging/formats/windows/installer/__fixtures__/courier.ts";
 import { writeInstaller } from "../../packaging/formats/windows/installer/installer.ts";
 import { encodeSummary } from "../../packaging/formats/windows/summary/summary-information.ts";
-import { inlineEntry } from "../../packaging/staging/file-entry.ts";
-import { growTree } from "../../packaging/staging/grow-tree.ts";
 
 /** Whole inputs of the readers of Windows' formats, small and the same in every run. */
 
@@ -74,24 +72,7 @@ export const summaries = [
   encodeSummary({ title: "日本" }),
 ];
 
-const tree = growTree([
-  inlineEntry("bin/courier.exe", programBytes("1.2.3.4", 1033), "bin"),
-  inlineEntry("share/readme.txt", "text\n", "bin"),
-]);
-const format = {
-  kind: "msi",
-  product: "courier",
-  title: "Courier",
-  manufacturer: "Courier Team",
-  homepage: "https://courier.example",
-  version: "1.0.0",
-  architecture: "x64",
-  folder: "Courier",
-  requirements: [],
-  services: [],
-  downgrades: "refused",
-} as const;
 const context = { spool: join(scratch, "spool"), packed: () => undefined };
 
-export const installers = [await collect(writeInstaller({ tree, epoch, format }, context))];
+export const installers = [await collect(writeInstaller({ tree: courierTree, epoch, format: courier }, context))];
 rmSync(scratch, { recursive: true });

@@ -13,24 +13,14 @@ import type { Tree } from "../../../staging/tree.ts";
 import { scratch } from "../../__fixtures__/scratch.ts";
 import { writeCfb } from "../cfb/cfb.ts";
 import { readCfb } from "../cfb/cfb-reader.ts";
+import { courier } from "./__fixtures__/courier.ts";
 import { folderPaths } from "./folder-paths.ts";
 import { writeInstaller } from "./installer.ts";
 import { readInstaller } from "./installer-reader.ts";
 import type { MsiOptions } from "./options.ts";
 
-const options: MsiOptions = {
-  kind: "msi",
-  product: "courier",
-  title: "Courier",
-  manufacturer: "Courier Team",
-  homepage: "https://courier.example",
-  version: "1.2.0",
-  architecture: "x64",
-  folder: "Größe & Co",
-  requirements: [],
-  services: [],
-  downgrades: "refused",
-};
+const { path: _, ...withoutPath } = courier;
+const options: MsiOptions = { ...withoutPath, folder: "Größe & Co" };
 
 type Found = readonly [path: string, kept: boolean, digest: string];
 

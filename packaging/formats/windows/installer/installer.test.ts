@@ -6,9 +6,8 @@ import { assertGolden } from "../../../__fixtures__/golden.ts";
 import { collect } from "../../../containers/member-content.ts";
 import { sha256 } from "../../../digest.ts";
 import { SlipwayError } from "../../../errors.ts";
-import { fileEntry, inlineEntry } from "../../../staging/file-entry.ts";
+import { inlineEntry } from "../../../staging/file-entry.ts";
 import { growTree } from "../../../staging/grow-tree.ts";
-import { inlineBytes } from "../../../staging/input-file.ts";
 import type { Tree, TreeEntry } from "../../../staging/tree.ts";
 import { scratch } from "../../__fixtures__/scratch.ts";
 import { readCabinet } from "../cabinet/cabinet-reader.ts";
@@ -16,6 +15,7 @@ import { readCfb } from "../cfb/cfb-reader.ts";
 import { codeOf } from "../database/column.ts";
 import { type ReadDatabase, readDatabase } from "../database/database-reader.ts";
 import { readSummary, type SummaryInformation, summaryStream } from "../summary/summary-information.ts";
+import { courier, courierTree } from "./__fixtures__/courier.ts";
 import { programBytes } from "./__fixtures__/program.ts";
 import { guidOf } from "./guid.ts";
 import { writeInstaller } from "./installer.ts";
@@ -26,15 +26,7 @@ import { wslRequirements } from "./wsl.ts";
 
 const epoch = 1_700_000_000;
 const options: MsiOptions = {
-  kind: "msi",
-  product: "courier",
-  title: "Courier",
-  manufacturer: "Zoë Courier",
-  homepage: "https://courier.example",
-  version: "1.2.0",
-  architecture: "x64",
-  folder: "Courier",
-  path: "bin",
+  ...courier,
   requirements: wslRequirements,
   services: [
     {
@@ -45,18 +37,13 @@ const options: MsiOptions = {
       arguments: "serve",
     },
   ],
-  downgrades: "refused",
 };
 
-const program = fileEntry("bin/courier.exe", inlineBytes(programBytes("1.2.0.7", 1031)), { part: "bin", mode: 0o755 });
-const tree = growTree([
-  program,
-  inlineEntry("bin/courier-bridge.ps1", "Write-Output 1\n", "bin"),
-  fileEntry("etc/courier/courier.toml", inlineBytes(Buffer.from("level = 1\n")), { part: "bin", config: true }),
-  inlineEntry("share/doc/courier/LICENSE", "Do as you like.\n", "bin"),
-]);
-
-async function write(context: TestContext, input: Tree = tree, changed: Partial<MsiOptions> = {}): Promise<Buffer> {
+async function write(
+  context: TestContext,
+  input: Tree = courierTree,
+  changed: Partial<MsiOptions> = {},
+): Promise<Buffer> {
   const folder = await scratch(context);
   const job = { tree: input, epoch, format: { ...options, ...changed } };
   const bytes = await collect(writeInstaller(job, { spool: join(folder, "spool"), packed: () => undefined }));
@@ -139,7 +126,7 @@ test("the cabinet has the files under the keys of the File table, in their order
     [...files.keys()],
     rows.map(([key]) => key),
   );
-  const wanted = tree.entries.flatMap((entry) => (entry.type === "file" ? [entry.sha256] : []));
+  const wanted = courierTree.entries.flatMap((entry) => (entry.type === "file" ? [entry.sha256] : []));
   assert.deepEqual([...files.values()], wanted);
 });
 
@@ -147,7 +134,7 @@ test("equal jobs give equal bytes; another file changes the codes of product and
   const first = await write(context);
   assert.ok(first.equals(await write(context)));
   const other = growTree([
-    ...tree.entries.filter(({ path, type }) => type === "file" && path !== "share/doc/courier/LICENSE"),
+    ...courierTree.entries.filter(({ path, type }) => type === "file" && path !== "share/doc/courier/LICENSE"),
     inlineEntry("share/doc/courier/LICENSE", "Do as I like.\n", "bin"),
   ]);
   const [a, b] = [await read(context, first), await read(context, await write(context, other))];
@@ -161,13 +148,13 @@ test("equal jobs give equal bytes; another file changes the codes of product and
 test("arm64 is another template and other components; a rollback build replaces newer versions", async (context) => {
   const [x64, arm] = [
     await read(context, await write(context)),
-    await read(context, await write(context, tree, { architecture: "arm64" })),
+    await read(context, await write(context, courierTree, { architecture: "arm64" })),
   ];
   assert.equal(arm.summary.template, "Arm64;1033");
   assert.notEqual(value(arm, "UpgradeCode"), value(x64, "UpgradeCode"));
   const ids = ({ tables }: ReadDatabase) => tables.get("Component")?.rows.map((row) => row[1]);
   assert.notDeepEqual(ids(arm), ids(x64));
-  const back = await read(context, await write(context, tree, { downgrades: "allowed" }));
+  const back = await read(context, await write(context, courierTree, { downgrades: "allowed" }));
   assert.ok(
     back.tables.get("LaunchCondition")?.rows.every(([condition]) => String(condition).startsWith("Installed OR")),
   );

@@ -5,33 +5,20 @@ import { growTree } from "../../../../staging/grow-tree.ts";
 import { databaseStreams } from "../../database/database.ts";
 import { readDatabase } from "../../database/database-reader.ts";
 import type { Table } from "../../database/table.ts";
+import { courier } from "../__fixtures__/courier.ts";
 import { layOutTree } from "../layout.ts";
 import type { MsiOptions } from "../options.ts";
 import { installerTables } from "../tables.ts";
 import { iceMistakes } from "./ice.ts";
 
-const options: MsiOptions = {
-  kind: "msi",
-  product: "courier",
-  title: "Courier",
-  manufacturer: "Courier Team",
-  homepage: "https://courier.example",
-  version: "1.2.0",
-  architecture: "x64",
-  folder: "Courier",
-  path: "bin",
-  requirements: [],
-  services: [],
-  downgrades: "refused",
-};
 const tree = growTree([inlineEntry("bin/courier.exe", "x", "bin"), inlineEntry("bin/helper.exe", "y", "bin")]);
 const product = "{00000000-0000-5000-8000-000000000001}";
 const codes = { product, package: product };
 
 function tables(): readonly Table[] {
-  const layout = layOutTree(tree, options);
+  const layout = layOutTree(tree, courier);
   const facts = new Map(layout.files.map(({ key }) => [key, { md5: Buffer.alloc(16, 7) }]));
-  return installerTables(layout, options, codes, facts);
+  return installerTables(layout, courier, codes, facts);
 }
 
 async function mistakesOf(all: readonly Table[], template = "x64;1033"): Promise<string[]> {
@@ -57,7 +44,7 @@ const add = (values: Rows[number]) => (rows: Rows) => [...rows, values];
 
 test("an installer of ours passes every check, and a rollback build too", async () => {
   assert.deepEqual(await mistakesOf(tables()), []);
-  const back: MsiOptions = { ...options, downgrades: "allowed", architecture: "arm64" };
+  const back: MsiOptions = { ...courier, downgrades: "allowed", architecture: "arm64" };
   const layout = layOutTree(tree, back);
   const facts = new Map(
     layout.files.map(({ key }) => [key, { md5: Buffer.alloc(16), version: "1.0", language: "1033" }]),
