@@ -263,6 +263,12 @@ test("a damaged database is read or refused", async () => {
 /** One stream of a database is another. */
 const attacks: readonly (readonly [name: string, stream: string, change: (bytes: Buffer) => Buffer, says: RegExp])[] = [
   ["no string pool", "_StringPool", () => Buffer.alloc(0), /no possible size/],
+  [
+    "more strings than any installer has",
+    "_StringPool",
+    (it) => Buffer.concat([it, Buffer.alloc(2_000_000)]),
+    /500000 strings/,
+  ],
   ["half an entry in the pool", "_StringPool", (it) => it.subarray(0, -2), /no possible size/],
   ["an unknown code page", "_StringPool", (it) => write(it, 0, 932), /code page 932/],
   ["a string longer than its data", "_StringPool", (it) => write(it, 4, 999), /longer than/],
@@ -277,7 +283,7 @@ const attacks: readonly (readonly [name: string, stream: string, change: (bytes:
   ["a table without its columns", "_Columns", () => Buffer.alloc(0), /no columns/],
   ["rows of a table that is not listed", "_Tables", (it) => it.subarray(0, 2), /is none/],
 ];
-holdsRows("installer databases", 14, attacks);
+holdsRows("installer databases", 15, attacks);
 for (const [what, stream, change, says] of attacks) {
   test(`${what} is refused`, async () => {
     const streams = await seed();

@@ -1,7 +1,7 @@
 import { contentOf } from "../../../containers/member-content.ts";
 import type { CfbStream } from "../cfb/cfb.ts";
 import { catalogue } from "./catalogue.ts";
-import { unwritable } from "./damaged.ts";
+import { shown, unwritable } from "./damaged.ts";
 import { encodeStreamName } from "./stream-name.ts";
 import { stringPool } from "./string-pool.ts";
 import type { Table } from "./table.ts";
@@ -30,7 +30,7 @@ export function databaseStreams(tables: readonly Table[]): CfbStream[] {
 }
 
 function checkTable({ name, columns }: Table, tables: readonly Table[]): void {
-  if (!tableName.test(name)) throw unwritable(`${JSON.stringify(name)} is no name of a table`);
+  if (!tableName.test(name)) throw unwritable(`${shown(name)} is no name of a table`);
   if (tables.filter((other) => other.name === name).length > 1) throw unwritable(`the table ${name} is there twice`);
   if (columns.length === 0 || columns.length > mostColumns)
     throw unwritable(`the table ${name} has ${columns.length} columns`);

@@ -1,4 +1,4 @@
-import { damaged } from "../database/damaged.ts";
+import { damaged, shown } from "../database/damaged.ts";
 import { type ReadRow, textOf } from "./rows.ts";
 
 /** Folders of Windows by the names that the installer has for them: they are where Windows says. */
@@ -20,7 +20,7 @@ function pathOf(key: string, byKey: ReadonlyMap<string, ReadRow>, paths: Map<str
   const known = paths.get(key);
   if (known !== undefined) return known;
   const row = byKey.get(key);
-  if (row === undefined || depth > deepest) throw damaged(`the folder ${JSON.stringify(key)} is in none, or in itself`);
+  if (row === undefined || depth > deepest) throw damaged(`the folder ${shown(key)} is in none, or in itself`);
   const path = ownPath(key, row, (parent) => pathOf(parent, byKey, paths, depth + 1));
   paths.set(key, path);
   return path;

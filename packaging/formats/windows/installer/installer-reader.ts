@@ -2,7 +2,7 @@ import type { FileHandle } from "node:fs/promises";
 import { collect } from "../../../containers/member-content.ts";
 import { readCabinet } from "../cabinet/cabinet-reader.ts";
 import { readCfb } from "../cfb/cfb-reader.ts";
-import { damaged } from "../database/damaged.ts";
+import { damaged, shown } from "../database/damaged.ts";
 import { type ReadDatabase, readDatabase } from "../database/database-reader.ts";
 import { readSummary, type SummaryInformation, summaryStream } from "../summary/summary-information.ts";
 import { folderPaths, longName } from "./folder-paths.ts";
@@ -51,19 +51,18 @@ async function* filesOf(subject: InstallerTables): AsyncGenerator<ReadInstalledF
     const name = textOf(media, "Cabinet");
     if (name === "") continue;
     const cabinet = subject.database.streams.get(name.slice(1));
-    if (!name.startsWith("#") || cabinet === undefined)
-      throw damaged(`its cabinet ${JSON.stringify(name)} is not inside`);
+    if (!name.startsWith("#") || cabinet === undefined) throw damaged(`its cabinet ${shown(name)} is not inside`);
     for await (const { name: key, size, content } of readCabinet(cabinet.content())) {
       const row = missing.get(key);
       if (row === undefined || numberIn(row, "FileSize") !== size) {
-        throw damaged(`the file ${JSON.stringify(key)} of its cabinet is in no table, or of another size there`);
+        throw damaged(`the file ${shown(key)} of its cabinet is in no table, or of another size there`);
       }
       missing.delete(key);
       yield { ...placeOf(row, components, folders), size, content };
     }
   }
   const [gone] = missing.keys();
-  if (gone !== undefined) throw damaged(`the file ${JSON.stringify(gone)} is in none of its cabinets`);
+  if (gone !== undefined) throw damaged(`the file ${shown(gone)} is in none of its cabinets`);
 }
 
 function placeOf(
@@ -74,7 +73,7 @@ function placeOf(
   const component = components.get(textOf(file, "Component_"));
   const folder = component === undefined ? undefined : folders.get(textOf(component, "Directory_"));
   if (component === undefined || folder === undefined) {
-    throw damaged(`the file ${JSON.stringify(textOf(file, "File"))} is in no folder`);
+    throw damaged(`the file ${shown(textOf(file, "File"))} is in no folder`);
   }
   const name = longName(textOf(file, "FileName"));
   const version = textOf(file, "Version");
