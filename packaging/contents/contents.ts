@@ -3,6 +3,7 @@ import type { ContentEntry } from "../record/inventory.ts";
 /** What a file can be that is read. */
 export type ContentsFormat =
   | "deb"
+  | "msi"
   | "tar"
   | "tar.gz"
   | "tar.xz"

@@ -11,6 +11,7 @@ import { decompressors } from "./compressions.ts";
 import type { Contents, ContentsFormat, Inside } from "./contents.ts";
 import { readDeb } from "./deb.ts";
 import { readInventory, readRecord } from "./documents.ts";
+import { readMsiInside } from "./msi.ts";
 import { readTarInside } from "./tar.ts";
 import { readZipInside } from "./zip.ts";
 
@@ -31,6 +32,10 @@ interface Reader {
 /** Every format that is read. What a file is called does not matter. */
 const readers: Readonly<Record<ContentsFormat, Reader>> = {
   deb: { recognises: startsWith("!<arch>\n"), read: ({ budget, ...opened }) => readDeb(bytesOf(opened), budget) },
+  msi: {
+    recognises: startsWith("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
+    read: ({ file, size, budget }) => readMsiInside(file, size, budget),
+  },
   "tar.gz": { recognises: startsWith("\x1f\x8b"), read: compressedTar("gz") },
   "tar.xz": { recognises: startsWith("\xfd7zXZ\0"), read: compressedTar("xz") },
   "tar.zst": { recognises: startsWith("\x28\xb5\x2f\xfd"), read: compressedTar("zst") },

@@ -186,4 +186,5 @@ export const readers: readonly FuzzProperty[] = [
   reader("installer database", 200, damaged(windows.databaseParts.map(([, bytes]) => bytes)), readDatabaseOf),
   reader("summary information", 200, damaged(windows.summaries), (bytes) => readSummary(Buffer.from(bytes))),
   reader("installer", 60, damaged(windows.installers), (bytes) => readInstallerFile(bytes, scratch)),
+  reader("installer file", 60, damaged(windows.installers), contents),
 ];

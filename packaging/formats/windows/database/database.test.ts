@@ -8,6 +8,7 @@ import type { ReadCfbStream } from "../cfb/cfb-reader.ts";
 import { type ColumnCode, codeOf, columnBits, columnOf, columnOfBits } from "./column.ts";
 import { databaseStreams } from "./database.ts";
 import { type ReadCell, type ReadDatabase, readDatabase } from "./database-reader.ts";
+import { idtText } from "./idt.ts";
 import { decodeStreamName, encodeStreamName } from "./stream-name.ts";
 import { stringPool } from "./string-pool.ts";
 import { readStringPool } from "./string-pool-reader.ts";
@@ -151,6 +152,20 @@ test("a binary value is a stream beside its table, named by the row's key", asyn
   assert.deepEqual([...others.keys()], ["Sample.k.7"]);
   const gone = new Map([...streams].filter(([name]) => decodeStreamName(name).table));
   await assert.rejects(read(gone), /no stream "Sample\.k\.7"/);
+});
+
+test("a table is written as text in the form of an .idt file, one line a row", async () => {
+  const rows = [
+    { Property: "B", Value: "one\ttwo\r\nthree" },
+    { Property: "A", Value: "x" },
+  ];
+  const { tables } = await read(await stored([table(property, rows)]));
+  const found = tables.get("Property");
+  assert.ok(found !== undefined);
+  assert.equal(
+    idtText("Property", found),
+    "Property\tValue\ns72\tl0\nProperty\tProperty\nA\tx\nB\tone\u0010two\u0011\u0019three\n",
+  );
 });
 
 test("a string of more than 65,535 bytes has its length in an entry of its own", () => {

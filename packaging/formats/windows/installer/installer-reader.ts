@@ -6,6 +6,7 @@ import { damaged, shown } from "../database/damaged.ts";
 import { type ReadDatabase, readDatabase } from "../database/database-reader.ts";
 import { readSummary, type SummaryInformation, summaryStream } from "../summary/summary-information.ts";
 import { folderPaths, longName } from "./folder-paths.ts";
+import { rootFolder } from "./layout.ts";
 import { type InstallerTables, numberIn, type ReadRow, rowsOf, textOf } from "./rows.ts";
 
 /** A file that an installer installs. Its content is streamed; what is left unread is skipped when the next is asked for. */
@@ -20,6 +21,8 @@ export interface ReadInstalledFile {
 }
 
 export interface ReadInstaller extends InstallerTables {
+  /** The product's own folder, as a path has it; empty where it has none of the usual name. */
+  readonly root: string;
   /** In the order of the cabinets, once. */
   files(): AsyncGenerator<ReadInstalledFile>;
 }
@@ -34,7 +37,9 @@ export async function readInstaller(file: FileHandle, size: number): Promise<Rea
   const { streams } = await readCfb(file, size);
   const database = await readDatabase(streams);
   const summary = await summaryOf(database);
-  return { database, summary, files: () => filesOf({ database, summary }) };
+  const tables = { database, summary };
+  const folders = folderPaths(rowsOf(tables, "Directory"));
+  return { ...tables, root: folders.get(rootFolder) ?? "", files: () => filesOf(tables, folders) };
 }
 
 async function summaryOf({ streams }: ReadDatabase): Promise<SummaryInformation> {
@@ -43,8 +48,10 @@ async function summaryOf({ streams }: ReadDatabase): Promise<SummaryInformation>
   return readSummary(await collect(stream.content()));
 }
 
-async function* filesOf(subject: InstallerTables): AsyncGenerator<ReadInstalledFile> {
-  const folders = folderPaths(rowsOf(subject, "Directory"));
+async function* filesOf(
+  subject: InstallerTables,
+  folders: ReadonlyMap<string, string>,
+): AsyncGenerator<ReadInstalledFile> {
   const components = new Map(rowsOf(subject, "Component").map((row) => [textOf(row, "Component"), row]));
   const missing = new Map(rowsOf(subject, "File").map((row) => [textOf(row, "File"), row]));
   for (const media of rowsOf(subject, "Media")) {

@@ -12,8 +12,8 @@ import type { Tree, TreeEntry } from "../../../staging/tree.ts";
 import { scratch } from "../../__fixtures__/scratch.ts";
 import { readCabinet } from "../cabinet/cabinet-reader.ts";
 import { readCfb } from "../cfb/cfb-reader.ts";
-import { codeOf } from "../database/column.ts";
 import { type ReadDatabase, readDatabase } from "../database/database-reader.ts";
+import { idtText } from "../database/idt.ts";
 import { readSummary, type SummaryInformation, summaryStream } from "../summary/summary-information.ts";
 import { courier, courierTree } from "./__fixtures__/courier.ts";
 import { programBytes } from "./__fixtures__/program.ts";
@@ -74,20 +74,12 @@ async function read(context: TestContext, bytes: Buffer): Promise<Read> {
   }
 }
 
-/** All tables as .idt files have them, rows by their text. */
-function idt({ tables }: ReadDatabase): string {
-  return [...tables]
-    .map(([name, { columns, rows }]) => {
-      const lines = rows.map((row) =>
-        row.map((cell) => (typeof cell === "object" ? cell.stream : (cell ?? ""))).join("\t"),
-      );
-      const keys = [...columns].filter(([, { key }]) => key).map(([column]) => column);
-      const head = [[...columns.keys()], [...columns.values()].map(codeOf), [name, ...keys]].map((it) => it.join("\t"));
-      return `${[...head, ...lines.sort()].join("\n")}\n`;
-    })
+/** All tables, one after the other. */
+const idt = ({ tables }: ReadDatabase) =>
+  [...tables]
+    .map(([name, table]) => idtText(name, table))
     .sort()
     .join("\n");
-}
 
 const value = ({ tables }: ReadDatabase, property: string) =>
   tables.get("Property")?.rows.find(([name]) => name === property)?.[1];
