@@ -4,6 +4,7 @@ import type { ContentEntry } from "../record/inventory.ts";
 export type ContentsFormat =
   | "deb"
   | "pkg"
+  | "msi"
   | "tar"
   | "tar.gz"
   | "tar.xz"

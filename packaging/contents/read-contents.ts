@@ -11,6 +11,7 @@ import { decompressors } from "./compressions.ts";
 import type { Contents, ContentsFormat, Inside } from "./contents.ts";
 import { readDeb } from "./deb.ts";
 import { readInventory, readRecord } from "./documents.ts";
+import { readMsiInside } from "./msi.ts";
 import { readPkg } from "./pkg.ts";
 import { readTarInside } from "./tar.ts";
 import { readZipInside } from "./zip.ts";
@@ -33,6 +34,10 @@ interface Reader {
 const readers: Readonly<Record<ContentsFormat, Reader>> = {
   deb: { recognises: startsWith("!<arch>\n"), read: ({ budget, ...opened }) => readDeb(bytesOf(opened), budget) },
   pkg: { recognises: startsWith("xar!"), read: ({ file, size, budget }) => readPkg(file, size, budget) },
+  msi: {
+    recognises: startsWith("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
+    read: ({ file, size, budget }) => readMsiInside(file, size, budget),
+  },
   "tar.gz": { recognises: startsWith("\x1f\x8b"), read: compressedTar("gz") },
   "tar.xz": { recognises: startsWith("\xfd7zXZ\0"), read: compressedTar("xz") },
   "tar.zst": { recognises: startsWith("\x28\xb5\x2f\xfd"), read: compressedTar("zst") },

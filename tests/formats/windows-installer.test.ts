@@ -6,9 +6,9 @@ import { pipeline } from "node:stream/promises";
 import { type TestContext, test } from "node:test";
 import { sha256, sha256File } from "../../packaging/digest.ts";
 import { scratch } from "../../packaging/formats/__fixtures__/scratch.ts";
+import { courier } from "../../packaging/formats/windows/installer/__fixtures__/courier.ts";
 import { programBytes } from "../../packaging/formats/windows/installer/__fixtures__/program.ts";
 import { writeInstaller } from "../../packaging/formats/windows/installer/installer.ts";
-import type { MsiOptions } from "../../packaging/formats/windows/installer/options.ts";
 import { run } from "../../packaging/process.ts";
 import { fileEntry, inlineEntry } from "../../packaging/staging/file-entry.ts";
 import { growTree } from "../../packaging/staging/grow-tree.ts";
@@ -18,19 +18,6 @@ import { machineTool } from "../tools.ts";
 
 const msiinfo = machineTool("msiinfo", "msitools");
 const msiextract = machineTool("msiextract", "msitools");
-
-const options: MsiOptions = {
-  kind: "msi",
-  product: "courier",
-  title: "Courier",
-  manufacturer: "Courier Team",
-  homepage: "https://courier.example",
-  version: "1.2.0",
-  architecture: "x64",
-  folder: "Courier",
-  path: "bin",
-  downgrades: "refused",
-};
 
 /** A program on the disk, larger than one block of a cabinet, and small files that are not. */
 async function treeIn(folder: string): Promise<Tree> {
@@ -52,7 +39,7 @@ async function installer(context: TestContext) {
   const folder = await scratch(context);
   const tree = await treeIn(folder);
   const file = join(folder, "courier.msi");
-  const job = { tree, epoch: 1_700_000_000, format: options };
+  const job = { tree, epoch: 1_700_000_000, format: courier };
   await pipeline(writeInstaller(job, { spool: `${file}.spool`, packed: () => undefined }), createWriteStream(file));
   return { folder, file, tree };
 }

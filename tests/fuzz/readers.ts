@@ -25,11 +25,14 @@ import { SlipwayError } from "../../packaging/errors.ts";
 import { readBom } from "../../packaging/formats/macos/bom-reader.ts";
 import { readCpio } from "../../packaging/formats/macos/cpio-reader.ts";
 import { readMachOSlices } from "../../packaging/formats/macos/mach-o-fat-reader.ts";
+import { readSummary } from "../../packaging/formats/windows/summary/summary-information.ts";
 import { entryPath, inventoryText, parseInventory } from "../../packaging/record/inventory.ts";
 import { parseRecord, recordText } from "../../packaging/record/record.ts";
 import { cleartextOf, parseRelease } from "../../packaging/repositories/apt/release-file.ts";
 import { type Damaged, damaged, damagedJson } from "./damage.ts";
 import * as seeds from "./seeds.ts";
+import { readCabinetFile, readCompoundFile, readDatabaseOf, readInstallerFile } from "./windows-readers.ts";
+import * as windows from "./windows-seeds.ts";
 
 /** A property that the short and the long run share; `runs` is how many cases a second or so gives. */
 export interface FuzzProperty {
@@ -209,4 +212,10 @@ export const readers: readonly FuzzProperty[] = [
     assert.ok(!whole || release !== undefined, "what is whole is read");
   }),
   reader("apt index file", 200, damaged([...seeds.releases, ...seeds.packages]), contents),
+  reader("cabinet", 150, damaged(windows.cabinets), readCabinetFile),
+  reader("compound file", 150, damaged(windows.compoundFiles), (bytes) => readCompoundFile(bytes, scratch)),
+  reader("installer database", 200, damaged(windows.databaseParts.map(([, bytes]) => bytes)), readDatabaseOf),
+  reader("summary information", 200, damaged(windows.summaries), (bytes) => readSummary(Buffer.from(bytes))),
+  reader("installer", 60, damaged(windows.installers), (bytes) => readInstallerFile(bytes, scratch)),
+  reader("installer file", 60, damaged(windows.installers), contents),
 ];

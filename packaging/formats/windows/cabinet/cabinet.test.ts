@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import fc from "fast-check";
+import { holdsRows } from "../../../__fixtures__/refused.ts";
 import { collect, contentOf } from "../../../containers/member-content.ts";
 import { SlipwayError } from "../../../errors.ts";
 import { scratch } from "../../__fixtures__/scratch.ts";
@@ -214,6 +215,7 @@ const attacks: readonly (readonly [name: string, at: number, value: number, byte
   ["a name beyond ASCII", headerSize + 8 + 18 + 16, 0xfc, 1, /code page/],
   ["a wrong checksum", headerSize + 8 + 36, 0, 4, /checksum/],
 ];
+holdsRows("cabinets", 20, attacks);
 for (const [what, at, value, width, says] of attacks) {
   test(`${what} is refused`, async (context) => {
     const bytes = await (await writer(context))([

@@ -8,7 +8,7 @@ export const blockSize = 32_768;
 export const largestPacked = blockSize + 12;
 
 const signature = Buffer.from("CK");
-/** A fifth faster than 6 for half a hundredth more; what gcab makes at 6 is larger still. */
+/** A fifth faster than 6 for half a hundredth more; what gcab makes is larger still. */
 const level = 5;
 
 /**

@@ -1,5 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 import { fileRange } from "../../../containers/file-range.ts";
+import { collect } from "../../../containers/member-content.ts";
 import { type CfbHeader, damaged } from "./header.ts";
 import {
   endOfChain,
@@ -23,21 +24,9 @@ export interface ByteRun {
 }
 
 /** The numbers in these sectors, in their order. */
-export async function readNumbers(from: SectorFile, sectors: Iterable<number>): Promise<Uint32Array> {
-  const numbers: Uint32Array[] = [];
-  for (const { from: start, to } of sectorRuns(sectors)) {
-    for await (const chunk of exactRange(from.file, { from: start, to })) {
-      const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.length);
-      numbers.push(Uint32Array.from({ length: chunk.length / 4 }, (_, at) => view.getUint32(4 * at, true)));
-    }
-  }
-  const all = new Uint32Array(numbers.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const some of numbers) {
-    all.set(some, at);
-    at += some.length;
-  }
-  return all;
+export async function readNumbers({ file }: SectorFile, sectors: readonly number[]): Promise<Uint32Array> {
+  const bytes = await collect(bytesOfRuns(file, sectorRuns(sectors), sectors.length * sectorSize));
+  return Uint32Array.from({ length: bytes.length / 4 }, (_, at) => bytes.readUInt32LE(4 * at));
 }
 
 /** The FAT: for every sector the next one of its chain (MS-CFB, sections 2.3 and 2.5). */

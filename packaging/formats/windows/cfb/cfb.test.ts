@@ -3,6 +3,7 @@ import { type FileHandle, open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import fc from "fast-check";
+import { holdsRows } from "../../../__fixtures__/refused.ts";
 import { collect, contentOf } from "../../../containers/member-content.ts";
 import { SlipwayError } from "../../../errors.ts";
 import { scratch } from "../../__fixtures__/scratch.ts";
@@ -242,6 +243,7 @@ const attacks: readonly (readonly [name: string, at: number, value: number, says
   ["an unused entry as a child", 1024 + 76, 5, /neither stream nor storage/],
   ["a stream longer than the file", 1152 + 120, 0x7fff_0000, /share their bytes/],
 ];
+holdsRows("compound files", 14, attacks);
 for (const [what, at, value, says] of attacks) {
   test(`${what} is refused`, async (context) => {
     const read = await slot(context);

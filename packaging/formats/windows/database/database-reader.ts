@@ -2,7 +2,7 @@ import { collect } from "../../../containers/member-content.ts";
 import type { ReadCfbStream } from "../cfb/cfb-reader.ts";
 import { columnsSchema, tablesSchema } from "./catalogue.ts";
 import { type Column, columnOf, columnOfBits } from "./column.ts";
-import { damaged } from "./damaged.ts";
+import { damaged, shown } from "./damaged.ts";
 import { decodeStreamName } from "./stream-name.ts";
 import { type ReadStringPool, readStringPool } from "./string-pool-reader.ts";
 import type { TableSchema } from "./table.ts";
@@ -34,6 +34,8 @@ const mostTableBytes = 16 << 20;
 const mostTextBytes = 16 << 20;
 const mostTables = 1000;
 const mostRows = 400_000;
+/** Twice what Windows Installer takes. */
+const mostColumns = 64;
 
 /**
  * Reads a Windows Installer database out of the streams of its compound file. What does not fit together (references to no
@@ -45,7 +47,7 @@ export async function readDatabase(all: readonly ReadCfbStream[]): Promise<ReadD
   for (const stream of all) {
     const { name, table } = decodeStreamName(stream.path);
     const names = table ? stored : streams;
-    if (names.has(name)) throw damaged(`the stream ${JSON.stringify(name)} is there twice`);
+    if (names.has(name)) throw damaged(`the stream ${shown(name)} is there twice`);
     names.set(name, stream);
   }
   let bytesLeft = mostTableBytes;
@@ -92,12 +94,13 @@ async function readCatalogue(
     const columns = tables.get(String(table));
     const column = columnOfBits(Number(type));
     if (columns === undefined || columns.size + 1 !== number || column === undefined || columns.has(String(name))) {
-      throw damaged(`the column ${JSON.stringify(name)} of the table ${JSON.stringify(table)} is none`);
+      throw damaged(`the column ${shown(name)} of the table ${shown(table)} is none`);
     }
+    if (number > mostColumns) throw damaged(`the table ${shown(table)} has more than ${mostColumns} columns`);
     columns.set(String(name), column);
   }
   for (const [name, columns] of tables) {
-    if (columns.size === 0) throw damaged(`the table ${JSON.stringify(name)} has no columns`);
+    if (columns.size === 0) throw damaged(`the table ${shown(name)} has no columns`);
   }
   return tables;
 }
@@ -139,7 +142,7 @@ function streamName(
 ): string {
   const keys = row.filter((_, at) => columns[at]?.key === true);
   const name = [table, ...keys.map((key) => (typeof key === "object" ? "" : String(key ?? "")))].join(".");
-  if (!streams.has(name)) throw damaged(`there is no stream ${JSON.stringify(name)}, and a row says so`);
+  if (!streams.has(name)) throw damaged(`there is no stream ${shown(name)}, and a row says so`);
   return name;
 }
 
@@ -148,7 +151,7 @@ const ownStreams: ReadonlySet<string> = new Set(["_StringPool", "_StringData", t
 function checkNothingElse(stored: ReadonlyMap<string, unknown>, tables: ReadonlyMap<string, unknown>): void {
   for (const name of stored.keys()) {
     if (!ownStreams.has(name) && !tables.has(name)) {
-      throw damaged(`the table ${JSON.stringify(name)} has rows, and is in no list of tables`);
+      throw damaged(`the table ${shown(name)} has rows, and is in no list of tables`);
     }
   }
 }

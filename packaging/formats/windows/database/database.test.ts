@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { holdsRows } from "../../../__fixtures__/refused.ts";
 import { collect, contentOf } from "../../../containers/member-content.ts";
 import { SlipwayError } from "../../../errors.ts";
 import type { ReadCfbStream } from "../cfb/cfb-reader.ts";
 import { type ColumnCode, codeOf, columnBits, columnOf, columnOfBits } from "./column.ts";
 import { databaseStreams } from "./database.ts";
 import { type ReadCell, type ReadDatabase, readDatabase } from "./database-reader.ts";
+import { idtText } from "./idt.ts";
 import { decodeStreamName, encodeStreamName } from "./stream-name.ts";
 import { stringPool } from "./string-pool.ts";
 import { readStringPool } from "./string-pool-reader.ts";
@@ -143,14 +145,27 @@ const byText = (rows: readonly (readonly ReadCell[])[]) =>
   rows.map((it) => [...it]).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 
 test("a binary value is a stream beside its table, named by the row's key", async () => {
-  const bytes = Buffer.from("icon");
-  const value = { size: bytes.length, content: contentOf(bytes) };
+  const value = Buffer.from("icon");
   const streams = await stored([table(sample, [{ Key: "k", Number: 7, Data: value }])]);
   const { tables, streams: others } = await read(streams);
   assert.deepEqual(tables.get("Sample")?.rows, [["k", 7, undefined, undefined, { stream: "Sample.k.7" }]]);
   assert.deepEqual([...others.keys()], ["Sample.k.7"]);
   const gone = new Map([...streams].filter(([name]) => decodeStreamName(name).table));
   await assert.rejects(read(gone), /no stream "Sample\.k\.7"/);
+});
+
+test("a table is written as text in the form of an .idt file, one line a row", async () => {
+  const rows = [
+    { Property: "B", Value: "one\ttwo\r\nthree" },
+    { Property: "A", Value: "x" },
+  ];
+  const { tables } = await read(await stored([table(property, rows)]));
+  const found = tables.get("Property");
+  assert.ok(found !== undefined);
+  assert.equal(
+    idtText("Property", found),
+    "Property\tValue\ns72\tl0\nProperty\tProperty\nA\tx\nB\tone\u0010two\u0011\u0019three\n",
+  );
 });
 
 test("a string of more than 65,535 bytes has its length in an entry of its own", () => {
@@ -263,6 +278,12 @@ test("a damaged database is read or refused", async () => {
 /** One stream of a database is another. */
 const attacks: readonly (readonly [name: string, stream: string, change: (bytes: Buffer) => Buffer, says: RegExp])[] = [
   ["no string pool", "_StringPool", () => Buffer.alloc(0), /no possible size/],
+  [
+    "more strings than any installer has",
+    "_StringPool",
+    (it) => Buffer.concat([it, Buffer.alloc(2_000_000)]),
+    /500000 strings/,
+  ],
   ["half an entry in the pool", "_StringPool", (it) => it.subarray(0, -2), /no possible size/],
   ["an unknown code page", "_StringPool", (it) => write(it, 0, 932), /code page 932/],
   ["a string longer than its data", "_StringPool", (it) => write(it, 4, 999), /longer than/],
@@ -277,6 +298,7 @@ const attacks: readonly (readonly [name: string, stream: string, change: (bytes:
   ["a table without its columns", "_Columns", () => Buffer.alloc(0), /no columns/],
   ["rows of a table that is not listed", "_Tables", (it) => it.subarray(0, 2), /is none/],
 ];
+holdsRows("installer databases", 15, attacks);
 for (const [what, stream, change, says] of attacks) {
   test(`${what} is refused`, async () => {
     const streams = await seed();

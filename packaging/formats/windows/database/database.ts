@@ -1,10 +1,10 @@
 import { contentOf } from "../../../containers/member-content.ts";
 import type { CfbStream } from "../cfb/cfb.ts";
 import { catalogue } from "./catalogue.ts";
-import { unwritable } from "./damaged.ts";
+import { shown, unwritable } from "./damaged.ts";
 import { encodeStreamName } from "./stream-name.ts";
 import { stringPool } from "./string-pool.ts";
-import type { BinaryValue, Cell, Table } from "./table.ts";
+import type { Table } from "./table.ts";
 import { encodeTable } from "./table-stream.ts";
 
 /** "Column limits" of the Windows Installer SDK. */
@@ -30,7 +30,7 @@ export function databaseStreams(tables: readonly Table[]): CfbStream[] {
 }
 
 function checkTable({ name, columns }: Table, tables: readonly Table[]): void {
-  if (!tableName.test(name)) throw unwritable(`${JSON.stringify(name)} is no name of a table`);
+  if (!tableName.test(name)) throw unwritable(`${shown(name)} is no name of a table`);
   if (tables.filter((other) => other.name === name).length > 1) throw unwritable(`the table ${name} is there twice`);
   if (columns.length === 0 || columns.length > mostColumns)
     throw unwritable(`the table ${name} has ${columns.length} columns`);
@@ -55,12 +55,9 @@ function binaryStreams({ name, columns, rows }: Table): CfbStream[] {
     const stream = [name, ...keys.map((key) => String(row[key] ?? ""))].join(".");
     return binary.flatMap((column) => {
       const value = row[column];
-      if (!isBinary(value)) return [];
-      return [{ name: encodeStreamName({ name: stream, table: false }), size: value.size, content: value.content }];
+      if (!(value instanceof Uint8Array)) return [];
+      const encoded = encodeStreamName({ name: stream, table: false });
+      return [{ name: encoded, size: value.length, content: contentOf(value) }];
     });
   });
-}
-
-function isBinary(value: Cell | undefined): value is BinaryValue {
-  return typeof value === "object";
 }

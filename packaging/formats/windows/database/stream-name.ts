@@ -1,5 +1,5 @@
 import { longestName } from "../cfb/directory-entry.ts";
-import { unwritable } from "./damaged.ts";
+import { shown, unwritable } from "./damaged.ts";
 
 /**
  * Names of streams in an installer's database. Two letters of the 64 that names are made of go into one UTF-16 unit, so that
@@ -25,7 +25,7 @@ export function encodeStreamName({ name, table }: StreamName): string {
     return String.fromCharCode(second === undefined ? single + low : pairs + low + (letters.indexOf(second) << 6));
   });
   const encoded = table ? tableMark + packed : packed;
-  if (encoded.length > longestName) throw unwritable(`the name ${JSON.stringify(name)} is too long for a stream`);
+  if (encoded.length > longestName) throw unwritable(`the name ${shown(name)} is too long for a stream`);
   return encoded;
 }
 

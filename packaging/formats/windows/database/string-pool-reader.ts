@@ -15,9 +15,13 @@ export interface ReadStringPool {
   readonly strings: readonly ReadString[];
 }
 
+/** An installer of 65,535 files has half of them. */
+const mostStrings = 500_000;
+
 /** Reads the streams `_StringPool` and `_StringData`; what does not fit together is refused as SLW-FORMAT. */
 export function readStringPool(pool: Buffer, data: Buffer): ReadStringPool {
   if (pool.length < 4 || pool.length % 4 !== 0) throw damaged("its string pool is of no possible size");
+  if (pool.length / 4 > mostStrings) throw damaged(`it has more than ${mostStrings} strings`);
   const first = pool.readUInt32LE(0);
   const codePage = first % longReferences;
   if (!isKnownCodePage(codePage)) throw damaged(`its text is in code page ${codePage}, which is not read here`);

@@ -1,6 +1,6 @@
 import { byBytes } from "../../../byte-order.ts";
 import { type CodePage, codePageFor, encodeText } from "./code-page.ts";
-import { unwritable } from "./damaged.ts";
+import { shown, unwritable } from "./damaged.ts";
 
 /** Bytes of a reference to a string: the number of the string, 0 for none. */
 export type ReferenceWidth = 2 | 3;
@@ -27,7 +27,7 @@ export function stringPool(uses: Iterable<string>): StringPool {
   for (const text of uses) counts.set(text, (counts.get(text) ?? 0) + 1);
   const texts = [...counts.keys()].sort(byBytes);
   for (const [text, count] of counts) {
-    const refuse = (what: string) => unwritable(`the text ${JSON.stringify(text.slice(0, 100))} ${what}`);
+    const refuse = (what: string) => unwritable(`the text ${shown(text)} ${what}`);
     if (!text.isWellFormed() || text.includes("\0")) throw refuse("is no valid text");
     if (count > mostShort) throw refuse(`is used ${count} times, and ${mostShort} are possible`);
   }

@@ -1,5 +1,5 @@
 import type { Column } from "./column.ts";
-import { damaged, unwritable } from "./damaged.ts";
+import { damaged, shown, unwritable } from "./damaged.ts";
 import type { ReferenceWidth, StringPool } from "./string-pool.ts";
 import type { Cell, Table } from "./table.ts";
 
@@ -86,10 +86,6 @@ function storedNumber(cell: Cell, zero: number, where: string): number {
     throw unwritable(`${where} is ${number} in a row, and its numbers lie between ${1 - zero} and ${zero - 1}`);
   }
   return number + zero;
-}
-
-function shown(text: string): string {
-  return JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text);
 }
 
 /** The stored numbers of all rows, at most `most` of them; `numberOf` makes values of them. */

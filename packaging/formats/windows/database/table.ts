@@ -1,12 +1,7 @@
 import { type Column, type ColumnCode, columnOf } from "./column.ts";
 
-/** A binary value: the bytes of a stream beside the table. */
-export interface BinaryValue {
-  readonly size: number;
-  readonly content: AsyncIterable<Uint8Array>;
-}
-
-export type Cell = string | number | BinaryValue;
+/** A text, a number, or a binary value, which becomes a stream beside the table. */
+export type Cell = string | number | Uint8Array;
 
 type Columns = Readonly<Record<string, ColumnCode>>;
 type MayBeEmpty = `${"S" | "L" | "I" | "V"}${string}`;
@@ -14,7 +9,7 @@ type MayBeEmpty = `${"S" | "L" | "I" | "V"}${string}`;
 type ValueOf<Code extends ColumnCode> = Code extends `${"s" | "S" | "l" | "L"}${string}`
   ? string
   : Code extends "v0" | "V0"
-    ? BinaryValue
+    ? Uint8Array
     : number;
 
 /** A row of a table, by the names of its columns; one that may be empty may be left out. */

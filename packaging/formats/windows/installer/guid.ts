@@ -15,6 +15,3 @@ export function guidOf(kind: "upgrade" | "product" | "package" | "component", ..
   const hex = bytes.toString("hex").toUpperCase();
   return `{${[hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-")}}`;
 }
-
-/** Stands in for the package code while the package that it follows from is looked at. */
-export const zeroGuid = "{00000000-0000-0000-0000-000000000000}";

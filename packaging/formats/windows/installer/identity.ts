@@ -1,6 +1,3 @@
-import { canonicalJson } from "../../../canonical-json.ts";
-import { sha256 } from "../../../digest.ts";
-import type { Tree } from "../../../staging/tree.ts";
 import { guidOf } from "./guid.ts";
 import type { MsiOptions } from "./options.ts";
 
@@ -9,10 +6,23 @@ export function upgradeCode({ product, architecture }: MsiOptions): string {
   return guidOf("upgrade", product, architecture);
 }
 
-/** One for each content: two builds that install other files are two products, of which the later replaces the earlier. */
-export function productCode(options: MsiOptions, tree: Tree): string {
-  const files = tree.entries.map((entry) => [entry.path, entry.type === "file" ? entry.sha256 : entry.type]);
-  return guidOf("product", sha256(canonicalJson({ options, files })));
+export interface PackageCodes {
+  readonly product: string;
+  readonly package: string;
+}
+
+/** Stand in for the codes while that is looked at which they follow from. */
+export const noCodes: PackageCodes = {
+  product: "{00000000-0000-0000-0000-000000000000}",
+  package: "{00000000-0000-0000-0000-000000000000}",
+};
+
+/**
+ * The codes of an .msi whose other bytes have this digest: two builds that differ in any byte are two products, of which
+ * the later replaces the earlier, for Windows refuses a second package of an installed product.
+ */
+export function codesOf(digest: string): PackageCodes {
+  return { product: guidOf("product", digest), package: guidOf("package", digest) };
 }
 
 /**

@@ -3,19 +3,22 @@ import { createReadStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import type { ArtifactJob } from "../../../artifact.ts";
 import { contentOf } from "../../../containers/member-content.ts";
+import { type Mistake, refuseMistakes } from "../../../errors.ts";
 import type { FileEntry } from "../../../staging/tree.ts";
 import { contentOfEntry } from "../../entry-content.ts";
 import type { WriteContext } from "../../format.ts";
 import { type CabinetMember, writeCabinet } from "../cabinet/cabinet.ts";
-import { type CfbStream, writeCfb } from "../cfb/cfb.ts";
+import { writeCfb } from "../cfb/cfb.ts";
 import { databaseStreams } from "../database/database.ts";
+import { readDatabase } from "../database/database-reader.ts";
 import { encodeStreamName } from "../database/stream-name.ts";
-import { encodeSummary, summaryStream } from "../summary/summary-information.ts";
+import { encodeSummary, type SummaryInformation, summaryStream } from "../summary/summary-information.ts";
 import { type FileFacts, versionOf } from "./file-facts.ts";
-import { guidOf, zeroGuid } from "./guid.ts";
-import { productCode } from "./identity.ts";
+import { iceMistakes } from "./ice/ice.ts";
+import { codesOf, noCodes, type PackageCodes } from "./identity.ts";
 import { type InstallLayout, layOutTree } from "./layout.ts";
 import type { MsiOptions } from "./options.ts";
+import type { FactsByKey } from "./tables/files.ts";
 import { cabinetStream } from "./tables/media.ts";
 import { language } from "./tables/properties.ts";
 import { installerTables } from "./tables.ts";
@@ -27,8 +30,8 @@ const installerClass = Buffer.from("84100c0000000000c000000000000046", "hex");
 
 /**
  * A Windows Installer package of a tree: its files in a cabinet, the tables that install them for the whole machine, and
- * codes that follow from both. The cabinet is made first: the tables want digests of the files, and the package code one
- * of everything. Refuses (SLW-FORMAT) what the installer cannot hold.
+ * codes that follow from both. The cabinet is made first: the tables want digests of the files, and the codes one of
+ * everything. Refuses (SLW-FORMAT) what the installer cannot hold.
  */
 export async function* writeInstaller(job: MsiJob, { spool, packed }: WriteContext): AsyncGenerator<Uint8Array> {
   const layout = layOutTree(job.tree, job.format);
@@ -40,26 +43,35 @@ export async function* writeInstaller(job: MsiJob, { spool, packed }: WriteConte
       const md5 = digests.get(key)?.digest() ?? Buffer.alloc(16);
       facts.set(key, { md5, ...(await versionOf(entry)) });
     }
-    const tables = installerTables(layout, job.format, productCode(job.format, job.tree), facts);
-    const write = (packageCode: string) => {
-      const cabinet = {
-        name: encodeStreamName({ name: cabinetStream, table: false }),
-        size,
-        content: contentOfFile(spool),
-      };
-      return writeCfb([...databaseStreams(tables), summary(job, packageCode), cabinet], installerClass);
+    refuseMistakes(await mistakesIn(job, layout, facts));
+    const write = (codes: PackageCodes) => {
+      const summary = encodeSummary(summaryOf(job, codes));
+      return writeCfb(
+        [
+          ...databaseStreams(installerTables(layout, job.format, codes, facts)),
+          { name: summaryStream, size: summary.length, content: contentOf(summary) },
+          { name: encodeStreamName({ name: cabinetStream, table: false }), size, content: contentOfFile(spool) },
+        ],
+        installerClass,
+      );
     };
-    yield* write(await packageCodeOf(write(zeroGuid)));
+    yield* write(codesOf(await digestOf(write(noCodes))));
   } finally {
     await rm(spool, { force: true });
   }
 }
 
-/** Two packages have the same code when all their other bytes are the same. */
-async function packageCodeOf(zeroed: AsyncIterable<Uint8Array>): Promise<string> {
+/** What Windows would object to, in tables read back from what is about to be written. */
+async function mistakesIn(job: MsiJob, layout: InstallLayout, facts: FactsByKey): Promise<readonly Mistake[]> {
+  const streams = databaseStreams(installerTables(layout, job.format, noCodes, facts));
+  const read = streams.map(({ name, size, content }) => ({ path: name, size, content: () => content }));
+  return iceMistakes({ database: await readDatabase(read), summary: summaryOf(job, noCodes) });
+}
+
+async function digestOf(bytes: AsyncIterable<Uint8Array>): Promise<string> {
   const hash = createHash("sha256");
-  for await (const chunk of zeroed) hash.update(chunk);
-  return guidOf("package", hash.digest("hex"));
+  for await (const chunk of bytes) hash.update(chunk);
+  return hash.digest("hex");
 }
 
 function membersOf({ files }: InstallLayout, digests: Map<string, Hash>): CabinetMember[] {
@@ -82,16 +94,16 @@ async function* contentOfFile(file: string): AsyncGenerator<Uint8Array> {
   yield* createReadStream(file, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>;
 }
 
-function summary({ epoch, format }: MsiJob, packageCode: string): CfbStream {
+function summaryOf({ epoch, format }: MsiJob, codes: PackageCodes): SummaryInformation {
   const { title, version, manufacturer, architecture } = format;
-  const bytes = encodeSummary({
+  return {
     title: "Installation Database",
     subject: `${title} ${version}`,
     author: manufacturer,
     keywords: "Installer",
     comments: `Installs ${title} for all users of the machine.`,
     template: `${architecture === "arm64" ? "Arm64" : "x64"};${language}`,
-    revision: packageCode,
+    revision: codes.package,
     created: epoch,
     saved: epoch,
     // The version that knows Arm64; every Windows since 7 has it.
@@ -99,6 +111,5 @@ function summary({ epoch, format }: MsiJob, packageCode: string): CfbStream {
     wordCount: 2,
     application: "Slipway",
     security: 2,
-  });
-  return { name: summaryStream, size: bytes.length, content: contentOf(bytes) };
+  };
 }

@@ -89,6 +89,10 @@ function mistakesOf({ entries }: Tree, options: MsiOptions): Mistake[] {
   if (options.title.length > longestTitle) {
     say(`The title has ${options.title.length} characters: ${options.title}`, `Windows lists ${longestTitle} of them.`);
   }
+  for (const { name, program } of options.services) {
+    if (!entries.some((entry) => isFile(entry) && entry.path === program))
+      say(`The service ${name} is to run ${program}, which is no file.`);
+  }
   const whyNotFolder = options.folder.includes("/") ? "has a slash" : whyNotOnWindows(options.folder);
   if (whyNotFolder !== undefined) say(`The folder in Program Files ${whyNotFolder}: ${options.folder}`);
   if (options.path !== undefined && !filled.has(options.path))

@@ -4,10 +4,10 @@ import { sha256 } from "../../../digest.ts";
 const readable = 48;
 
 /**
- * A key for what is at a path of the tree: readable, in the letters of an Identifier, and told apart from all others by a
- * digest of the path, so that it is the same in every version.
+ * A key for what is at a path of the tree, or for a service: readable, in the letters of an Identifier, and told apart from all others by a
+ * digest of the whole, so that it is the same in every version.
  */
-export function keyOf(kind: "dir" | "file" | "component", path: string): string {
+export function keyOf(kind: "dir" | "file" | "component" | "service", path: string): string {
   const name = path.slice(path.lastIndexOf("/") + 1).replace(/[^A-Za-z0-9_.]/g, "_");
   return `${kind}.${name.slice(0, readable)}.${sha256(path).slice(0, 12)}`;
 }

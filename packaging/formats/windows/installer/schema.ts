@@ -11,6 +11,7 @@ export type Category =
   | "Identifier"
   | "Language"
   | "Property"
+  | "RegPath"
   | "Text"
   | "UpperCase"
   | "Version";

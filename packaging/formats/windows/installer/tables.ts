@@ -1,4 +1,5 @@
 import type { Table } from "../database/table.ts";
+import type { PackageCodes } from "./identity.ts";
 import type { InstallLayout } from "./layout.ts";
 import type { MsiOptions } from "./options.ts";
 import type { InstallerSchema } from "./schema.ts";
@@ -9,11 +10,26 @@ import { featureComponentsSchema, featureComponentsTable, featureSchema, feature
 import { type FactsByKey, fileHashSchema, fileHashTable, fileSchema, fileTable } from "./tables/files.ts";
 import { mediaSchema, mediaTable } from "./tables/media.ts";
 import { propertySchema, propertyTable } from "./tables/properties.ts";
+import {
+  appSearchSchema,
+  appSearchTable,
+  launchConditionSchema,
+  launchConditionTable,
+  regLocatorSchema,
+  regLocatorTable,
+} from "./tables/requirements.ts";
 import { sequenceSchemas, sequenceTables } from "./tables/sequences.ts";
-import { launchConditionSchema, launchConditionTable, upgradeSchema, upgradeTable } from "./tables/upgrades.ts";
+import {
+  serviceControlSchema,
+  serviceControlTable,
+  serviceInstallSchema,
+  serviceInstallTable,
+} from "./tables/services.ts";
+import { upgradeSchema, upgradeTable } from "./tables/upgrades.ts";
 import { validationTable } from "./tables/validation.ts";
 
 const schemas: readonly InstallerSchema[] = [
+  appSearchSchema,
   componentSchema,
   directorySchema,
   environmentSchema,
@@ -24,18 +40,22 @@ const schemas: readonly InstallerSchema[] = [
   launchConditionSchema,
   mediaSchema,
   propertySchema,
+  regLocatorSchema,
+  serviceControlSchema,
+  serviceInstallSchema,
   upgradeSchema,
   ...sequenceSchemas,
 ];
 
-/** Every table of an .msi. `product` is its product code. */
+/** Every table of an .msi. */
 export function installerTables(
   layout: InstallLayout,
   options: MsiOptions,
-  product: string,
+  codes: PackageCodes,
   facts: FactsByKey,
 ): readonly Table[] {
   return [
+    appSearchTable(options),
     componentTable(layout),
     directoryTable(layout, options),
     environmentTable(layout, options),
@@ -45,7 +65,10 @@ export function installerTables(
     fileHashTable(layout, facts),
     launchConditionTable(options),
     mediaTable(layout),
-    propertyTable(options, product),
+    propertyTable(options, codes),
+    regLocatorTable(options),
+    serviceControlTable(layout, options),
+    serviceInstallTable(layout, options),
     upgradeTable(options),
     ...sequenceTables(),
     validationTable(schemas),

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { holdsRows } from "../../../__fixtures__/refused.ts";
 import { SlipwayError } from "../../../errors.ts";
 import { encodeSummary, readSummary, type SummaryInformation } from "./summary-information.ts";
 
@@ -79,6 +80,7 @@ const attacks: readonly (readonly [name: string, at: number, value: number, says
   ["a value outside of the set", 68, 0xffff_fff0, /outside/],
   ["a value of another type", 104, 5, /type 5/],
 ];
+holdsRows("summary information", 10, attacks);
 for (const [what, at, value, says] of attacks) {
   test(`${what} is refused`, () => {
     const bytes = Buffer.from(seed);

@@ -1,5 +1,5 @@
 import { type Table, table } from "../../database/table.ts";
-import { upgradeCode } from "../identity.ts";
+import { type PackageCodes, upgradeCode } from "../identity.ts";
 import type { MsiOptions } from "../options.ts";
 import type { InstallerSchema } from "../schema.ts";
 import { newer, replaced } from "./upgrades.ts";
@@ -15,7 +15,7 @@ export const propertySchema = {
 export const language = "1033";
 
 /** What the product is called, and how it is installed: for all users, without a question, and listed without "Modify". */
-export function propertyTable(options: MsiOptions, product: string): Table {
+export function propertyTable(options: MsiOptions, { product }: PackageCodes): Table {
   const values: Readonly<Record<string, string>> = {
     ProductCode: product,
     ProductName: options.title,
@@ -29,7 +29,7 @@ export function propertyTable(options: MsiOptions, product: string): Table {
     // Files are written whatever is there: a rollback would else leave newer programs in place, then remove them with theirs.
     REINSTALLMODE: "amus",
     // The installer runs as another user after it was asked for: these alone are handed on.
-    SecureCustomProperties: [newer, replaced].join(";"),
+    SecureCustomProperties: [newer, replaced, ...options.requirements.map(({ property }) => property)].join(";"),
   };
   return table(
     propertySchema,

@@ -4,6 +4,7 @@ import type { InstallerSchema } from "../schema.ts";
 /** The standard actions that our tables need, at the numbers that the SDK suggests ("Suggested InstallExecuteSequence"). */
 const numbers = {
   FindRelatedProducts: 25,
+  AppSearch: 50,
   LaunchConditions: 100,
   ValidateProductID: 700,
   CostInitialize: 800,
@@ -17,11 +18,14 @@ const numbers = {
   RemoveExistingProducts: 1501,
   ProcessComponents: 1600,
   UnpublishFeatures: 1800,
+  StopServices: 1900,
+  DeleteServices: 2000,
   RemoveEnvironmentStrings: 3300,
   RemoveFiles: 3500,
   InstallAdminPackage: 3900,
   InstallFiles: 4000,
   WriteEnvironmentStrings: 5200,
+  InstallServices: 5800,
   RegisterUser: 6000,
   RegisterProduct: 6100,
   PublishFeatures: 6300,
@@ -32,7 +36,13 @@ const numbers = {
 type Action = keyof typeof numbers;
 
 const costing = ["CostInitialize", "FileCost", "CostFinalize"] as const;
-const upgrade = ["FindRelatedProducts", "LaunchConditions", "ValidateProductID", "MigrateFeatureStates"] as const;
+const upgrade = [
+  "FindRelatedProducts",
+  "AppSearch",
+  "LaunchConditions",
+  "ValidateProductID",
+  "MigrateFeatureStates",
+] as const;
 const publishing = ["PublishFeatures", "PublishProduct", "InstallFinalize"] as const;
 const transaction = ["InstallValidate", "InstallInitialize"] as const;
 
@@ -44,10 +54,13 @@ const sequences: Readonly<Record<string, readonly Action[]>> = {
     "RemoveExistingProducts",
     "ProcessComponents",
     "UnpublishFeatures",
+    "StopServices",
+    "DeleteServices",
     "RemoveEnvironmentStrings",
     "RemoveFiles",
     "InstallFiles",
     "WriteEnvironmentStrings",
+    "InstallServices",
     "RegisterUser",
     "RegisterProduct",
     ...publishing,

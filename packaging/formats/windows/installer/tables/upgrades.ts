@@ -26,13 +26,6 @@ export const upgradeSchema = {
   },
 } as const satisfies InstallerSchema;
 
-export const launchConditionSchema = {
-  name: "LaunchCondition",
-  keys: 1,
-  columns: { Condition: "s255", Description: "l255" },
-  rules: { Condition: { category: "Condition" }, Description: { category: "Formatted" } },
-} as const satisfies InstallerSchema;
-
 /** "Upgrade Table" of the Windows Installer SDK, Attributes. */
 const attributes = { migrateFeatures: 1, onlyDetect: 2, minInclusive: 0x100, maxInclusive: 0x200 } as const;
 
@@ -60,17 +53,5 @@ export function upgradeTable(options: MsiOptions): Table {
       ActionProperty: replaced,
     },
     { ...code, VersionMin: version, Attributes: onlyDetect, ActionProperty: newer },
-  ]);
-}
-
-/** What must hold before anything is installed. */
-export function launchConditionTable({ downgrades }: MsiOptions): Table {
-  if (downgrades === "allowed") return table(launchConditionSchema, []);
-  return table(launchConditionSchema, [
-    {
-      Condition: `NOT ${newer}`,
-      Description:
-        "A newer version of [ProductName] is installed, and this one does not replace it. Remove the newer version first.",
-    },
   ]);
 }
