@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import type { Store } from "../store/store.ts";
-import { memoryStore, plannedMove, sampleContent, sampleSigner } from "./__fixtures__/bucket.ts";
+import { memoryStore, plannedMove, sampleContent, sampleRecord, sampleSigner } from "./__fixtures__/bucket.ts";
 import { mover, newBucket, other, trust } from "./__fixtures__/runtime-channels.ts";
 import { readChain } from "./chain.ts";
 import { moveChannel } from "./move.ts";
 import { pinnedView } from "./pinned-view.ts";
-import { readChannel, readEntries } from "./read.ts";
+import { readEntries } from "./read.ts";
 import { ensureTrust, type Trust } from "./trust.ts";
 
 type Bucket = Awaited<ReturnType<typeof newBucket>>;
@@ -39,7 +39,8 @@ async function foreign(version: string): Promise<Bucket> {
   const movers = [{ product: "evil", channel: "stable", key: moves.public }];
   const own: Trust = { ...trust, root, targets, movers };
   await ensureTrust(store, own);
-  await moveChannel(store, await plannedMove(store, sampleContent(version), moves, { product: "evil" }));
+  const content = { current: sampleRecord(version, "evil"), kept: [] };
+  await moveChannel(store, await plannedMove(store, content, moves, { product: "evil" }));
   return store;
 }
 

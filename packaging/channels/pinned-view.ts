@@ -1,4 +1,5 @@
 import type { Root } from "@tufjs/models";
+import { byBytes } from "../byte-order.ts";
 import { sha256 } from "../digest.ts";
 import { refusal } from "../errors.ts";
 import type { Store } from "../store/store.ts";
@@ -29,7 +30,12 @@ export async function pinnedView(store: Store, trustedRoot: string): Promise<Sto
     return hidden(path) ? undefined : there();
   };
   return {
-    list: async (prefix) => (await store.list(prefix)).filter(({ path }) => !hidden(path)),
+    list: async (prefix) => {
+      const there = (await store.list(prefix)).filter(({ path }) => !rootFile.test(path));
+      const roots = [...texts].filter(([path]) => path.startsWith(prefix));
+      const sized = roots.map(([path, text]) => ({ path, size: Buffer.byteLength(text) }));
+      return [...there, ...sized].sort((a, b) => byBytes(a.path, b.path));
+    },
     stat: (path) =>
       seen(
         path,

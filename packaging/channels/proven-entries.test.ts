@@ -4,12 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { sha256 } from "../digest.ts";
-import { plannedMove, sampleContent, sampleSigner } from "./__fixtures__/bucket.ts";
+import { expires, plannedMove, sampleContent, sampleSigner } from "./__fixtures__/bucket.ts";
 import { mover, newBucket, other, trust } from "./__fixtures__/runtime-channels.ts";
+import { readChain } from "./chain.ts";
 import { entryText } from "./entry.ts";
 import { channelPath, entryPath } from "./layout.ts";
+import { metaOf, signedText } from "./metadata.ts";
 import { moveChannel } from "./move.ts";
-import { readChannel, readEntries } from "./read.ts";
+import { advanceTimestamp, createSnapshot } from "./publish.ts";
+import { journal, readChannel, readEntries } from "./read.ts";
 import { ensureTrust } from "./trust.ts";
 
 type Bucket = Awaited<ReturnType<typeof newBucket>>;
@@ -71,6 +74,41 @@ test("an altered role is not believed, whatever it names", async (t) => {
   assert.ok(entry && named.length > 0);
   store.objects.set("tuf/2.runtime-stable.json", Buffer.from(role.replace(named, sha256(forged))));
   assert.equal(await taken(t, store), "not runtime");
+});
+
+test("a role's file that another channel's key signed is not believed, though that key may sign the snapshot that names it", async (t) => {
+  const store = await moved();
+  const { entry } = await readChannel(store, "runtime", "stable");
+  assert.ok(entry);
+  const content = sampleContent("6.6.6");
+  const text = entryText({ ...entry, serial: 3, after: 2, current: content.current, kept: [] });
+  store.objects.set(entryPath("runtime", "stable", sha256(text)), Buffer.from(text));
+  const { length, hashes } = metaOf(text, 3);
+  const targets = { [channelPath("runtime", "stable")]: { length, hashes } };
+  const file = signedText("targets", { targets }, { version: 3, expires }, [other]);
+  store.objects.set("tuf/3.runtime-stable.json", Buffer.from(file));
+  const chain = await readChain(store);
+  const snapshot = await createSnapshot(
+    store,
+    chain,
+    { "runtime-stable.json": metaOf(file, 3) },
+    { signer: other, expires },
+  );
+  const [root] = chain.roots;
+  assert.ok(snapshot && root);
+  await advanceTimestamp(store, root, snapshot, { signer: other, expires });
+  assert.equal((await readChannel(store, "runtime", "stable")).entry?.current.version, "6.6.6");
+  assert.equal(await taken(t, store), "not runtime");
+});
+
+test("a move does not make a link of its chain of what nobody signed", async () => {
+  const store = await moved();
+  await plant(store);
+  assert.ok(store.objects.delete("tuf/2.runtime-stable.json"));
+  assert.equal((await readChannel(store, "runtime", "stable")).entry?.current.version, "6.6.6");
+  await moveChannel(store, await plannedMove(store, sampleContent("1.1.0", "1.0.0"), mover));
+  const versions = (await journal(store, "runtime", "stable")).map(({ current }) => current.version);
+  assert.deepEqual(versions, ["1.1.0", "1.0.0"]);
 });
 
 test("after a rotation, what the keys before had put in force is offered until its stack signs it anew", async (t) => {
