@@ -18,14 +18,33 @@ const POSIX = process.platform !== "win32";
  * message. Refuses (SLW-KEY) a variable or file that is missing or empty, and a file that others may read.
  */
 export async function resolveKeySource(source: KeySource): Promise<PrivateText> {
+  const text = source.kind === "file" ? (await fromFile(source.path)).toString("utf8") : fromText(source);
+  return present(text, whereOf(source));
+}
+
+/** The same of a key in a binary file, which a variable or the state holds in base64. Anything but base64 gives no bytes. */
+export async function resolveKeyBytes(source: KeySource): Promise<{ readonly bytes: Buffer; readonly where: string }> {
+  const where = whereOf(source);
+  if (source.kind === "file") return { bytes: await fromFile(source.path), where };
+  const { text } = present(fromText(source), where);
+  const body = text.replaceAll(/\s/g, "");
+  return { bytes: Buffer.from(/^[A-Za-z0-9+/]+={0,2}$/.test(body) ? body : "", "base64"), where };
+}
+
+/** Words that say where a source is. */
+function whereOf(source: KeySource): string {
   switch (source.kind) {
     case "state":
-      return present(source.secret, "the stack's encrypted state");
+      return "the stack's encrypted state";
     case "env":
-      return present(fromEnvironment(source.name), `the environment variable ${source.name}`);
+      return `the environment variable ${source.name}`;
     case "file":
-      return present(await fromFile(source.path), `the file ${source.path}`);
+      return `the file ${source.path}`;
   }
+}
+
+function fromText(source: Exclude<KeySource, { kind: "file" }>): string {
+  return source.kind === "state" ? source.secret : fromEnvironment(source.name);
 }
 
 function present(text: string, where: string): PrivateText {
@@ -49,7 +68,7 @@ function fromEnvironment(name: string): string {
   return text;
 }
 
-async function fromFile(path: string): Promise<string> {
+async function fromFile(path: string): Promise<Buffer> {
   if (/[\r\n]/.test(path) || path.length > 4096) {
     throw refusal("SLW-KEY", "A key's source names a file by something that is no path.", {
       hint: "Give the file's path, not the key itself.",
@@ -69,7 +88,7 @@ async function fromFile(path: string): Promise<string> {
     throw refusal("SLW-KEY", `The file ${path} has ${found.size} bytes; a private key has at most ${LIMIT}.`);
   }
   try {
-    return await readFile(path, "utf8");
+    return await readFile(path);
   } catch {
     throw refusal("SLW-KEY", `A private key was expected in the file ${path}, but this user may not read it.`);
   }
