@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { refusal } from "../../errors.ts";
 import { type ReadCms, readCms } from "./cms-reader.ts";
 import { bytesOf, type Der, decodeDer, encodeDer, inSequence, oidOf, timeOf } from "./der.ts";
@@ -26,4 +27,13 @@ export function readTimestamp(token: Uint8Array | Der, what: string): ReadTimest
     throw refusal("SLW-FORMAT", `${what} cannot be read: it has no time, or no digest that is known here.`);
   }
   return { cms, digest, imprint, seenAt };
+}
+
+/** Refuses (SLW-KEY) a token that is none of this signature. Whether its clock is to be trusted is for readers to say. */
+export function requireTimestampOf(signature: Uint8Array, token: Uint8Array): void {
+  const { digest, imprint } = readTimestamp(token, "The timestamp");
+  if (createHash(digest).update(signature).digest().equals(imprint)) return;
+  throw refusal("SLW-KEY", "The timestamp that is kept is one of another signature.", {
+    hint: "Content, certificate or time of signing have changed since it was asked for: ask for a new one.",
+  });
 }
