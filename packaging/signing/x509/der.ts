@@ -40,6 +40,7 @@ export const setOf = (...children: readonly Der[]): Der =>
 export const objectId = (dotted: string): Der => primitive(Type.OID, forge.asn1.oidToDer(dotted).getBytes());
 export const octetString = (bytes: Uint8Array): Der => primitive(Type.OCTETSTRING, bytes);
 export const smallInteger = (value: number): Der => primitive(Type.INTEGER, Uint8Array.of(value));
+export const noBits = (): Der => primitive(Type.BITSTRING, Uint8Array.of(0));
 export const nothing = (): Der => primitive(Type.NULL, "");
 
 /** A value under a context tag: `[0] EXPLICIT` of its one child, or `[0] IMPLICIT` of a list of them. */
