@@ -53,31 +53,35 @@ async function prefixes(): Promise<Buffer> {
   return collect(writeCfb(streams, Buffer.from("84100c0000000000c000000000000046", "hex")));
 }
 
-const files: readonly (readonly [
-  name: string,
-  write: Write,
-  unsigned: (spool: string) => Promise<Buffer>,
-  flip: number,
-])[] = [
-  ["an installer", writeSignedMsi, unsignedMsi, 4096],
-  ["streams whose names begin alike", writeSignedMsi, prefixes, 2048],
-  ["a program", writeSignedPe, async () => unsignedProgram(), 600],
+const files: readonly {
+  readonly name: string;
+  readonly write: Write;
+  readonly unsigned: (spool: string) => Promise<Buffer>;
+  /** A place in the content that is signed. */
+  readonly place: Buffer;
+}[] = [
+  { name: "an installer", write: writeSignedMsi, unsigned: unsignedMsi, place: Buffer.from("ProductCode") },
+  { name: "streams whose names begin alike", write: writeSignedMsi, unsigned: prefixes, place: Buffer.from("abc..") },
+  {
+    name: "a program",
+    write: writeSignedPe,
+    unsigned: async () => unsignedProgram(),
+    place: Buffer.from("VS_", "utf16le"),
+  },
 ];
-for (const [name, write, make] of files) {
+for (const { name, write, unsigned, place } of files) {
   test(`osslsigncode verifies ${name}, with a timestamp and without, and sees a flipped byte`, async (context) => {
-    const unsigned = await make(join(await scratch(context), "spool"));
+    const plain = await unsigned(join(await scratch(context), "spool"));
     for (const stamped of [false, true]) {
-      const bytes = await signed(context, write, unsigned, stamped);
+      const bytes = await signed(context, write, plain, stamped);
       const { exitCode, stdout } = await verify(context, bytes);
       assert.match(stdout, /Signature verification: ok/, stdout);
       assert.equal(exitCode, 0, stdout);
-      if (stamped) assert.match(stdout, /Timestamp verified|Timestamp Server Signature verification: ok/, stdout);
-      const at = bytes.indexOf(
-        write === writeSignedMsi ? unsigned.subarray(-512, -500) : Buffer.from("VS_V", "utf16le"),
-      );
+      assert.equal(/Timestamp Server Signature verification: ok/.test(stdout), stamped, stdout);
+      const at = bytes.indexOf(place);
       assert.ok(at > 0);
       bytes[at] = (bytes[at] ?? 0) ^ 1;
-      assert.match((await verify(context, bytes)).stdout, /MISMATCH|Signature verification: failed/);
+      assert.match((await verify(context, bytes)).stdout, /MISMATCH/);
     }
   });
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { open, writeFile } from "node:fs/promises";
+import { open, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { type TestContext, test } from "node:test";
@@ -10,15 +10,18 @@ import { scratch } from "../../packaging/formats/__fixtures__/scratch.ts";
 import { pkgJob } from "../../packaging/formats/macos/__fixtures__/job.ts";
 import { writeSignedPkg } from "../../packaging/formats/macos/pkg.ts";
 import type { RsaForm } from "../../packaging/formats/macos/sign-xar.ts";
+import { verifyPkg } from "../../packaging/formats/macos/verify-pkg.ts";
 import { openXar } from "../../packaging/formats/macos/xar-reader.ts";
 import { run } from "../../packaging/process.ts";
-import { fixture, signedAt, testSigner } from "../../packaging/signing/x509/__fixtures__/identities.ts";
+import { fixture, root, signedAt, testSigner } from "../../packaging/signing/x509/__fixtures__/identities.ts";
 import { timestampToken } from "../../packaging/signing/x509/__fixtures__/timestamp.ts";
 import { machineTool } from "../tools.ts";
 
 const openssl = machineTool("openssl", "openssl");
 const bsdtar = machineTool("bsdtar", "libarchive-tools");
 const sevenZip = machineTool("7zz", "7zip");
+
+const issuers = ["intermediate.pem", "root.pem"];
 
 /** A signed package, and what is in its heap and table as files for openssl. */
 async function parts(context: TestContext, rsaForm: RsaForm, timestamp?: Uint8Array) {
@@ -61,6 +64,37 @@ test("openssl verifies the CMS signature and its chain, with a timestamp and wit
   await assert.rejects(cmsVerify(cms, toc));
   const stamped = await parts(context, "sha256-of-checksum", timestampToken(signature, signedAt));
   assert.match((await cmsVerify(stamped.cms, stamped.checksum)).stderr, /successful/i);
+});
+
+/** What openssl's timestamp authority says: `default_policy` and the rest are in no need to be sensible. */
+const authority = `[tsa]
+default_tsa = it
+[it]
+serial = serial
+default_policy = 1.2.3.4.1
+digests = sha256
+signer_digest = sha256
+`;
+
+test("a timestamp by openssl is taken", async (context) => {
+  const folder = await scratch(context);
+  const { signature } = await parts(context, "sha256-of-checksum");
+  await writeFile(join(folder, "authority.cnf"), authority);
+  await writeFile(join(folder, "serial"), "01\n");
+  await writeFile(join(folder, "signature"), signature);
+  await writeFile(
+    join(folder, "chain.pem"),
+    (await Promise.all(issuers.map((name) => readFile(fixture(name))))).join(""),
+  );
+  const ts = (...args: readonly string[]) => run({ file: openssl, args: ["ts", ...args], folder });
+  await ts("-query", "-data", "signature", "-sha256", "-cert", "-out", "query");
+  const signer = ["-signer", fixture("timestamper.pem"), "-inkey", fixture("timestamper.key"), "-chain", "chain.pem"];
+  await ts("-reply", "-config", "authority.cnf", "-queryfile", "query", ...signer, "-token_out", "-out", "token");
+  const { pkg } = await parts(context, "sha256-of-checksum", await readFile(join(folder, "token")));
+  const file = await open(pkg);
+  const { timestampedAt = 0 } = await verifyPkg(file, (await file.stat()).size, [root]);
+  await file.close();
+  assert.ok(timestampedAt > signedAt);
 });
 
 for (const [form, digest, of] of [

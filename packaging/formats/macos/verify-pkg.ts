@@ -3,6 +3,7 @@ import type { FileHandle } from "node:fs/promises";
 import { collect } from "../../containers/member-content.ts";
 import { refusal } from "../../errors.ts";
 import { readCms } from "../../signing/x509/cms-reader.ts";
+import { leadingSequence } from "../../signing/x509/der.ts";
 import { oids } from "../../signing/x509/oids.ts";
 import { type VerifiedCms, verifyCms } from "../../signing/x509/verify-cms.ts";
 import type { RsaForm } from "./sign-xar.ts";
@@ -51,11 +52,11 @@ function isOf(style: keyof typeof signatureElements, signature?: ReadXarSignatur
 /** The signature's own bytes; what fills up its room has to be zeros. */
 async function contentOfCms(cms: ReadXarSignature): Promise<Buffer> {
   const bytes = await collect(cms.content());
-  // A SEQUENCE of 256 to 65,535 bytes: 30 82 and the length of what follows.
-  if (bytes.length < 4 || bytes.readUInt16BE(0) !== 0x3082) throw refuse("its CMS signature is damaged");
-  const end = 4 + bytes.readUInt16BE(2);
-  if (!bytes.subarray(end).every((byte) => byte === 0)) throw refuse("its CMS signature is followed by other bytes");
-  return bytes.subarray(0, end);
+  const signature = leadingSequence(bytes, "The CMS signature of the package");
+  if (bytes.subarray(signature.length).some((byte) => byte !== 0)) {
+    throw refuse("its CMS signature is followed by other bytes");
+  }
+  return signature;
 }
 
 async function rsaFormOf(

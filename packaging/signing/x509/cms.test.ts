@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { before, test } from "node:test";
-import { assertRefusal } from "../../__fixtures__/refused.ts";
+import { assertRefusal, holdsRows } from "../../__fixtures__/refused.ts";
 import { SlipwayError } from "../../errors.ts";
 import type { X509Signer } from "../signer.ts";
 import { root, signedAt, testSigner } from "./__fixtures__/identities.ts";
@@ -114,6 +114,7 @@ function stamped(of?: Uint8Array): Buffer {
   const signed = signCms(signer, content);
   return signed.bytes({ token: timestampToken(of ?? signed.signature, signedAt), attribute: oids.timestampToken });
 }
+holdsRows("CMS signatures", 7, rows);
 for (const [name, code, says, verify] of rows) {
   test(`${name} is refused`, () => {
     assert.throws(verify, (error) => assertRefusal(error, code, says) !== undefined);

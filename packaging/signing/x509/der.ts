@@ -30,6 +30,15 @@ export function decodeDer(bytes: Uint8Array, what: string): Der {
   return node;
 }
 
+/** The SEQUENCE of 128 bytes or more that bytes begin with; what follows it is the caller's. Else refused (SLW-FORMAT). */
+export function leadingSequence(bytes: Buffer, what: string): Buffer {
+  const lengthSize = (bytes[1] ?? 0) - 0x80;
+  const inHead = bytes[0] === 0x30 && lengthSize >= 1 && lengthSize <= 4 && bytes.length >= 2 + lengthSize;
+  const end = inHead ? 2 + lengthSize + bytes.readUIntBE(2, lengthSize) : Number.POSITIVE_INFINITY;
+  if (end > bytes.length) throw refusal("SLW-FORMAT", `${what} is no DER.`);
+  return bytes.subarray(0, end);
+}
+
 export const sequence = (...children: readonly Der[]): Der =>
   forge.asn1.create(Class.UNIVERSAL, Type.SEQUENCE, true, [...children]);
 

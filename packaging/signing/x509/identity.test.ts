@@ -61,6 +61,7 @@ type Row = readonly [
 ];
 const rows: readonly Row[] = [
   ["a wrong password", "password given does not open", { password: state("battery staple") }],
+  ["no password", "A password was expected in the stack's encrypted state, but it is empty", { password: state(" ") }],
   ["a file that is none", "holds something else", { file: state("bm90aGluZw==") }],
   ["a file that is no base64", "holds something else", { file: state("-----BEGIN PRIVATE KEY-----") }],
   ["a file cut short", "holds something else", { file: state(whole.subarray(0, 900).toString("base64")) }],
@@ -71,7 +72,7 @@ const rows: readonly Row[] = [
   ["a certificate for code", "lacks 1.2.840.113635.100.4.13", { file: p12("authenticode") }],
   ["a certificate for packages", "lacks 1.3.6.1.5.5.7.3.3", { purpose: "authenticode" }],
 ];
-holdsRows("identities", 10, rows);
+holdsRows("identities", 11, rows);
 for (const [name, says, changed] of rows) {
   test(`refused, without a word of its secrets: ${name}`, async () => {
     const given = { purpose: "apple-installer" as const, file: p12("installer"), password, at: signedAt, ...changed };

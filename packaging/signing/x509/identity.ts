@@ -8,7 +8,7 @@ import { oids } from "./oids.ts";
 import { openPkcs12 } from "./pkcs12.ts";
 
 /** The extended key usage that a certificate for this purpose has, and what such a certificate is called. */
-export const purposes = {
+const purposes = {
   "apple-installer": { usage: oids.appleInstaller, name: "a Developer ID Installer certificate" },
   authenticode: { usage: oids.codeSigning, name: "a code signing certificate" },
 } as const satisfies Record<X509Purpose, { readonly usage: string; readonly name: string }>;
@@ -26,7 +26,7 @@ export async function openX509(
   at: number,
 ): Promise<X509Signer> {
   const { bytes, where } = await resolveKeyBytes(file);
-  const { text } = await resolveKeySource(password);
+  const { text } = await resolveKeySource(password, "password");
   // An editor ends a file's last line; no password does.
   const { keys, certificates } = openPkcs12(bytes, text.replace(/\r?\n$/, ""), where);
   const key = onlyKey(keys, where);

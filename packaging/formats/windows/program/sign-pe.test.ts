@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type FileHandle, open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { before, type TestContext, test } from "node:test";
-import { assertRefusal } from "../../../__fixtures__/refused.ts";
+import { assertRefusal, holdsRows } from "../../../__fixtures__/refused.ts";
 import { collect } from "../../../containers/member-content.ts";
 import { SlipwayError } from "../../../errors.ts";
 import type { AuthenticodeSigning } from "../../../signing/authenticode/spc.ts";
@@ -93,6 +93,7 @@ const rows: readonly (readonly [name: string, program: Buffer, says: string])[] 
   ["a program cut short", unsignedProgram().subarray(0, 200), "no place for a signature"],
   ["a signed program", changed(88 + 112 + 8 * 4, 512), "is signed already"],
 ];
+holdsRows("programs to sign", 8, rows);
 for (const [name, program, says] of rows) {
   test(`${name} is not signed`, async (context) => {
     await assert.rejects(

@@ -4,6 +4,7 @@ import { fileRange } from "../../../containers/file-range.ts";
 import { collect } from "../../../containers/member-content.ts";
 import { refusal } from "../../../errors.ts";
 import { type AuthenticodeSigning, signAuthenticode, verifyAuthenticode } from "../../../signing/authenticode/spc.ts";
+import { leadingSequence } from "../../../signing/x509/der.ts";
 import type { VerifiedCms } from "../../../signing/x509/verify-cms.ts";
 import { PeChecksum } from "./pe-checksum.ts";
 import { type PeLayout, readPeLayout } from "./pe-layout.ts";
@@ -92,10 +93,7 @@ function certificateTable(bytes: Uint8Array): Buffer {
 
 async function readTable(file: FileHandle, { at, size }: { at: number; size: number }): Promise<Buffer> {
   const table = await collect(fileRange(file, at, at + size));
-  // A SEQUENCE of 256 to 65,535 bytes: 30 82 and the length of what follows.
-  if (table.length < entryHeader + 4 || table.readUInt16BE(entryHeader) !== 0x3082)
-    throw refuse("its signature is damaged");
-  const bytes = table.subarray(entryHeader, entryHeader + 4 + table.readUInt16BE(entryHeader + 2));
+  const bytes = leadingSequence(table.subarray(entryHeader), "The signature of the program");
   if (!certificateTable(bytes).equals(table)) throw refuse("its certificate table has other things than one signature");
   return bytes;
 }

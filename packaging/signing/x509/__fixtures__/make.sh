@@ -38,5 +38,5 @@ pack authenticode.p12 authenticode
 pack expired.p12 expired
 openssl pkcs12 -export -out no-key.p12 -nokeys -in installer.pem -certfile chain.pem -passout "pass:correct horse"
 openssl pkcs12 -export -out no-chain.p12 -inkey leaf.key -in installer.pem -passout "pass:correct horse"
-rm -f ./*.csr ./*.ext ./*.srl root.key intermediate.key installer.key authenticode.key expired.key timestamper.key chain.pem
+rm -f ./*.csr ./*.ext ./*.srl root.key intermediate.key installer.pem installer.key authenticode.pem authenticode.key expired.pem expired.key chain.pem
 mv leaf.key timestamper.key
