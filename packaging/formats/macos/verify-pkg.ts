@@ -19,8 +19,8 @@ export interface VerifiedPkg extends VerifiedCms {
 const largestSignature = 1 << 20;
 
 /**
- * Verifies a signed package: every file against its checksums, the table of contents against its own, and both signatures
- * against that one, with a chain that leads to one of the anchors. Refuses (SLW-FORMAT, SLW-KEY) a package that is damaged,
+ * Verifies a signed package: the table of contents against its checksum, both signatures against that one, with a chain that
+ * leads to one of the anchors, and every file against its checksums. Refuses (SLW-FORMAT, SLW-KEY) a package that is damaged,
  * has not exactly these two signatures, or is signed by somebody whom no anchor vouches for.
  */
 export async function verifyPkg(
@@ -29,7 +29,6 @@ export async function verifyPkg(
   anchors: readonly X509Certificate[],
 ): Promise<VerifiedPkg> {
   const xar = await openXar(file, size);
-  for (const { content } of xar.members) for await (const _ of content());
   const [rsa, cms, ...more] = xar.signatures;
   if (!isOf("RSA", rsa) || !isOf("CMS", cms) || more.length > 0) {
     throw refuse(xar.signatures.length === 0 ? "it is not signed" : "it has not one RSA and one CMS signature");
@@ -41,7 +40,10 @@ export async function verifyPkg(
   for (const { certificates } of [rsa, cms]) {
     if (!sameChain(certificates, verified.chain)) throw refuse("its table of contents names other certificates");
   }
-  return { ...verified, rsaForm: await rsaFormOf(rsa, xar, signature.signer) };
+  const rsaForm = await rsaFormOf(rsa, xar, signature.signer);
+  // The files come last: only a table that is believed says how large they may be.
+  for (const { content } of xar.members) for await (const _ of content());
+  return { ...verified, rsaForm };
 }
 
 function isOf(style: keyof typeof signatureElements, signature?: ReadXarSignature): signature is ReadXarSignature {

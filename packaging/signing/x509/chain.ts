@@ -22,9 +22,9 @@ export function isRoot(certificate: X509Certificate): boolean {
 
 /**
  * What speaks against a chain (leaf first) at a time (seconds since 1970): nothing where one of its certificates is an anchor
- * or signed by one, and from there down each holds then and each issuer may issue. What is above need
- * not be trusted, but ends with a root or an anchor too: nothing in it is signed by nobody. RFC 5280, section 6, without policies, name constraints, path
- * lengths and revocation.
+ * or signed by one, and from there down each holds then and each issuer may issue. What is above need not be trusted, but ends
+ * with a root or an anchor too: nothing in it is signed by nobody. RFC 5280, section 6, without policies, name constraints,
+ * path lengths and revocation.
  */
 export function chainFault(
   chain: readonly X509Certificate[],

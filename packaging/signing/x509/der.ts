@@ -18,16 +18,15 @@ export function encodeDer(node: Der): Buffer {
  * second spelling in BER is refused, so that no two files mean the same.
  */
 export function decodeDer(bytes: Uint8Array, what: string): Der {
-  let node: Der | undefined;
   try {
     // Its types lack the option; without it every bit string is searched for more DER.
     const options = { strict: true, parseAllBytes: true, decodeBitStrings: false };
-    node = forge.asn1.fromDer(forge.util.createBuffer(binary(bytes)), options as unknown as boolean);
+    const node = forge.asn1.fromDer(forge.util.createBuffer(binary(bytes)), options as unknown as boolean);
+    if (encodeDer(node).equals(bytes)) return node;
   } catch {
     // The parser's message may quote what it could not parse.
   }
-  if (node === undefined || !encodeDer(node).equals(bytes)) throw refusal("SLW-FORMAT", `${what} is no DER.`);
-  return node;
+  throw refusal("SLW-FORMAT", `${what} is no DER.`);
 }
 
 /** The SEQUENCE of 128 bytes or more that bytes begin with; what follows it is the caller's. Else refused (SLW-FORMAT). */
@@ -39,6 +38,7 @@ export function leadingSequence(bytes: Buffer, what: string): Buffer {
   return bytes.subarray(0, end);
 }
 
+/** A SEQUENCE. */
 export const sequence = (...children: readonly Der[]): Der =>
   forge.asn1.create(Class.UNIVERSAL, Type.SEQUENCE, true, [...children]);
 
@@ -46,10 +46,15 @@ export const sequence = (...children: readonly Der[]): Der =>
 export const setOf = (...children: readonly Der[]): Der =>
   forge.asn1.create(Class.UNIVERSAL, Type.SET, true, sortedMembers(children));
 
+/** An OBJECT IDENTIFIER of its form with points. */
 export const objectId = (dotted: string): Der => primitive(Type.OID, forge.asn1.oidToDer(dotted).getBytes());
+/** An OCTET STRING. */
 export const octetString = (bytes: Uint8Array): Der => primitive(Type.OCTETSTRING, bytes);
+/** An INTEGER from 0 to 127. */
 export const smallInteger = (value: number): Der => primitive(Type.INTEGER, Uint8Array.of(value));
+/** An empty BIT STRING. */
 export const noBits = (): Der => primitive(Type.BITSTRING, Uint8Array.of(0));
+/** NULL. */
 export const nothing = (): Der => primitive(Type.NULL, "");
 
 /** A value under a context tag: `[0] EXPLICIT` of its one child, or `[0] IMPLICIT` of a list of them. */
@@ -68,6 +73,7 @@ export function time(epoch: number): Der {
     : generalizedTime(epoch);
 }
 
+/** A GeneralizedTime in whole seconds, as timestamps have it whatever the year; `epoch` is in seconds since 1970. */
 export function generalizedTime(epoch: number): Der {
   return primitive(Type.GENERALIZEDTIME, forge.asn1.dateToGeneralizedTime(new Date(epoch * 1000)));
 }
@@ -105,7 +111,12 @@ export function bytesOf(
 /** An object identifier with points; undefined where the value is none. */
 export function oidOf(node: Der | undefined): string | undefined {
   const bytes = bytesOf(node, "oid");
-  return bytes === undefined || bytes.length === 0 ? undefined : forge.asn1.derToOid(binary(bytes));
+  try {
+    return bytes === undefined || bytes.length === 0 ? undefined : forge.asn1.derToOid(binary(bytes));
+  } catch {
+    // An arc that is larger than any that somebody has been given.
+    return undefined;
+  }
 }
 
 /** Seconds since 1970 of a UTCTime or GeneralizedTime in whole seconds and UTC; undefined of anything else. */
@@ -127,6 +138,7 @@ export function hasTag(node: Der | undefined, tag: number): node is Der {
   return node?.tagClass === Class.CONTEXT_SPECIFIC && node.type === tag && Array.isArray(node.value);
 }
 
+/** Whether a value is there and has the same bytes as another. */
 export function sameDer(a: Der | undefined, b: Der): boolean {
   return a !== undefined && encodeDer(a).equals(encodeDer(b));
 }

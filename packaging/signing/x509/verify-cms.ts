@@ -2,7 +2,7 @@ import { createHash, verify, type X509Certificate } from "node:crypto";
 import { refusal } from "../../errors.ts";
 import { chainFault, chainFrom, isFor, nameOf } from "./chain.ts";
 import type { ReadCms } from "./cms-reader.ts";
-import { bytesOf, contentBytes, oidOf, timeOf } from "./der.ts";
+import { bytesOf, contentBytes, type Der, oidOf, timeOf } from "./der.ts";
 import { oids } from "./oids.ts";
 import { readTimestamp } from "./timestamp.ts";
 
@@ -91,12 +91,7 @@ function checkTrust(cms: ReadCms, what: string, { anchors, usage }: Trust, at: n
 }
 
 /** A timestamp is a signature too, whose content names the digest of what it saw (RFC 3161, section 2.4.2). */
-function verifyTimestamp(
-  token: Parameters<typeof readTimestamp>[0],
-  signature: Uint8Array,
-  what: string,
-  anchors: readonly X509Certificate[],
-): number {
+function verifyTimestamp(token: Der, signature: Uint8Array, what: string, anchors: readonly X509Certificate[]): number {
   const { cms, digest, imprint, seenAt } = readTimestamp(token, what);
   const refuse = (why: string) => refusal("SLW-FORMAT", `${what} is not valid: ${why}.`);
   if (!createHash(digest).update(signature).digest().equals(imprint)) throw refuse("it is one of another signature");

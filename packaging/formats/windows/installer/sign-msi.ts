@@ -64,16 +64,17 @@ export async function verifyMsi(
   return verified;
 }
 
+/** Refuses a file that is not byte for byte the one that its streams give. */
 async function requireOwnLayout(file: FileHandle, size: number, cfb: ReadCfb): Promise<void> {
-  const refused = refuse("it is laid out otherwise than this program does");
-  if (cfb.storages.size > 1) throw refused;
+  const otherwise = () => refusal("SLW-FORMAT", "The installer package is laid out otherwise than Slipway does it.");
+  if (cfb.storages.size > 1) throw otherwise();
   let at = 0;
   for await (const chunk of writeCfb(streamsOf(cfb), classOf(cfb))) {
     const found = await collect(fileRange(file, at, Math.min(size, at + chunk.length)));
-    if (!found.equals(chunk)) throw refused;
+    if (!found.equals(chunk)) throw otherwise();
     at += chunk.length;
   }
-  if (at !== size) throw refused;
+  if (at !== size) throw otherwise();
 }
 
 /** A stream is opened when it is written: nothing is held, and nothing read that is not asked for. */
