@@ -8,7 +8,7 @@ import { type TestContext, test } from "node:test";
 import { collect } from "../../packaging/containers/member-content.ts";
 import { scratch } from "../../packaging/formats/__fixtures__/scratch.ts";
 import { pkgJob } from "../../packaging/formats/macos/__fixtures__/job.ts";
-import { writeSignedPkg } from "../../packaging/formats/macos/pkg.ts";
+import { writeSignedPkg } from "../../packaging/formats/macos/sign-pkg.ts";
 import type { RsaForm } from "../../packaging/formats/macos/sign-xar.ts";
 import { verifyPkg } from "../../packaging/formats/macos/verify-pkg.ts";
 import { openXar } from "../../packaging/formats/macos/xar-reader.ts";

@@ -27,7 +27,8 @@ import { adHocSignature, arm, machO } from "../../packaging/formats/macos/__fixt
 import { writeBom } from "../../packaging/formats/macos/bom.ts";
 import { writeCpio } from "../../packaging/formats/macos/cpio.ts";
 import { writeFatMachO } from "../../packaging/formats/macos/mach-o-fat.ts";
-import { writePkg, writeSignedPkg } from "../../packaging/formats/macos/pkg.ts";
+import { writePkg } from "../../packaging/formats/macos/pkg.ts";
+import { writeSignedPkg } from "../../packaging/formats/macos/sign-pkg.ts";
 import { xarHeader } from "../../packaging/formats/macos/xar-header.ts";
 import { unsignedMsi } from "../../packaging/formats/windows/installer/__fixtures__/msi.ts";
 import { writeSignedMsi } from "../../packaging/formats/windows/installer/sign-msi.ts";

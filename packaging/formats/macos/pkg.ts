@@ -14,7 +14,6 @@ import { writeCpio } from "./cpio.ts";
 import { distributionText } from "./distribution.ts";
 import { packageInfoText } from "./package-info.ts";
 import { checkPkg, componentName, type PkgJob } from "./pkg-options.ts";
-import { type SignedXar, writeSignedXar, type XarSigning } from "./sign-xar.ts";
 import { writeXar, xarRecipe } from "./xar.ts";
 import { sha1, storedData, zlibData } from "./xar-data.ts";
 import type { XarFile } from "./xar-toc.ts";
@@ -35,20 +34,11 @@ const rootOwned = { owner: "root", group: "root" } as const;
  * checksums of its files, and xar its digest. Memory is flat in its size.
  */
 export function writePkg(job: PkgJob, context: WriteContext): AsyncGenerator<Uint8Array> {
-  return archived(job, context, (files) => writeXar(files, job.epoch));
+  return archivedPkg(job, context, (files) => writeXar(files, job.epoch));
 }
 
-/** The same package with its signatures: the files and their bytes are those of the unsigned one. See `writeSignedXar`. */
-export function writeSignedPkg(
-  job: PkgJob,
-  context: WriteContext,
-  signing: XarSigning,
-  signed: (facts: SignedXar) => void,
-): AsyncGenerator<Uint8Array> {
-  return archived(job, context, (files) => writeSignedXar(files, job.epoch, signing, signed));
-}
-
-async function* archived(
+/** Makes the files of a package, and gives them to whoever writes the archive of them. */
+export async function* archivedPkg(
   job: PkgJob,
   { spool, packed }: WriteContext,
   write: (files: readonly XarFile[]) => AsyncIterable<Uint8Array>,

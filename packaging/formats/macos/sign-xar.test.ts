@@ -11,7 +11,8 @@ import { root, signedAt, testSigner } from "../../signing/x509/__fixtures__/iden
 import { timestampToken } from "../../signing/x509/__fixtures__/timestamp.ts";
 import { scratch } from "../__fixtures__/scratch.ts";
 import { pkgJob } from "./__fixtures__/job.ts";
-import { writePkg, writeSignedPkg } from "./pkg.ts";
+import { writePkg } from "./pkg.ts";
+import { writeSignedPkg } from "./sign-pkg.ts";
 import type { SignedXar, XarSigning } from "./sign-xar.ts";
 import { verifyPkg } from "./verify-pkg.ts";
 import { readXar } from "./xar-reader.ts";

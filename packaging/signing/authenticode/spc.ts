@@ -1,5 +1,4 @@
-import type { X509Certificate } from "node:crypto";
-import { createHash } from "node:crypto";
+import { createHash, type X509Certificate } from "node:crypto";
 import { refusal } from "../../errors.ts";
 import type { X509Signer } from "../signer.ts";
 import { attribute, sha256Algorithm, signCms } from "../x509/cms.ts";
