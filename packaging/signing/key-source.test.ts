@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { SlipwayError } from "../errors.ts";
-import { resolveKeySource } from "./key-source.ts";
+import { resolveKeyBytes, resolveKeySource } from "./key-source.ts";
 import type { KeySource } from "./signer.ts";
 
 const SECRET = "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g";
@@ -100,4 +100,14 @@ test("a file open to others is refused by its mode", { skip: process.platform ==
       return true;
     });
   }
+});
+
+test("a binary file is read as it is, and is base64 in a variable or the state", async () => {
+  const path = await keyFile("binary", "", 0o600);
+  const bytes = Buffer.from([0, 0xff, 0x30, 0x82]);
+  await writeFile(path, bytes);
+  assert.deepEqual(await resolveKeyBytes({ kind: "file", path }), { bytes, where: `the file ${path}` });
+  const secret = `${bytes.toString("base64").slice(0, 3)}\n${bytes.toString("base64").slice(3)}\n`;
+  assert.deepEqual((await resolveKeyBytes({ kind: "state", secret })).bytes, bytes);
+  assert.equal((await resolveKeyBytes({ kind: "state", secret: "no base64!" })).bytes.length, 0);
 });

@@ -34,6 +34,25 @@ export interface OpenPgpSigner {
   clearsign(text: string, at: number): Promise<string>;
 }
 
+/** What an X.509 identity may sign: its certificate has to name the purpose. */
+export type X509Purpose = "apple-installer" | "authenticode";
+
+export interface X509Public {
+  readonly kind: X509Purpose;
+  /** SHA-256 of the signer's own certificate, lower-case hex. */
+  readonly fingerprint: string;
+  /** DER in base64, the signer's own certificate first, each followed by its issuer's. */
+  readonly certificates: readonly string[];
+}
+
+export interface X509Signer {
+  readonly public: X509Public;
+  /** Bytes of a signature: those of the RSA modulus. */
+  readonly size: number;
+  /** RSASSA-PKCS1-v1_5 (RFC 8017, section 8.2) over the digest of `bytes`; the same bytes give the same signature. */
+  sign(bytes: Uint8Array, digest: "sha1" | "sha256"): Uint8Array;
+}
+
 /**
  * Where the private half of a key is. Only a `dev` stack keeps it in its own encrypted state; all others refer to it,
  * and the reference is resolved inside the signing door.

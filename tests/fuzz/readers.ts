@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
-import { open, writeFile } from "node:fs/promises";
+import { type FileHandle, open, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -25,10 +25,15 @@ import { SlipwayError } from "../../packaging/errors.ts";
 import { readBom } from "../../packaging/formats/macos/bom-reader.ts";
 import { readCpio } from "../../packaging/formats/macos/cpio-reader.ts";
 import { readMachOSlices } from "../../packaging/formats/macos/mach-o-fat-reader.ts";
+import { verifyPkg } from "../../packaging/formats/macos/verify-pkg.ts";
+import { verifyMsi } from "../../packaging/formats/windows/installer/sign-msi.ts";
+import { verifyPe } from "../../packaging/formats/windows/program/sign-pe.ts";
 import { readSummary } from "../../packaging/formats/windows/summary/summary-information.ts";
 import { entryPath, inventoryText, parseInventory } from "../../packaging/record/inventory.ts";
 import { parseRecord, recordText } from "../../packaging/record/record.ts";
 import { cleartextOf, parseRelease } from "../../packaging/repositories/apt/release-file.ts";
+import { verifyAuthenticode } from "../../packaging/signing/authenticode/spc.ts";
+import { root as trusted } from "../../packaging/signing/x509/__fixtures__/identities.ts";
 import { type Damaged, damaged, damagedJson } from "./damage.ts";
 import * as seeds from "./seeds.ts";
 import { readCabinetFile, readCompoundFile, readDatabaseOf, readInstallerFile } from "./windows-readers.ts";
@@ -123,6 +128,25 @@ function mended(inputs: fc.Arbitrary<Damaged>): fc.Arbitrary<Damaged> {
   });
 }
 
+/** What is verified is what was signed, to the byte. */
+function assertWhole(bytes: Uint8Array, whole: readonly Buffer[]): void {
+  assert.ok(
+    whole.some((it) => it.equals(bytes)),
+    "a damaged file is verified",
+  );
+}
+
+async function onDisk(bytes: Uint8Array, read: (file: FileHandle) => Promise<unknown>): Promise<void> {
+  const name = join(scratch, "signed");
+  await writeFile(name, bytes);
+  const file = await open(name);
+  try {
+    await read(file);
+  } finally {
+    await file.close();
+  }
+}
+
 function same(text: string, bytes: Uint8Array): void {
   assert.equal(text, Buffer.from(bytes).toString(), "what is accepted is the one text of what was read");
 }
@@ -190,6 +214,22 @@ export const readers: readonly FuzzProperty[] = [
     } finally {
       await file.close();
     }
+  }),
+  reader("signature", 150, damaged(seeds.signatures), (bytes) => {
+    verifyAuthenticode("program", bytes, seeds.signedDigest, "The signature", [trusted]);
+    assertWhole(bytes, seeds.signatures);
+  }),
+  reader("signed package", 60, damaged(seeds.signedPackages), async (bytes) => {
+    await onDisk(bytes, (file) => verifyPkg(file, bytes.length, [trusted]));
+    assertWhole(bytes, seeds.signedPackages);
+  }),
+  reader("signed program", 100, damaged(seeds.signedPrograms), async (bytes) => {
+    await onDisk(bytes, (file) => verifyPe(file, bytes.length, [trusted]));
+    assertWhole(bytes, seeds.signedPrograms);
+  }),
+  reader("signed installer", 60, damaged(seeds.signedInstallers), async (bytes) => {
+    await onDisk(bytes, (file) => verifyMsi(file, bytes.length, [trusted]));
+    assertWhole(bytes, seeds.signedInstallers);
   }),
   reader("record", 60, fc.oneof(damaged(seeds.records), damagedJson(seeds.records)), (bytes) => {
     same(recordText(parseRecord(bytes, "the record")), bytes);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { open, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { constants, deflateSync, gzipSync, inflateSync, zstdCompressSync } from "node:zlib";
@@ -28,7 +28,15 @@ import { writeBom } from "../../packaging/formats/macos/bom.ts";
 import { writeCpio } from "../../packaging/formats/macos/cpio.ts";
 import { writeFatMachO } from "../../packaging/formats/macos/mach-o-fat.ts";
 import { writePkg } from "../../packaging/formats/macos/pkg.ts";
+import { writeSignedPkg } from "../../packaging/formats/macos/sign-pkg.ts";
 import { xarHeader } from "../../packaging/formats/macos/xar-header.ts";
+import { unsignedMsi } from "../../packaging/formats/windows/installer/__fixtures__/msi.ts";
+import { writeSignedMsi } from "../../packaging/formats/windows/installer/sign-msi.ts";
+import { unsignedProgram } from "../../packaging/formats/windows/program/__fixtures__/program.ts";
+import { writeSignedPe } from "../../packaging/formats/windows/program/sign-pe.ts";
+import { signAuthenticode } from "../../packaging/signing/authenticode/spc.ts";
+import { signedAt, testSigner } from "../../packaging/signing/x509/__fixtures__/identities.ts";
+import { timestampToken } from "../../packaging/signing/x509/__fixtures__/timestamp.ts";
 
 /** Whole inputs, small, so that damage meets what has a meaning. They are the same in every run. */
 
@@ -219,3 +227,35 @@ export const releases = [
   utf8(`-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\n${release.toString()}${signature}`),
 ];
 export const packages = [await readFile(join(golden, "Packages"))];
+
+const signing = { signer: await testSigner("authenticode"), signedAt, description: "Courier" };
+
+/** What the signatures in `signatures` are of. */
+export const signedDigest = createHash("sha256").update("signed").digest();
+
+export const signatures = [false, true].map((stamped) => {
+  const plain = signAuthenticode("program", signedDigest, signing);
+  const timestamp = timestampToken(plain.signature, signedAt);
+  return stamped ? signAuthenticode("program", signedDigest, { ...signing, timestamp }).bytes : plain.bytes;
+});
+
+async function signedFile(write: typeof writeSignedPe | typeof writeSignedMsi, unsigned: Uint8Array): Promise<Buffer> {
+  const folder = mkdtempSync(join(tmpdir(), "slipway-seeds-"));
+  await writeFile(join(folder, "unsigned"), unsigned);
+  const opened = await open(join(folder, "unsigned"));
+  try {
+    return await collect(write(opened, unsigned.length, signing, () => undefined));
+  } finally {
+    await opened.close();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+export const signedPrograms = [await signedFile(writeSignedPe, unsignedProgram())];
+export const signedInstallers = [
+  await signedFile(writeSignedMsi, await unsignedMsi(join(tmpdir(), `slipway-seeds-${process.pid}`))),
+];
+
+const installerSigning = { signer: await testSigner("apple-installer"), signedAt };
+const writing = { spool: join(tmpdir(), `slipway-seeds-${process.pid}`), packed: () => undefined };
+export const signedPackages = [await collect(writeSignedPkg(pkgJob(), writing, installerSigning, () => undefined))];

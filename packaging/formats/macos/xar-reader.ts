@@ -6,7 +6,15 @@ import { collect, contentOf } from "../../containers/member-content.ts";
 import { refusal } from "../../errors.ts";
 import { shorten } from "../../manifest/printable.ts";
 import { headerSize, parseXarHeader, type XarHeader } from "./xar-header.ts";
-import { type HeapRange, readToc, type Toc, type TocData, type TocLimits, type XarDigest } from "./xar-toc-reader.ts";
+import {
+  type HeapRange,
+  readToc,
+  type Toc,
+  type TocData,
+  type TocLimits,
+  type TocSignature,
+  type XarDigest,
+} from "./xar-toc-reader.ts";
 
 /** A file or directory of a xar archive. */
 export interface ReadXarMember {
@@ -25,16 +33,34 @@ export interface XarLimits extends TocLimits {
 
 const defaultLimits: XarLimits = { toc: 16 << 20, members: 10_000, depth: 16 };
 
-/**
- * Reads the table of contents of a xar archive and says what is in it. The file stays open and is the caller's; memory is
- * bounded by the limits. Refused as SLW-FORMAT are a table that does not agree with its checksum, files that share bytes,
- * bytes that belong to nothing, unknown checksums and encodings, and all other damage. Signatures are not looked at.
- */
+/** A xar archive whose table of contents agrees with its checksum. */
+export interface ReadXar {
+  readonly members: readonly ReadXarMember[];
+  /** The table of contents as stored, whose digest is the archive's checksum. */
+  readonly packedToc: Buffer;
+  readonly checksum: Buffer;
+  readonly signatures: readonly ReadXarSignature[];
+}
+
+export interface ReadXarSignature extends TocSignature {
+  content(): AsyncIterable<Uint8Array>;
+}
+
+/** What is in a xar archive; see `openXar`. */
 export async function readXar(
   file: FileHandle,
   size: number,
   limits: XarLimits = defaultLimits,
 ): Promise<readonly ReadXarMember[]> {
+  return (await openXar(file, size, limits)).members;
+}
+
+/**
+ * Reads the table of contents of a xar archive and says what is in it. The file stays open and is the caller's; memory is
+ * bounded by the limits. Refused as SLW-FORMAT are a table that does not agree with its checksum, files that share bytes,
+ * bytes that belong to nothing, unknown checksums and encodings, and all other damage. Signatures are not looked at.
+ */
+export async function openXar(file: FileHandle, size: number, limits: XarLimits = defaultLimits): Promise<ReadXar> {
   const header = parseXarHeader(await collect(fileRange(file, 0, Math.min(headerSize, size))));
   const { tocLength, tocSize, algorithm } = header;
   if (tocSize > limits.toc || tocLength > limits.toc) {
@@ -46,13 +72,21 @@ export async function readXar(
   const toc = readToc(await unpackToc(packed, tocSize), limits);
   if (toc.checksum.algorithm !== algorithm) throw damaged("header and table of contents name two checksums");
   checkHeap(toc, size - heap);
-  await checkToc(file, heap, toc, { header, packed });
-  return toc.members.map((member) => {
-    const data = member.type === "file" ? member.data : undefined;
-    const content = () =>
-      data === undefined ? contentOf(new Uint8Array(0)) : contentAt(file, heap, data, member.path);
-    return { type: member.type, path: member.path, size: data?.size ?? 0, content };
-  });
+  const checksum = await checkToc(file, heap, toc, { header, packed });
+  return {
+    packedToc: packed,
+    checksum,
+    signatures: toc.signatures.map((signature) => {
+      const start = heap + signature.offset;
+      return { ...signature, content: () => fileRange(file, start, start + signature.length) };
+    }),
+    members: toc.members.map((member) => {
+      const data = member.type === "file" ? member.data : undefined;
+      const content = () =>
+        data === undefined ? contentOf(new Uint8Array(0)) : contentAt(file, heap, data, member.path);
+      return { type: member.type, path: member.path, size: data?.size ?? 0, content };
+    }),
+  };
 }
 
 async function unpackToc(packed: Buffer, tocSize: number): Promise<Buffer> {
@@ -87,12 +121,13 @@ async function checkToc(
   heap: number,
   { checksum }: Toc,
   { header, packed }: { readonly header: XarHeader; readonly packed: Buffer },
-): Promise<void> {
+): Promise<Buffer> {
   const start = heap + checksum.offset;
   const stored = await collect(fileRange(file, start, start + checksum.length));
   if (!createHash(header.algorithm).update(packed).digest().equals(stored)) {
     throw damaged("the checksum of its table of contents is wrong");
   }
+  return stored;
 }
 
 function contentAt(file: FileHandle, heap: number, data: TocData, path: string): AsyncGenerator<Uint8Array> {

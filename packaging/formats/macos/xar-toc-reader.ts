@@ -30,11 +30,19 @@ export type TocMember =
   | { readonly path: string; readonly type: "directory" }
   | { readonly path: string; readonly type: "file"; readonly data: TocData | undefined };
 
+/** A signature of the table. What it says is not looked at when it is read. */
+export interface TocSignature extends HeapRange {
+  readonly element: string;
+  readonly style: string;
+  /** DER, in the table's order. */
+  readonly certificates: readonly Buffer[];
+}
+
 export interface Toc {
   /** The table's own digest in the heap. */
   readonly checksum: HeapRange & { readonly algorithm: XarAlgorithm };
   /** Signatures of it in the heap, in the table's order. */
-  readonly signatures: readonly HeapRange[];
+  readonly signatures: readonly TocSignature[];
   /** In the table's order, a directory before what is in it. */
   readonly members: readonly TocMember[];
 }
@@ -72,8 +80,19 @@ export function readToc(bytes: Uint8Array, limits: TocLimits): Toc {
   const signatures = toc.children.filter(({ name }) => name === "signature" || name === "x-signature");
   return {
     checksum: { ...range, algorithm },
-    signatures: signatures.map((signature) => rangeOf(signature, "size")),
+    signatures: signatures.map(signatureOf),
     members,
+  };
+}
+
+function signatureOf(signature: XmlElement): TocSignature {
+  const data = childOf(childOf(signature, "KeyInfo") ?? signature, "X509Data");
+  const certificates = (data?.children ?? []).filter(({ name }) => name === "X509Certificate");
+  return {
+    ...rangeOf(signature, "size"),
+    element: signature.name,
+    style: signature.attributes.get("style") ?? "",
+    certificates: certificates.map(({ text }) => Buffer.from(text, "base64")),
   };
 }
 

@@ -16,6 +16,18 @@ export interface PlacedFile extends XarFile {
   readonly offset: number;
 }
 
+/** A signature of the table of contents, whose bytes lie in the heap. */
+export interface PlacedSignature {
+  readonly style: keyof typeof signatureElements;
+  readonly offset: number;
+  readonly size: number;
+  /** DER in base64, the signer's own certificate first. */
+  readonly certificates: readonly string[];
+}
+
+/** What holds a signature of each style. */
+export const signatureElements = { RSA: "signature", CMS: "x-signature" } as const;
+
 /** Names of the table's encodings: what xar calls gzip is a zlib stream. */
 export const encodingStyles = { stored: "application/octet-stream", zlib: "application/x-gzip" } as const;
 
@@ -38,7 +50,11 @@ export function placeFiles(files: readonly XarFile[], start: number): readonly P
  * The table of contents of a xar archive, as text. The heap begins with the table's own SHA-1. `epoch` (seconds since 1970)
  * is the time of making; owners, modes and times of files are left out. Refuses (SLW-FORMAT) names that cannot be told.
  */
-export function tocText(files: readonly PlacedFile[], epoch: number): string {
+export function tocText(
+  files: readonly PlacedFile[],
+  epoch: number,
+  signatures: readonly PlacedSignature[] = [],
+): string {
   if (!(Number.isInteger(epoch) && epoch >= 0 && epoch <= lastSecond)) {
     throw refusal("SLW-FORMAT", `A xar archive cannot hold the time ${epoch}.`);
   }
@@ -51,9 +67,21 @@ export function tocText(files: readonly PlacedFile[], epoch: number): string {
     ],
   };
   const time: XmlPart = { name: "creation-time", content: isoSeconds(epoch).slice(0, -1) };
-  const ids = { last: 0 };
-  const toc: XmlPart = { name: "toc", content: [time, checksum, ...folderParts(foldersOf(files), ids)] };
+  const members = folderParts(foldersOf(files), { last: 0 });
+  const toc: XmlPart = { name: "toc", content: [time, checksum, ...signatures.map(signaturePart), ...members] };
   return xmlDocument({ name: "xar", content: [toc] });
+}
+
+/** Certificates as XML signatures have them (XMLDSig, section 4.5.4), of which the rest is not used. */
+function signaturePart({ style, offset, size, certificates }: PlacedSignature): XmlPart {
+  const chain = certificates.map((content): XmlPart => ({ name: "X509Certificate", content }));
+  const keyInfo: XmlPart = {
+    name: "KeyInfo",
+    attributes: { xmlns: "http://www.w3.org/2000/09/xmldsig#" },
+    content: [{ name: "X509Data", content: chain }],
+  };
+  const content: readonly XmlPart[] = [{ name: "offset", content: offset }, { name: "size", content: size }, keyInfo];
+  return { name: signatureElements[style], attributes: { style }, content };
 }
 
 function foldersOf(files: readonly PlacedFile[]): Folder {

@@ -22,13 +22,21 @@ export interface ReadCfbStream {
   /** Names of the storages that it is in and its own, joined by slashes, which no name has. */
   readonly path: string;
   readonly size: number;
+  /** State bits and times: 20 bytes as stored. */
+  readonly attributes: Uint8Array;
   /** Its bytes from the start, as often as they are asked for, while the file is open. */
   content(): AsyncIterable<Uint8Array>;
 }
 
+export interface ReadCfbStorage {
+  /** 16 bytes as stored. */
+  readonly clsid: Uint8Array;
+  readonly attributes: Uint8Array;
+}
+
 export interface ReadCfb {
-  /** By path, the root as the empty one, with 16 bytes of class each as they are stored. */
-  readonly storages: ReadonlyMap<string, Uint8Array>;
+  /** By path, the root as the empty one. */
+  readonly storages: ReadonlyMap<string, ReadCfbStorage>;
   readonly streams: readonly ReadCfbStream[];
 }
 
@@ -66,6 +74,7 @@ export async function readCfb(file: FileHandle, size: number): Promise<ReadCfb> 
     streams: streams.map(([path, entry]) => ({
       path,
       size: entry.size,
+      attributes: entry.attributes ?? new Uint8Array(20),
       content: () => bytesOfRuns(file, runs(entry), entry.size),
     })),
   };
@@ -91,8 +100,8 @@ type Found = readonly [path: string, entry: DirectoryEntry];
 function walk(
   entries: readonly DirectoryEntry[],
   root: DirectoryEntry,
-): { readonly storages: ReadonlyMap<string, Uint8Array>; readonly streams: readonly Found[] } {
-  const storages = new Map([["", root.clsid ?? new Uint8Array(16)]]);
+): { readonly storages: ReadonlyMap<string, ReadCfbStorage>; readonly streams: readonly Found[] } {
+  const storages = new Map([["", storageOf(root)]]);
   const streams = new Map<string, DirectoryEntry>();
   const met = new Set([0]);
   const waiting = [{ number: root.child, folder: "", depth: 1 }];
@@ -109,12 +118,16 @@ function walk(
     if (storages.has(path) || streams.has(path)) throw damaged("a name is in its directory twice");
     if (entry.kind === "stream") streams.set(path, entry);
     else {
-      storages.set(path, entry.clsid ?? new Uint8Array(16));
+      storages.set(path, storageOf(entry));
       waiting.push({ number: entry.child, folder: `${path}/`, depth: depth + 1 });
     }
     waiting.push({ number: entry.left, folder, depth }, { number: entry.right, folder, depth });
   }
   return { storages, streams: [...streams] };
+}
+
+function storageOf({ clsid, attributes }: DirectoryEntry): ReadCfbStorage {
+  return { clsid: clsid ?? new Uint8Array(16), attributes: attributes ?? new Uint8Array(20) };
 }
 
 /** No sum of streams is larger than what is there to hold them: so many bytes cannot be read out of a small file. */

@@ -37,7 +37,7 @@ async function slot(context: TestContext): Promise<(bytes: Uint8Array) => Promis
 
 async function readAll(file: FileHandle, size: number): Promise<Plain> {
   const { storages, streams } = await readCfb(file, size);
-  assert.deepEqual(Buffer.from(storages.get("") ?? []).length, 16);
+  assert.deepEqual(Buffer.from(storages.get("")?.clsid ?? []).length, 16);
   const contents: [string, Uint8Array][] = [];
   for (const { path, content } of streams) contents.push([path, await collect(content())]);
   return contents.sort(([a], [b]) => byDirectoryOrder(a, b));

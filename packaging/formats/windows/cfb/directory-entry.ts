@@ -8,7 +8,7 @@ export const longestName = 31;
 const kinds = { unused: 0, storage: 1, stream: 2, root: 5 } as const;
 export type EntryKind = keyof typeof kinds;
 
-/** One entry of the directory: MS-CFB, section 2.6.1. State bits and times are not kept; ours are zero. */
+/** One entry of the directory: MS-CFB, section 2.6.1. */
 export interface DirectoryEntry {
   readonly name: string;
   readonly kind: EntryKind;
@@ -19,6 +19,8 @@ export interface DirectoryEntry {
   readonly child: number;
   /** 16 bytes as stored; none is all zeros. */
   readonly clsid?: Uint8Array | undefined;
+  /** State bits, times of creation and of the last change: 20 bytes as stored. Ours are all zeros. */
+  readonly attributes?: Uint8Array | undefined;
   /** First sector; of a small stream, the first mini sector. */
   readonly start: number;
   readonly size: number;
@@ -34,6 +36,7 @@ export function encodeDirectoryEntry(entry: DirectoryEntry): Buffer {
   bytes.writeUInt32LE(entry.right, 72);
   bytes.writeUInt32LE(entry.child, 76);
   if (entry.clsid !== undefined) bytes.set(entry.clsid, 80);
+  if (entry.attributes !== undefined) bytes.set(entry.attributes, 96);
   bytes.writeUInt32LE(entry.start, 116);
   bytes.writeUInt32LE(entry.size, 120);
   return bytes;
@@ -64,6 +67,7 @@ export function parseDirectoryEntry(bytes: Buffer): DirectoryEntry {
     right: bytes.readUInt32LE(72),
     child: bytes.readUInt32LE(76),
     clsid: Uint8Array.prototype.slice.call(bytes, 80, 96),
+    attributes: Uint8Array.prototype.slice.call(bytes, 96, 116),
     start: bytes.readUInt32LE(116),
     // The upper half is not to be trusted in version 3 (section 2.6.1, Stream Size).
     size: bytes.readUInt32LE(120),

@@ -28,7 +28,12 @@ async function stored(tables: readonly Table[]): Promise<Map<string, Buffer>> {
 
 function read(streams: Stored): Promise<ReadDatabase> {
   const list = [...streams].map(
-    ([path, bytes]): ReadCfbStream => ({ path, size: bytes.length, content: () => contentOf(bytes) }),
+    ([path, bytes]): ReadCfbStream => ({
+      path,
+      size: bytes.length,
+      attributes: Buffer.alloc(20),
+      content: () => contentOf(bytes),
+    }),
   );
   return readDatabase(list);
 }
