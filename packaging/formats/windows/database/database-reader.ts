@@ -8,6 +8,9 @@ import { type ReadStringPool, readStringPool } from "./string-pool-reader.ts";
 import type { TableSchema } from "./table.ts";
 import { decodeTable, numberOf } from "./table-stream.ts";
 
+/** A stream of the compound file, as far as a database goes. */
+type StoredStream = Pick<ReadCfbStream, "path" | "size" | "content">;
+
 /** A cell as read: undefined where it is empty, and for a binary value the name of the stream that holds it. */
 export type ReadCell = string | number | { readonly stream: string } | undefined;
 
@@ -21,7 +24,7 @@ export interface ReadDatabase {
   /** By name; all that the catalogue lists, with rows or without. */
   readonly tables: ReadonlyMap<string, ReadTable>;
   /** By their plain names, those that hold no table: cabinets, binary values, summary information, signatures. */
-  readonly streams: ReadonlyMap<string, ReadCfbStream>;
+  readonly streams: ReadonlyMap<string, StoredStream>;
   /**
    * Strings whose count is not the number of cells that have them. The installer reads such a file, and damages it when it
    * changes it ("String-Pool Validation"); msitools makes such files.
@@ -41,9 +44,9 @@ const mostColumns = 64;
  * Reads a Windows Installer database out of the streams of its compound file. What does not fit together (references to no
  * string, rows out of order, tables that nothing lists) is refused as SLW-FORMAT. Memory is bounded whatever the file says.
  */
-export async function readDatabase(all: readonly ReadCfbStream[]): Promise<ReadDatabase> {
-  const stored = new Map<string, ReadCfbStream>();
-  const streams = new Map<string, ReadCfbStream>();
+export async function readDatabase(all: readonly StoredStream[]): Promise<ReadDatabase> {
+  const stored = new Map<string, StoredStream>();
+  const streams = new Map<string, StoredStream>();
   for (const stream of all) {
     const { name, table } = decodeStreamName(stream.path);
     const names = table ? stored : streams;
@@ -73,7 +76,7 @@ export async function readDatabase(all: readonly ReadCfbStream[]): Promise<ReadD
   return { codePage: pool.codePage, tables, streams, miscounted: miscounted(pool, uses) };
 }
 
-async function textOf(stream: ReadCfbStream | undefined): Promise<Buffer> {
+async function textOf(stream: StoredStream | undefined): Promise<Buffer> {
   if (stream === undefined) throw damaged("it has no strings");
   if (stream.size > mostTextBytes) throw damaged(`its strings have more than ${mostTextBytes} bytes`);
   return collect(stream.content());
@@ -138,7 +141,7 @@ function streamName(
   table: string,
   columns: readonly Column[],
   row: readonly ReadCell[],
-  streams: ReadonlyMap<string, ReadCfbStream>,
+  streams: ReadonlyMap<string, StoredStream>,
 ): string {
   const keys = row.filter((_, at) => columns[at]?.key === true);
   const name = [table, ...keys.map((key) => (typeof key === "object" ? "" : String(key ?? "")))].join(".");

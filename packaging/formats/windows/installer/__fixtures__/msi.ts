@@ -22,6 +22,8 @@ export function unsignedMsi(spool: string): Promise<Buffer> {
     architecture: "x64",
     folder: "Courier",
     path: "bin",
+    requirements: [],
+    services: [],
     downgrades: "refused",
   } as const;
   return collect(writeInstaller({ tree, epoch: 1_700_000_000, format }, { spool, packed: () => undefined }));
