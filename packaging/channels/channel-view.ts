@@ -84,7 +84,7 @@ export async function viewChannel(store: Store, chain: Chain, product: string, c
 }
 
 /** Whether a key that is, or ever was, the channel's signed the role's file: any mover's key signs snapshots. */
-export async function everSigned(
+async function everSigned(
   store: Store,
   { files }: Chain,
   role: string,

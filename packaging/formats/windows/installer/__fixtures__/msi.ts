@@ -3,6 +3,7 @@ import { fileEntry, inlineEntry } from "../../../../staging/file-entry.ts";
 import { growTree } from "../../../../staging/grow-tree.ts";
 import { inlineBytes } from "../../../../staging/input-file.ts";
 import { writeInstaller } from "../installer.ts";
+import { courier } from "./courier.ts";
 import { programBytes } from "./program.ts";
 
 const tree = growTree([
@@ -12,19 +13,5 @@ const tree = growTree([
 
 /** A small installer package, unsigned. `spool` is a file that is gone afterwards. */
 export function unsignedMsi(spool: string): Promise<Buffer> {
-  const format = {
-    kind: "msi",
-    product: "courier",
-    title: "Courier",
-    manufacturer: "Zoë Courier",
-    homepage: "https://courier.example",
-    version: "1.2.0",
-    architecture: "x64",
-    folder: "Courier",
-    path: "bin",
-    requirements: [],
-    services: [],
-    downgrades: "refused",
-  } as const;
-  return collect(writeInstaller({ tree, epoch: 1_700_000_000, format }, { spool, packed: () => undefined }));
+  return collect(writeInstaller({ tree, epoch: 1_700_000_000, format: courier }, { spool, packed: () => undefined }));
 }
