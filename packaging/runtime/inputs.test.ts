@@ -77,7 +77,7 @@ test("the configuration for Windows has the settings of the other, and names fol
   const [all, those] = [settings(text ?? ""), settings((windows ?? "").replaceAll('"', ""))];
   assert.deepEqual(
     [...all.keys()].filter((key) => !those.has(key)),
-    ["socket"],
+    ["socket", "windows-folder"],
   );
   const unpacked = product.files.map(({ to }) => to.replace(/^usr\//, ""));
   assert.ok(unpacked.includes(`${those.get("policies")}/${those.get("policy")}.json`));

@@ -17,7 +17,7 @@ export interface Fake {
   /** Where drives are mounted, in truth. */
   readonly mounts?: string;
   /** Text of /etc/runtime/runtime.toml; none without it. */
-  readonly configuration?: string;
+  readonly configuration?: string | undefined;
 }
 
 export interface FakeWsl {

@@ -7,7 +7,8 @@ import { fakeWsl, scripts } from "./fake-wsl.ts";
 /** A service on loopback that gives back what it is sent; its port. */
 async function service(t: TestContext, host = "127.0.0.1"): Promise<number> {
   const server = createServer(async (request, response) => {
-    const sent = await Array.fromAsync(request, (chunk: Buffer) => chunk);
+    const sent: Buffer[] = [];
+    for await (const chunk of request) sent.push(chunk);
     response.setHeader("X-Asked", `${request.method} ${request.url}`);
     response.end(Buffer.concat(sent));
   });
