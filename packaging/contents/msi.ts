@@ -33,13 +33,14 @@ export async function readMsiInside(file: FileHandle, size: number, budget: Budg
     const inside = root !== "" && path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path;
     await list.add({ path: inside, type: "file", ...(kept && { config: true }) }, budget.unpack(content));
   }
-  const texts = tableTexts(installer, budget);
+  const { entries, texts: own } = list.finish(true);
+  const texts = [...own, ...tableTexts(installer, budget)];
   return {
     facts: factsOf(installer),
     control: rowsOf(installer, "Property")
       .map((row) => [textOf(row, "Property"), textOf(row, "Value")] as const)
       .sort(([a], [b]) => byBytes(a, b)),
-    entries: list.finish(true).entries,
+    entries,
     ...(texts.length > 0 && { texts: Object.fromEntries(texts) }),
   };
 }

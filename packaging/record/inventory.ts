@@ -17,8 +17,8 @@ export interface Inventory {
   /** Maintainer scripts, by name. */
   readonly scripts?: Readonly<Record<string, { readonly size: number; readonly sha256: string }>>;
   /**
-   * Text of what a machine will run or obey (units, sysusers.d, tmpfiles.d, maintainer scripts as `DEBIAN/postinst`), and
-   * of configuration, by path, so that a diff can show its lines.
+   * Text of what a machine will run or obey (units, sysusers.d, tmpfiles.d, launchd's plists, maintainer scripts as
+   * `DEBIAN/postinst`), of configuration, and of scripts that users run, by path, so that a diff can show its lines.
    */
   readonly texts?: Readonly<Record<string, string>>;
 }
@@ -52,6 +52,12 @@ export type InventoryEntry = ContentEntry & {
 export const inventoryLimit = 64 << 20;
 /** Most bytes of one text that is kept. */
 export const longestText = 64 << 10;
+/**
+ * Most bytes of one script that users run, and of all of them in an artifact: a product may bring thousands, and what is kept
+ * is in the state of each stack too.
+ */
+export const longestScript = 32 << 10;
+export const mostScriptBytes = 256 << 10;
 /** Most entries that an inventory may have. */
 export const mostEntries = 200_000;
 
@@ -131,8 +137,10 @@ export function inventoryText(inventory: Inventory): string {
 export function inventoryOf(job: ArtifactJob): Inventory {
   const entries = job.tree.entries.map(entryOf).sort((a, b) => byBytes(a.path, b.path));
   const scripts = job.format.kind === "deb" ? Object.entries(job.format.scripts) : [];
+  const files = job.tree.entries.filter((entry) => entry.type === "file");
   const texts = [
-    ...job.tree.entries.flatMap((entry) => (entry.type === "file" ? textOf(entry) : [])),
+    ...files.filter(({ path }) => isObeyed(path)).flatMap(textOf),
+    ...scriptTexts(files),
     ...scripts.map(([name, text]) => [scriptPath(name), text] as const),
   ].filter(([, text]) => text.length <= longestText);
   return {
@@ -172,16 +180,39 @@ function entryOf(entry: TreeEntry): InventoryEntry {
   }
 }
 
-/** Configuration, and where systemd finds what it runs: systemd.unit(5), sysusers.d(5), tmpfiles.d(5). */
-const obeyed = /^(?:etc\/|(?:usr\/)?lib\/(?:systemd\/|sysusers\.d\/|tmpfiles\.d\/))/;
+/**
+ * Configuration, and where systemd and launchd find what they run: systemd.unit(5), sysusers.d(5), tmpfiles.d(5),
+ * launchd.plist(5).
+ */
+const obeyed =
+  /^(?:etc\/|(?:usr\/)?lib\/(?:systemd\/|sysusers\.d\/|tmpfiles\.d\/)|Library\/LaunchDaemons\/[^/]+\.plist$)/;
 
 /** Whether a machine runs, obeys or is configured by what is at a path, so that its text is kept. */
 export function isObeyed(path: string): boolean {
   return obeyed.test(path);
 }
 
+/** Whether a path is that of a script, of PowerShell or a shell, that users or other programs run. */
+export function isScript(path: string): boolean {
+  return /\.(?:ps1|psm1|psd1|sh)$/i.test(path) && !isObeyed(path);
+}
+
+/** The texts of scripts, in the order of their paths, for as long as there is room. */
+function scriptTexts(files: readonly FileEntry[]): readonly (readonly [string, string])[] {
+  let room = mostScriptBytes;
+  return files
+    .filter(({ path, size }) => isScript(path) && size <= longestScript)
+    .sort((a, b) => byBytes(a.path, b.path))
+    .flatMap((entry) => {
+      if (entry.size > room) return [];
+      const text = textOf(entry);
+      if (text.length > 0) room -= entry.size;
+      return text;
+    });
+}
+
 function textOf(entry: FileEntry): readonly (readonly [string, string])[] {
-  if (!isObeyed(entry.path) || entry.content.kind !== "bytes") return [];
+  if (entry.content.kind !== "bytes") return [];
   const bytes = Buffer.from(entry.content.base64, "base64");
   const text = bytes.toString("utf8");
   return Buffer.from(text).equals(bytes) ? [[entry.path, text]] : [];
