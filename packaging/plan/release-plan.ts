@@ -19,6 +19,11 @@ export interface Release {
   readonly record: ReleaseRecord;
   /** The record's own object; its path is below the bucket's root. */
   readonly recordObject: ObjectReference;
+  /**
+   * Artifacts that wait for a signature, in a preview without keys: what their record says of their shipped bytes, and the
+   * record's own digest, are known after signing. Never in an update.
+   */
+  readonly unsigned?: readonly string[];
 }
 
 /** What is known of an artifact before it is built: all that is inside it. */

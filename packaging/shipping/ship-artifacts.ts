@@ -1,0 +1,81 @@
+import type { ArtifactJob, BuiltArtifact } from "../artifact.ts";
+import type { BuildCache } from "../builds/cache.ts";
+import type { Tree } from "../staging/tree.ts";
+import { targets } from "../targets.ts";
+import type { Identities } from "./identities.ts";
+import { signedFile } from "./signed-file.ts";
+import { signedTree } from "./signed-tree.ts";
+
+/** The form of an artifact that users get: with what is embedded in it signed. */
+export interface ShippedArtifact {
+  /** The job with the tree that is inside: its programs may be signed. */
+  readonly job: ArtifactJob;
+  readonly built: BuiltArtifact;
+}
+
+export interface Shipping {
+  readonly identities: Identities;
+  readonly cache: BuildCache;
+  /** Builds artifacts whose tree is another once it is signed. */
+  readonly build: (jobs: readonly ArtifactJob[]) => Promise<ReadonlyMap<string, BuiltArtifact>>;
+}
+
+/**
+ * Signs what artifacts embed signatures of: the programs of a Windows target, its .msi, a .pkg. Returns those whose
+ * shipped bytes differ from their content, by file name; undefined for one that has to wait for a key.
+ */
+export async function shipArtifacts(
+  jobs: readonly ArtifactJob[],
+  built: ReadonlyMap<string, BuiltArtifact>,
+  { identities, cache, build }: Shipping,
+): Promise<ReadonlyMap<string, ShippedArtifact | undefined>> {
+  const trees = new Map<string, ArtifactJob | undefined>();
+  for (const job of jobs) {
+    const tree = await shippedTree(job, identities, cache);
+    if (tree !== job.tree) trees.set(job.name, tree && { ...job, tree });
+  }
+  const again = [...trees.values()].filter((job) => job !== undefined);
+  const rebuilt: ReadonlyMap<string, BuiltArtifact> = again.length === 0 ? new Map() : await build(again);
+  const shipped = new Map<string, ShippedArtifact | undefined>();
+  for (const job of jobs) {
+    const inside = trees.has(job.name) ? trees.get(job.name) : job;
+    const plain = inside && { job: inside, built: requireBuilt(job.name, inside === job ? built : rebuilt) };
+    const whole = plain && (await signedWhole(plain, identities, cache));
+    if (whole?.built !== built.get(job.name)) shipped.set(job.name, whole);
+  }
+  return shipped;
+}
+
+/** What is inside the shipped form; undefined where that waits for a key. */
+async function shippedTree(
+  job: ArtifactJob,
+  { authenticode }: Identities,
+  cache: BuildCache,
+): Promise<Tree | undefined> {
+  if (authenticode === undefined || job.target === "any" || targets[job.target].os !== "windows") return job.tree;
+  return signedTree(job.tree, job, authenticode, cache);
+}
+
+/** The artifact with its own signature, where its format has one and the stack an identity; undefined where it waits. */
+async function signedWhole(
+  { job, built }: ShippedArtifact,
+  identities: Identities,
+  cache: BuildCache,
+): Promise<ShippedArtifact | undefined> {
+  const { format, epoch } = job;
+  if (format.kind !== "pkg" && format.kind !== "msi") return { job, built };
+  const identity = identities[format.kind === "pkg" ? "apple-installer" : "authenticode"];
+  if (identity === undefined) return { job, built };
+  const signed = await signedFile(
+    { kind: format.kind, content: built, epoch, description: format.title },
+    identity,
+    cache,
+  );
+  return signed && { job, built: signed };
+}
+
+function requireBuilt(name: string, built: ReadonlyMap<string, BuiltArtifact>): BuiltArtifact {
+  const found = built.get(name);
+  if (found === undefined) throw new Error(`${name} was planned and not built`);
+  return found;
+}
