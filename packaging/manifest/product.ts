@@ -94,7 +94,21 @@ export interface ProductTarget {
 
 export type Installer =
   | { readonly format: ArchiveFormat }
-  | { readonly format: "deb"; readonly compression: "xz" | "gzip" | "zstd" };
+  | { readonly format: "deb"; readonly compression: "xz" | "gzip" | "zstd" }
+  | MsiInstaller;
+
+/** A Windows Installer package. */
+export interface MsiInstaller {
+  readonly format: "msi";
+  /** What Windows lists; without it the product's id. */
+  readonly title?: string;
+  /** The one folder in Program Files; without it the product's id. */
+  readonly folder?: string;
+  /** Installs only where there is WSL 2. */
+  readonly wsl?: "required";
+  /** Replaces newer versions too; every other build refuses to. */
+  readonly rollback: boolean;
+}
 
 /** Archives to unpack anywhere, on any system. */
 export type ArchiveFormat = "tar.zst" | "tar.gz" | "zip";
@@ -140,6 +154,19 @@ export interface Service {
   readonly instances: readonly string[];
   /** System user it runs as; made at installation, kept after purge. */
   readonly user: string;
+  /** With it, an installer for Windows registers the service there. */
+  readonly windows?: WindowsService;
+}
+
+/** A program that is run by Windows' service control manager, and must answer it. */
+export interface WindowsService {
+  /** A command of the Windows targets. */
+  readonly program: string;
+  readonly arguments?: string;
+  /** As Windows lists it; without it the service's name. */
+  readonly title?: string;
+  /** Without it the product's summary. */
+  readonly description?: string;
 }
 
 export interface Socket {

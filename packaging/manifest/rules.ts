@@ -1,5 +1,5 @@
 import { type OperatingSystem, targets } from "../targets.ts";
-import { versionProblem } from "../version.ts";
+import { type Ecosystem, versionProblem } from "../version.ts";
 import { archiveKindOf, fileNameOf } from "./archive-name.ts";
 import { retiredConfiguration } from "./configuration-rules.ts";
 import type { Draft, Placed, TargetDraft } from "./draft.ts";
@@ -7,25 +7,28 @@ import { type Finding, named, repeated } from "./finding.ts";
 import { type InstalledPath, installedPaths } from "./installed-paths.ts";
 import { formatSystems } from "./schema.ts";
 import { completedCommands, systemUnits } from "./system-rules.ts";
+import { windowsServices } from "./windows-rules.ts";
 
 /** The rules between fields; those of one field are in its schema. */
 export function brokenRules(draft: Draft): readonly Finding[] {
   return [
     ...debianNames(draft),
+    ...versions(draft),
     ...installers(draft),
     ...namesOfOneFile(draft),
     ...pathsInstalledTwice(draft),
     ...retiredConfiguration(draft),
     ...repeated("service", named(draft.services, "name")),
     ...systemUnits(draft),
+    ...windowsServices(draft),
     ...completedCommands(draft),
     ...repeated("socket", named(draft.sockets, "path")),
     ...unknownAccounts(draft),
   ];
 }
 
-/** A package's name and version are the manifest's, so they follow Debian's rules once a target makes a `.deb`. */
-function* debianNames({ product, version, targets: drafts }: Draft): Generator<Finding> {
+/** A package's name is the manifest's, so it follows Debian's rules once a target makes a `.deb`. */
+function* debianNames({ product, targets: drafts }: Draft): Generator<Finding> {
   if (!drafts.some((target) => target.formats.some(({ value }) => value === "deb"))) return;
   if (product?.length === 1)
     yield {
@@ -39,14 +42,29 @@ function* debianNames({ product, version, targets: drafts }: Draft): Generator<F
       message: `product: expected a name that does not end in -bin, found "${product}"`,
       hint: "NAME-bin is the package that holds the binaries of product NAME.",
     };
-  const unsorted = version === undefined ? undefined : versionProblem("debian", version);
-  if (unsorted !== undefined)
-    yield {
-      path: ["version"],
-      code: "SLW-VERSION",
-      message: `version: expected one that every installer can express, found "${version}": ${unsorted.problem}`,
-      hint: unsorted.hint,
-    };
+}
+
+/** Whose version syntax an installer has; archives have any. */
+const ecosystems: { readonly [F in keyof typeof formatSystems]?: Ecosystem } = {
+  deb: "debian",
+  msi: "msi",
+};
+
+/** The version is one of every ecosystem that a target makes an installer for. */
+function* versions({ version, targets: drafts }: Draft): Generator<Finding> {
+  if (version === undefined) return;
+  const made = new Set(drafts.flatMap(({ formats }) => formats.map(({ value }) => ecosystems[value])));
+  const problems = [...made].flatMap((ecosystem) =>
+    ecosystem === undefined ? [] : (versionProblem(ecosystem, version) ?? []),
+  );
+  if (problems.length === 0) return;
+  const why = problems.map(({ problem }) => problem).join("; ");
+  yield {
+    path: ["version"],
+    code: "SLW-VERSION",
+    message: `version: expected one that every installer can express, found "${version}": ${why}`,
+    hint: problems.map(({ hint }) => hint).join(" "),
+  };
 }
 
 function* installers(draft: Draft): Generator<Finding> {

@@ -35,6 +35,7 @@ import {
   spdx,
   summary,
   version,
+  windowsFolder,
 } from "./fields.ts";
 
 const archive = oneOf(["tar", "zip"]).describe("Kind of archive, where its name does not say it");
@@ -73,7 +74,7 @@ export const binarySchema = record("a binary with name and from", {
   from: source.describe("Path inside the payload"),
 });
 
-export const installerFormat = oneOf(["tar.zst", "tar.gz", "zip", "deb"]);
+export const installerFormat = oneOf(["tar.zst", "tar.gz", "zip", "deb", "msi"]);
 
 const installerSchema = z.discriminatedUnion(
   "format",
@@ -82,6 +83,21 @@ const installerSchema = z.discriminatedUnion(
     record("an installer", {
       format: z.literal("deb", { error: "deb" }),
       compression: oneOf(["xz", "gzip", "zstd"]).default("xz"),
+    }),
+    record("an installer", {
+      format: z.literal("msi", { error: "msi" }),
+      title: sentence("a title", 63).exactOptional().describe("What Windows lists; the product's name when left out"),
+      folder: windowsFolder
+        .exactOptional()
+        .describe("The folder in Program Files; the product's name when left out, and the same in all versions"),
+      wsl: z
+        .literal("required", { error: "required" })
+        .exactOptional()
+        .describe("Installs only where there is WSL 2, and says else how to get it; left out: asks for nothing"),
+      rollback: z
+        .boolean({ error: "true or false" })
+        .default(false)
+        .describe("A build that replaces newer versions, which every other one refuses to"),
     }),
   ],
   { error: `one of: ${installerFormat.options.join(", ")}` },
@@ -93,6 +109,7 @@ export const formatSystems: Readonly<Record<z.infer<typeof installerFormat>, rea
   "tar.gz": systems,
   zip: systems,
   deb: ["linux"],
+  msi: ["windows"],
 };
 
 const targetSchema = record("a target with payload, binaries and installers", {
@@ -129,6 +146,14 @@ export const serviceSchema = record("a service with name, unit and user", {
   instances: list("a list of instance names", instance)
     .default([])
     .describe("Instances of a template that are enabled and started at installation; none when left out"),
+  windows: record("a map with program", {
+    program: command.describe("Command of the Windows targets that the service control manager runs"),
+    arguments: sentence("arguments", 200).exactOptional(),
+    title: sentence("a title", 200).exactOptional().describe("What Windows lists; the service's name when left out"),
+    description: sentence("a description", 200).exactOptional().describe("The summary when left out"),
+  })
+    .exactOptional()
+    .describe("How an .msi registers it with Windows; left out: it does not"),
 });
 
 export const retiredSchema = record("a retired file with path and since", {

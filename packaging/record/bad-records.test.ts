@@ -126,7 +126,7 @@ const rows: readonly Row[] = [
   [
     "a format of the future",
     inArtifact("format", "rpm"),
-    'artifacts[1].format: expected one of tar.zst, tar.gz, zip, deb, found "rpm"',
+    'artifacts[1].format: expected one of tar.zst, tar.gz, zip, deb, msi, found "rpm"',
   ],
   ["a target that is none", inArtifact("target", "linux-riscv64"), "artifacts[1].target: "],
   ["a size below nothing", inArtifact("size", -1), "artifacts[1].size: expected a size in bytes"],
@@ -147,7 +147,11 @@ const rows: readonly Row[] = [
     (record) => Object.assign(artifact(record, 1).inventory, { path: "inventory/../../x.json" }),
     "artifacts[1].inventory.path: expected inventory/",
   ],
-  ["a .deb without control fields", (record) => delete artifact(record, 1).control, "artifacts[1].control: a .deb has"],
+  [
+    "a .deb without control fields",
+    (record) => delete artifact(record, 1).control,
+    "artifacts[1].control: a .deb and an .msi have",
+  ],
   [
     "control fields of an archive",
     (record) => Object.assign(artifact(record, 0), { control: [] }),
