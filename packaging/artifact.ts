@@ -1,3 +1,4 @@
+import type { PkgOptions } from "./formats/macos/pkg-options.ts";
 import type { Tree } from "./staging/tree.ts";
 import type { TargetName } from "./targets.ts";
 
@@ -13,7 +14,7 @@ export interface ArtifactJob {
   readonly format: FormatOptions;
 }
 
-export type FormatOptions = TarZstOptions | TarGzOptions | ZipOptions | DebOptions;
+export type FormatOptions = TarZstOptions | TarGzOptions | ZipOptions | DebOptions | PkgOptions;
 
 export type TarZstOptions = ArchiveOptions<"tar.zst">;
 export type TarGzOptions = ArchiveOptions<"tar.gz">;

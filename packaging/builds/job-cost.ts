@@ -31,6 +31,7 @@ function compressorOf(job: ArtifactJob): keyof typeof compressorCosts {
     case "tar.zst":
       return "zstd";
     case "tar.gz":
+    case "pkg":
       return "gzip";
     case "zip":
       return "zip";

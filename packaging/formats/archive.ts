@@ -1,10 +1,9 @@
-import { posix } from "node:path";
 import type { ArtifactJob } from "../artifact.ts";
-import { byBytes } from "../byte-order.ts";
 import { refusal } from "../errors.ts";
 import type { ArchiveFormat, Product, ProductTarget } from "../manifest/product.ts";
 import { inlineEntry } from "../staging/file-entry.ts";
-import type { Tree, TreeEntry } from "../staging/tree.ts";
+import type { Tree } from "../staging/tree.ts";
+import { relocateTree } from "./relocate.ts";
 import { subtree } from "./subtree.ts";
 
 /**
@@ -33,31 +32,16 @@ export function planArchive(
   };
 }
 
-/** The tree with `usr/` taken away; links are written anew where what they point to has moved relative to them. */
+/** The tree with `usr/` taken away. */
 function relocate(tree: Tree): Tree {
-  const moved = new Map<string, TreeEntry>();
-  for (const entry of tree.entries) {
-    if (entry.path === "usr") continue;
-    const path = withoutUsr(entry.path);
-    const there = moved.get(path);
-    if (there === undefined) moved.set(path, relocated(entry, path));
-    else if (there.type !== "directory" || entry.type !== "directory") {
-      throw refusal("SLW-FORMAT", `${path} would be in the archive twice: as ${path} and as usr/${path}.`, {
-        hint: "An archive has no usr/ folder; give one of the two files another name.",
-      });
-    }
-  }
-  return { entries: [...moved.values()].sort((a, b) => byBytes(a.path, b.path)) };
+  return relocateTree(tree, withoutUsr, (path) =>
+    refusal("SLW-FORMAT", `${path} would be in the archive twice: as ${path} and as usr/${path}.`, {
+      hint: "An archive has no usr/ folder; give one of the two files another name.",
+    }),
+  );
 }
 
-function relocated(entry: TreeEntry, path: string): TreeEntry {
-  if (entry.type !== "symlink") return { ...entry, path };
-  const pointsTo = posix.join(posix.dirname(entry.path), entry.target);
-  const inside = withoutUsr(pointsTo);
-  const moves = (inside === pointsTo) !== (path === entry.path);
-  return { ...entry, path, target: moves ? posix.relative(posix.dirname(path), inside) : entry.target };
-}
-
-function withoutUsr(path: string): string {
+function withoutUsr(path: string): string | undefined {
+  if (path === "usr") return undefined;
   return path.startsWith("usr/") ? path.slice("usr/".length) : path;
 }

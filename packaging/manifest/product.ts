@@ -94,7 +94,16 @@ export interface ProductTarget {
 
 export type Installer =
   | { readonly format: ArchiveFormat }
-  | { readonly format: "deb"; readonly compression: "xz" | "gzip" | "zstd" };
+  | { readonly format: "deb"; readonly compression: "xz" | "gzip" | "zstd" }
+  | PkgInstaller;
+
+export interface PkgInstaller {
+  readonly format: "pkg";
+  /** What macOS remembers the package by, in reverse domain order. It never changes. */
+  readonly identifier: string;
+  /** The lowest macOS that it installs on: `12.0`. */
+  readonly minimumSystem: string;
+}
 
 /** Archives to unpack anywhere, on any system. */
 export type ArchiveFormat = "tar.zst" | "tar.gz" | "zip";

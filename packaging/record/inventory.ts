@@ -17,7 +17,8 @@ export interface Inventory {
   /** Maintainer scripts, by name. */
   readonly scripts?: Readonly<Record<string, { readonly size: number; readonly sha256: string }>>;
   /**
-   * Text of what a machine will run or obey (units, sysusers.d, tmpfiles.d, maintainer scripts as `DEBIAN/postinst`), and
+   * Text of what a machine will run or obey (units, sysusers.d, tmpfiles.d, launchd's property lists, scripts as
+   * `DEBIAN/postinst` and `Scripts/postinstall`), and
    * of configuration, by path, so that a diff can show its lines.
    */
   readonly texts?: Readonly<Record<string, string>>;
@@ -130,10 +131,11 @@ export function inventoryText(inventory: Inventory): string {
 /** The inventory of an artifact, known before it is built. */
 export function inventoryOf(job: ArtifactJob): Inventory {
   const entries = job.tree.entries.map(entryOf).sort((a, b) => byBytes(a.path, b.path));
-  const scripts = job.format.kind === "deb" ? Object.entries(job.format.scripts) : [];
+  const scripts = "scripts" in job.format ? Object.entries(job.format.scripts) : [];
+  const folder = job.format.kind === "pkg" ? "Scripts" : "DEBIAN";
   const texts = [
     ...job.tree.entries.flatMap((entry) => (entry.type === "file" ? textOf(entry) : [])),
-    ...scripts.map(([name, text]) => [scriptPath(name), text] as const),
+    ...scripts.map(([name, text]) => [`${folder}/${name}`, text] as const),
   ].filter(([, text]) => text.length <= longestText);
   return {
     schema: 1,
@@ -172,8 +174,12 @@ function entryOf(entry: TreeEntry): InventoryEntry {
   }
 }
 
-/** Configuration, and where systemd finds what it runs: systemd.unit(5), sysusers.d(5), tmpfiles.d(5). */
-const obeyed = /^(?:etc\/|(?:usr\/)?lib\/(?:systemd\/|sysusers\.d\/|tmpfiles\.d\/))/;
+/**
+ * Configuration, and where systemd and launchd find what they run: systemd.unit(5), sysusers.d(5), tmpfiles.d(5),
+ * launchd.plist(5).
+ */
+const obeyed =
+  /^(?:(?:usr\/local\/)?etc\/|(?:usr\/)?lib\/(?:systemd\/|sysusers\.d\/|tmpfiles\.d\/)|Library\/LaunchDaemons\/)/;
 
 /** Whether a machine runs, obeys or is configured by what is at a path, so that its text is kept. */
 export function isObeyed(path: string): boolean {
@@ -187,9 +193,9 @@ function textOf(entry: FileEntry): readonly (readonly [string, string])[] {
   return Buffer.from(text).equals(bytes) ? [[entry.path, text]] : [];
 }
 
-/** Under which path the text of a maintainer script is kept. */
-export function scriptPath(name: string): string {
-  return `DEBIAN/${name}`;
+/** Under which path the text of a maintainer script is kept: where the package itself has it, deb(5) or pkgbuild(1). */
+export function scriptPaths(name: string): readonly string[] {
+  return [`DEBIAN/${name}`, `Scripts/${name}`];
 }
 
 function measured(text: string): { readonly size: number; readonly sha256: string } {
@@ -211,6 +217,7 @@ function parentsOf(path: string): readonly string[] {
 function textsAreTrue({ entries, scripts, texts }: Pick<Inventory, "entries" | "scripts" | "texts">): boolean {
   const digests = new Map<string, string>();
   for (const entry of entries) if (entry.type === "file") digests.set(entry.path, entry.sha256);
-  for (const [name, script] of Object.entries(scripts ?? {})) digests.set(scriptPath(name), script.sha256);
+  for (const [name, script] of Object.entries(scripts ?? {}))
+    for (const path of scriptPaths(name)) digests.set(path, script.sha256);
   return Object.entries(texts ?? {}).every(([path, text]) => digests.get(path) === sha256(text));
 }

@@ -29,7 +29,7 @@ const control = z
 const artifact: z.ZodType<RecordedArtifact> = z
   .strictObject({
     name: artifactName,
-    format: z.enum(["tar.zst", "tar.gz", "zip", "deb"]),
+    format: z.enum(["tar.zst", "tar.gz", "zip", "deb", "pkg"]),
     target: z.enum([...targetNames, "any"]),
     size: sizeField,
     content: sha256Field,

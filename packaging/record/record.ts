@@ -38,7 +38,7 @@ export interface ReleaseRecord {
 export interface RecordedArtifact {
   /** File name in the record's folder. */
   readonly name: string;
-  readonly format: "tar.zst" | "tar.gz" | "zip" | "deb";
+  readonly format: "tar.zst" | "tar.gz" | "zip" | "deb" | "pkg";
   readonly target: TargetName | "any";
   /** Bytes of the shipped file. */
   readonly size: number;

@@ -18,6 +18,7 @@ const channelOf: Readonly<Record<RecordedArtifact["format"], Channel>> = {
   "tar.zst": "downloads",
   "tar.gz": "downloads",
   zip: "downloads",
+  pkg: "downloads",
 };
 
 const sentences: Readonly<Record<Channel, (way: Way) => readonly string[]>> = {
