@@ -95,7 +95,8 @@ export interface ProductTarget {
 export type Installer =
   | { readonly format: ArchiveFormat }
   | { readonly format: "deb"; readonly compression: "xz" | "gzip" | "zstd" }
-  | MsiInstaller;
+  | MsiInstaller
+  | PkgInstaller;
 
 /** A Windows Installer package. */
 export interface MsiInstaller {
@@ -108,6 +109,15 @@ export interface MsiInstaller {
   readonly wsl?: "required";
   /** Replaces newer versions too; every other build refuses to. */
   readonly rollback: boolean;
+}
+
+/** A macOS package. */
+export interface PkgInstaller {
+  readonly format: "pkg";
+  /** What macOS remembers the package by, in reverse domain order. It never changes. */
+  readonly identifier: string;
+  /** The lowest macOS that it installs on: `12.0`. */
+  readonly minimumSystem: string;
 }
 
 /** Archives to unpack anywhere, on any system. */

@@ -17,10 +17,12 @@ import {
   instance,
   integrity,
   list,
+  macosVersion,
   mode,
   npmPackage,
   npmVersion,
   oneOf,
+  packageIdentifier,
   payloadSize,
   payloadUrl,
   personName,
@@ -74,7 +76,7 @@ export const binarySchema = record("a binary with name and from", {
   from: source.describe("Path inside the payload"),
 });
 
-export const installerFormat = oneOf(["tar.zst", "tar.gz", "zip", "deb", "msi"]);
+export const installerFormat = oneOf(["tar.zst", "tar.gz", "zip", "deb", "pkg", "msi"]);
 
 const installerSchema = z.discriminatedUnion(
   "format",
@@ -83,6 +85,11 @@ const installerSchema = z.discriminatedUnion(
     record("an installer", {
       format: z.literal("deb", { error: "deb" }),
       compression: oneOf(["xz", "gzip", "zstd"]).default("xz"),
+    }),
+    record("an installer", {
+      format: z.literal("pkg", { error: "pkg" }),
+      identifier: packageIdentifier.describe("What macOS remembers the package by; it never changes"),
+      "minimum-system": macosVersion.default("12.0").describe("The lowest macOS that it installs on"),
     }),
     record("an installer", {
       format: z.literal("msi", { error: "msi" }),
@@ -109,6 +116,7 @@ export const formatSystems: Readonly<Record<z.infer<typeof installerFormat>, rea
   "tar.gz": systems,
   zip: systems,
   deb: ["linux"],
+  pkg: ["macos"],
   msi: ["windows"],
 };
 

@@ -1,6 +1,14 @@
-import { targetNames } from "../targets.ts";
+import { type TargetName, targetNames } from "../targets.ts";
 import { sharePath } from "./installed-paths.ts";
-import type { Hooks, Product, ProductFile, ProductTarget, RetiredConfiguration, Service } from "./product.ts";
+import type {
+  Hooks,
+  Installer,
+  Product,
+  ProductFile,
+  ProductTarget,
+  RetiredConfiguration,
+  Service,
+} from "./product.ts";
 import type { Manifest } from "./schema.ts";
 
 /** A checked manifest in the library's own words: modes as numbers, the epoch in seconds, one list of files. */
@@ -43,9 +51,16 @@ function productTargets(manifest: Manifest): readonly ProductTarget[] {
         ...rest,
         name,
         payload: { kind, ...where } as ProductTarget["payload"],
+        installers: target.installers.map(productInstaller),
       },
     ];
   });
+}
+
+function productInstaller(installer: NonNullable<Manifest["targets"][TargetName]>["installers"][number]): Installer {
+  if (installer.format !== "pkg") return installer;
+  const { "minimum-system": minimumSystem, ...rest } = installer;
+  return { ...rest, minimumSystem };
 }
 
 function productFile(file: Manifest["files"][number], kind: ProductFile["kind"]): ProductFile {
