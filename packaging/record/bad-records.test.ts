@@ -165,6 +165,13 @@ const rows: readonly Row[] = [
   ],
   ["a control line that is a field", (record) => control(record).push(["A", "b\nPackage: x"]), "control[4][1]: "],
   ["a control field's name with a colon", (record) => control(record).push(["A:", "b"]), "control[4][0]: "],
+  [
+    "an .msi with the fields of a .deb",
+    inArtifact("format", "msi"),
+    "ProductName, ProductVersion and UpgradeCode are needed",
+  ],
+  ["a .deb that is a rollback build", inArtifact("rollback", true), "artifacts[1].rollback: only an .msi can be"],
+  ["a rollback build that is none", inArtifact("rollback", false), "artifacts[1].rollback: expected true, found false"],
   ["no architecture", (record) => control(record).splice(2, 1), "Package, Version and Architecture are needed"],
 ];
 
@@ -195,7 +202,7 @@ describe("a bad record", () => {
     });
   }
 
-  holdsRows("records", 86, rows);
+  holdsRows("records", 89, rows);
 
   it("of a newer program is answered with what to do", () => {
     for (const text of ['{"schema": 2}', `{"schema": 7, "more": ${good}}`]) {
