@@ -126,7 +126,12 @@ export type ArchiveFormat = "tar.zst" | "tar.gz" | "zip";
 /** How files are packed together; the compression of a tar is read from its first bytes. */
 export type ArchiveKind = "tar" | "zip";
 
+/** Where the binaries of a target come from: one payload, or for macOS one for each processor, joined to one. */
 export type PayloadSource =
+  | PlainPayload
+  | { readonly kind: "slices"; readonly slices: Readonly<Record<"x86_64" | "aarch64", PlainPayload>> };
+
+export type PlainPayload =
   /** `path` is a folder, or an archive: one by its name, or by what `archive` says. */
   | { readonly kind: "directory"; readonly path: string; readonly archive?: ArchiveKind }
   | { readonly kind: "npm"; readonly package: string; readonly version: string; readonly integrity: string }

@@ -3,6 +3,8 @@ import { sharePath } from "./installed-paths.ts";
 import type {
   Hooks,
   Installer,
+  PayloadSource,
+  PlainPayload,
   Product,
   ProductFile,
   ProductTarget,
@@ -45,16 +47,26 @@ function productTargets(manifest: Manifest): readonly ProductTarget[] {
     const target = manifest.targets[name];
     if (target === undefined) return [];
     const { payload, ...rest } = target;
-    const { source: kind, ...where } = payload;
     return [
       {
         ...rest,
         name,
-        payload: { kind, ...where } as ProductTarget["payload"],
+        payload: productPayload(payload),
         installers: target.installers.map(productInstaller),
       },
     ];
   });
+}
+
+type Payloads = NonNullable<Manifest["targets"][TargetName]>["payload"];
+
+function productPayload(payload: Payloads): PayloadSource {
+  if (payload.source !== "slices") return plainPayload(payload);
+  return { kind: "slices", slices: { x86_64: plainPayload(payload.x86_64), aarch64: plainPayload(payload.arm64) } };
+}
+
+function plainPayload({ source: kind, ...where }: Exclude<Payloads, { source: "slices" }>): PlainPayload {
+  return { kind, ...where } as PlainPayload;
 }
 
 function productInstaller(installer: NonNullable<Manifest["targets"][TargetName]>["installers"][number]): Installer {
