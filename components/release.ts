@@ -52,8 +52,8 @@ export class Release extends pulumi.ComponentResource {
   /** Publishes the release: its artifacts, then its record. Returns the record's resource, which all pointers follow. */
   publish(release: PlannedRelease, { bucket, ...signed }: Publication): ReleaseRecord {
     const artifacts = release.record.artifacts.map((artifact) => this.#artifact(release, artifact, bucket));
-    const { product, version, unsigned = [] } = release;
-    const reference = unsigned.length > 0 ? afterSigning(release.recordObject) : release.recordObject;
+    const { product, version, unsigned } = release;
+    const reference = unsigned === undefined ? release.recordObject : afterSigning(release.recordObject);
     const record = new ReleaseRecord(
       `${product}-record`,
       { bucket: bucket.location, product, version, record: reference, ...signed },
@@ -73,6 +73,8 @@ export class Release extends pulumi.ComponentResource {
     const { target, name, size, shipped, content, inventory } = recorded;
     const role = roleOf(recorded.format, recorded.control ?? []);
     const artifact = { path: `${base}/${name}`, size, sha256: shipped };
+    const list = { path: `${base}/${inventory.path}`, size: inventory.size, sha256: inventory.sha256 };
+    const waits = release.unsigned?.find((it) => it.name === name);
     return new Artifact(
       `${release.product}-${target}-${role}`,
       {
@@ -81,8 +83,8 @@ export class Release extends pulumi.ComponentResource {
         target,
         role,
         version: release.version,
-        artifact: release.unsigned?.includes(name) ? afterSigning(artifact) : artifact,
-        inventory: { path: `${base}/${inventory.path}`, size: inventory.size, sha256: inventory.sha256 },
+        artifact: waits === undefined ? artifact : afterSigning(artifact),
+        inventory: waits?.inside ? afterSigning(list) : list,
         content,
       },
       { parent: this.#bundles.get(target) ?? this },

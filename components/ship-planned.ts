@@ -31,10 +31,10 @@ export async function shipPlanned(
   const fresh = plan.jobs.filter(({ name }) => !adopted.has(name));
   const shipped = await shipArtifacts(fresh, built, { identities, cache, build });
   const release = await shippedRelease(content, shipped, adopted, cache);
-  if (release.unsigned !== undefined && release.unsigned.length > 0) {
-    const names = release.unsigned.join(", ");
+  if (release.unsigned !== undefined) {
+    const names = release.unsigned.map(({ name }) => name).join(", ");
     void pulumi.log.info(
-      `Known after signing: size and digest of ${names}, hence of the record of ${release.product} ${release.version}; what is inside them is exact.`,
+      `Known after signing: size and digest of ${names}, hence of the record of ${release.product} ${release.version}; their content is exact.`,
       component,
     );
   }

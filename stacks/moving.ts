@@ -167,7 +167,7 @@ export function pointChannel(
   { release, channel: plan }: PlannedPointer,
   after: readonly pulumi.Resource[] = [],
 ): Channel {
-  const unsigned = (release.unsigned ?? []).length > 0;
+  const unsigned = release.unsigned !== undefined;
   const args = { product: release.product, channel, bucket, plan, unsigned, key: keys.channel.reference, lifetime };
   return new Channel(args, { dependsOn: [...after] });
 }

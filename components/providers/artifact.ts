@@ -1,5 +1,4 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { ObjectReference } from "../../packaging/plan/release-plan.ts";
 import type { PlannedObject } from "../later.ts";
 import { forgotten, SlipwayResource } from "./resource.ts";
 
@@ -10,7 +9,7 @@ export interface ArtifactArgs {
   readonly role: string;
   readonly version: pulumi.Input<string>;
   readonly artifact: PlannedObject;
-  readonly inventory: pulumi.Input<ObjectReference>;
+  readonly inventory: PlannedObject;
   readonly content: pulumi.Input<string>;
 }
 
