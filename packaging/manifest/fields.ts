@@ -2,6 +2,7 @@ import { z } from "zod";
 import { isoSeconds } from "../clock.ts";
 import { isSpdxExpression } from "../spdx.ts";
 import { isVersion } from "../version.ts";
+import { whyNotWindowsName } from "../windows-name.ts";
 import { fileNameOf, isUnreadArchive } from "./archive-name.ts";
 
 /**
@@ -46,6 +47,13 @@ function oneLine(most: number, barred = "", barredAtEnd = barred): RegExp {
 export function sentence(what: string, most: number): z.ZodString {
   return text(`${what} in one line of at most ${most} letters`, oneLine(most));
 }
+
+const folderName = "the name of a folder that Windows allows, at most 64 letters";
+/** The name of one folder. The pattern is what an editor can check; names of devices are refused here. */
+export const windowsFolder = text(folderName, oneLine(64, '<>:"/\\\\|?*', '<>:"/\\\\|?*.')).refine(
+  (name) => whyNotWindowsName(name) === undefined,
+  { error: folderName },
+);
 
 export const productId = text(
   "lower-case letters, digits, dots and dashes, starting with a letter or digit, at most 64",

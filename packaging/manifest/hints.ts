@@ -72,7 +72,11 @@ const fieldHints: ReadonlyMap<string, Hint> = new Map<string, Hint>(
       isText(value) && /^t(?:ar\.?)?(?:gz|xz|zst)$/.test(value)
         ? "Write archive: tar; its compression is seen in its first bytes."
         : didYouMean(value, ["tar", "zip"]),
-    format: (value) => didYouMean(value, ["tar.zst", "tar.gz", "zip", "deb", "pkg"]),
+    format: (value) => didYouMean(value, ["tar.zst", "tar.gz", "zip", "deb", "pkg", "msi"]),
+    wsl: (value) =>
+      value === false
+        ? "Leave the line out: nothing is asked for then."
+        : "Write wsl: required, or leave the line out.",
     compression: (value) => (value === "gz" ? "Write gzip" : didYouMean(value, ["xz", "gzip", "zstd"])),
   }),
 );

@@ -95,8 +95,23 @@ export interface ProductTarget {
 export type Installer =
   | { readonly format: ArchiveFormat }
   | { readonly format: "deb"; readonly compression: "xz" | "gzip" | "zstd" }
+  | MsiInstaller
   | PkgInstaller;
 
+/** A Windows Installer package. */
+export interface MsiInstaller {
+  readonly format: "msi";
+  /** What Windows lists; without it the product's id. */
+  readonly title?: string;
+  /** The one folder in Program Files; without it the product's id. */
+  readonly folder?: string;
+  /** Installs only where there is WSL 2. */
+  readonly wsl?: "required";
+  /** Replaces newer versions too; every other build refuses to. */
+  readonly rollback: boolean;
+}
+
+/** A macOS package. */
 export interface PkgInstaller {
   readonly format: "pkg";
   /** What macOS remembers the package by, in reverse domain order. It never changes. */
@@ -156,6 +171,19 @@ export interface Service {
   readonly instances: readonly string[];
   /** System user it runs as; made at installation, kept after purge. */
   readonly user: string;
+  /** With it, an installer for Windows registers the service there. */
+  readonly windows?: WindowsService;
+}
+
+/** A program that is run by Windows' service control manager, and must answer it. */
+export interface WindowsService {
+  /** A command of the Windows targets. */
+  readonly program: string;
+  readonly arguments?: string;
+  /** As Windows lists it; without it the service's name. */
+  readonly title?: string;
+  /** Without it the product's summary. */
+  readonly description?: string;
 }
 
 export interface Socket {

@@ -7,12 +7,13 @@ import { type Finding, named, repeated } from "./finding.ts";
 import { type InstalledPath, installedPaths } from "./installed-paths.ts";
 import { formatSystems } from "./schema.ts";
 import { completedCommands, systemUnits } from "./system-rules.ts";
+import { windowsServices } from "./windows-rules.ts";
 
 /** The rules between fields; those of one field are in its schema. */
 export function brokenRules(draft: Draft): readonly Finding[] {
   return [
     ...debianNames(draft),
-    ...expressibleVersion(draft),
+    ...versions(draft),
     ...installers(draft),
     ...namesOfOneFile(draft),
     ...slices(draft),
@@ -20,6 +21,7 @@ export function brokenRules(draft: Draft): readonly Finding[] {
     ...retiredConfiguration(draft),
     ...repeated("service", named(draft.services, "name")),
     ...systemUnits(draft),
+    ...windowsServices(draft),
     ...completedCommands(draft),
     ...repeated("socket", named(draft.sockets, "path")),
     ...unknownAccounts(draft),
@@ -43,24 +45,28 @@ function* debianNames({ product, targets: drafts }: Draft): Generator<Finding> {
     };
 }
 
-/** The ecosystems whose installers state the version in their own words. */
-const versioned = { deb: "debian", pkg: "pkg" } as const satisfies { readonly [format in string]?: Ecosystem };
+/** Whose version syntax an installer has; archives have any. */
+const ecosystems: { readonly [F in keyof typeof formatSystems]?: Ecosystem } = {
+  deb: "debian",
+  pkg: "pkg",
+  msi: "msi",
+};
 
-/** One sentence is enough, though more than one of the formats may not be able to. */
-function* expressibleVersion({ version, targets: drafts }: Draft): Generator<Finding> {
+/** The version is one of every ecosystem that a target makes an installer for. */
+function* versions({ version, targets: drafts }: Draft): Generator<Finding> {
   if (version === undefined) return;
-  for (const [format, ecosystem] of Object.entries(versioned)) {
-    if (!drafts.some(({ formats }) => formats.some(({ value }) => value === format))) continue;
-    const problem = versionProblem(ecosystem, version);
-    if (problem === undefined) continue;
-    yield {
-      path: ["version"],
-      code: "SLW-VERSION",
-      message: `version: expected one that every installer can express, found "${version}": ${problem.problem}`,
-      hint: problem.hint,
-    };
-    return;
-  }
+  const made = new Set(drafts.flatMap(({ formats }) => formats.map(({ value }) => ecosystems[value])));
+  const problems = [...made].flatMap((ecosystem) =>
+    ecosystem === undefined ? [] : (versionProblem(ecosystem, version) ?? []),
+  );
+  if (problems.length === 0) return;
+  const why = problems.map(({ problem }) => problem).join("; ");
+  yield {
+    path: ["version"],
+    code: "SLW-VERSION",
+    message: `version: expected one that every installer can express, found "${version}": ${why}`,
+    hint: problems.map(({ hint }) => hint).join(" "),
+  };
 }
 
 function* installers(draft: Draft): Generator<Finding> {

@@ -37,6 +37,7 @@ import {
   spdx,
   summary,
   version,
+  windowsFolder,
 } from "./fields.ts";
 
 const archive = oneOf(["tar", "zip"]).describe("Kind of archive, where its name does not say it");
@@ -86,7 +87,7 @@ export const binarySchema = record("a binary with name and from", {
   from: source.describe("Path inside the payload"),
 });
 
-export const installerFormat = oneOf(["tar.zst", "tar.gz", "zip", "deb", "pkg"]);
+export const installerFormat = oneOf(["tar.zst", "tar.gz", "zip", "deb", "pkg", "msi"]);
 
 const installerSchema = z.discriminatedUnion(
   "format",
@@ -101,6 +102,21 @@ const installerSchema = z.discriminatedUnion(
       identifier: packageIdentifier.describe("What macOS remembers the package by; it never changes"),
       "minimum-system": macosVersion.default("12.0").describe("The lowest macOS that it installs on"),
     }),
+    record("an installer", {
+      format: z.literal("msi", { error: "msi" }),
+      title: sentence("a title", 63).exactOptional().describe("What Windows lists; the product's name when left out"),
+      folder: windowsFolder
+        .exactOptional()
+        .describe("The folder in Program Files; the product's name when left out, and the same in all versions"),
+      wsl: z
+        .literal("required", { error: "required" })
+        .exactOptional()
+        .describe("Installs only where there is WSL 2, and says else how to get it; left out: asks for nothing"),
+      rollback: z
+        .boolean({ error: "true or false" })
+        .default(false)
+        .describe("A build that replaces newer versions, which every other one refuses to"),
+    }),
   ],
   { error: `one of: ${installerFormat.options.join(", ")}` },
 );
@@ -112,6 +128,7 @@ export const formatSystems: Readonly<Record<z.infer<typeof installerFormat>, rea
   zip: systems,
   deb: ["linux"],
   pkg: ["macos"],
+  msi: ["windows"],
 };
 
 const targetSchema = record("a target with payload, binaries and installers", {
@@ -151,6 +168,14 @@ export const serviceSchema = record("a service with name, unit and user", {
   instances: list("a list of instance names", instance)
     .default([])
     .describe("Instances of a template that are enabled and started at installation; none when left out"),
+  windows: record("a map with program", {
+    program: command.describe("Command of the Windows targets that the service control manager runs"),
+    arguments: sentence("arguments", 200).exactOptional(),
+    title: sentence("a title", 200).exactOptional().describe("What Windows lists; the service's name when left out"),
+    description: sentence("a description", 200).exactOptional().describe("The summary when left out"),
+  })
+    .exactOptional()
+    .describe("How an .msi registers it with Windows; left out: it does not"),
 });
 
 export const retiredSchema = record("a retired file with path and since", {

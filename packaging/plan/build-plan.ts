@@ -5,6 +5,7 @@ import type { BuildCache } from "../builds/cache.ts";
 import { controlFields } from "../formats/debian/control.ts";
 import { recipeOf } from "../formats/formats.ts";
 import { planArtifacts } from "../formats/plan.ts";
+import { plannedProperties } from "../formats/windows/told-tables.ts";
 import type { Product, ProductTarget } from "../manifest/product.ts";
 import { fetchPayload } from "../payload/payload.ts";
 import type { Places } from "../places.ts";
@@ -98,5 +99,12 @@ export function viewOf(job: ArtifactJob): BundleView["artifacts"][number] {
 }
 
 function controlOf(job: ArtifactJob): { readonly control?: readonly (readonly [string, string])[] } {
-  return job.format.kind === "deb" ? { control: controlFields(job) } : {};
+  switch (job.format.kind) {
+    case "deb":
+      return { control: controlFields(job) };
+    case "msi":
+      return { control: plannedProperties(job.format) };
+    default:
+      return {};
+  }
 }
