@@ -86,19 +86,18 @@ async function notarizeAlone(
   if (verdict.status !== "Accepted") throw await notAccepted(api, verdict);
   const bytes = await fetchTicket(ticket, endpoints, patience, waiting);
   waiting.progress(`accepted, ticket ${ticket}`);
-  return { submission: submitted.note.id, ticket: bytes };
+  return { submission: submitted.id, ticket: bytes };
 }
 
 /** Uploads what is not with Apple yet, and notes that it is. */
 async function bringBytes(
   source: UploadFile,
-  { note }: Submitted,
+  { id, created, upload }: Submitted,
   noteFile: string,
   api: NotaryApi,
   endpoints: NotaryEndpoints,
   { policy, progress }: Waiting,
 ): Promise<void> {
-  const { id, created, upload } = note;
   if (upload === undefined) return;
   // The last request of an upload may have arrived, and its sender died before it noted so.
   const found = await api.submission(id);
@@ -107,7 +106,7 @@ async function bringBytes(
       progress(`${Math.floor((done / source.size) * 100)} % uploaded`);
     });
   }
-  await writeNote(noteFile, { id, created, upload: undefined });
+  await writeNote(noteFile, { state: "uploaded", id, created });
 }
 
 /** Without the CMS signature a package is notarized, and then cannot be stapled. */

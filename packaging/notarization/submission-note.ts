@@ -3,29 +3,33 @@ import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { z } from "zod";
 import { refusal } from "../errors.ts";
-import type { UploadPlace } from "./notary-api.ts";
-
-/**
- * What this machine knows of the submission of some bytes: a run that dies is gone on with from here. Whoever reads the
- * file may put an object in the one place that is meant for it, for twelve hours and until it is uploaded.
- */
-export interface SubmissionNote {
-  readonly id: string;
-  /** Seconds since 1970. */
-  readonly created: number;
-  /** Where the bytes go; undefined: they are there. */
-  readonly upload: UploadPlace | undefined;
-}
 
 const text = z.string().min(1);
-const schema = z.strictObject({
-  schema: z.literal(1),
-  id: z.guid(),
-  created: z.int(),
-  upload: z
-    .strictObject({ accessKeyId: text, secretAccessKey: text, sessionToken: text, bucket: text, object: text })
-    .optional(),
-});
+/** Times are seconds since 1970. */
+const note = z.discriminatedUnion("state", [
+  /** Apple is asked for a submission. While it says so, whatever Apple made of it has no bytes. */
+  z.strictObject({ state: z.literal("asked"), since: z.int() }),
+  /** The submission is made, and its bytes are not all there. */
+  z.strictObject({
+    state: z.literal("open"),
+    id: z.guid(),
+    created: z.int(),
+    upload: z.strictObject({
+      accessKeyId: text,
+      secretAccessKey: text,
+      sessionToken: text,
+      bucket: text,
+      object: text,
+    }),
+  }),
+  z.strictObject({ state: z.literal("uploaded"), id: z.guid(), created: z.int() }),
+]);
+
+/**
+ * What this machine knows of the submission of some bytes: a run that dies is gone on with from here. While it is open,
+ * whoever reads it may put an object in the one place that is meant for it.
+ */
+export type SubmissionNote = z.infer<typeof note>;
 
 /** What is noted in this file; undefined where there is none. One that cannot be read is refused (SLW-NOTARY). */
 export async function readNote(file: string): Promise<SubmissionNote | undefined> {
@@ -34,19 +38,19 @@ export async function readNote(file: string): Promise<SubmissionNote | undefined
     throw unusable(file, `it cannot be read (${error.code})`);
   });
   if (bytes === undefined) return undefined;
-  const { id, created, upload } = parse(bytes) ?? {};
-  if (id === undefined || created === undefined) throw unusable(file, "it is no note of a submission");
-  return { id, created, upload };
+  const found = parse(bytes);
+  if (found === undefined) throw unusable(file, "it is no note of a submission");
+  return found;
 }
 
 /** Writes a note, for its owner alone: it is on the disk, as a whole, when this returns. */
-export async function writeNote(file: string, note: SubmissionNote): Promise<void> {
+export async function writeNote(file: string, noted: SubmissionNote): Promise<void> {
   const temporary = `${file}.${process.pid}-${randomUUID()}`;
   try {
     await mkdir(dirname(file), { recursive: true });
     const handle = await open(temporary, "wx", 0o600);
     try {
-      await handle.writeFile(JSON.stringify({ schema: 1, ...note }));
+      await handle.writeFile(JSON.stringify(noted));
       await handle.sync();
     } finally {
       await handle.close();
@@ -58,9 +62,9 @@ export async function writeNote(file: string, note: SubmissionNote): Promise<voi
   }
 }
 
-function parse(bytes: string): z.infer<typeof schema> | undefined {
+function parse(bytes: string): SubmissionNote | undefined {
   try {
-    return schema.parse(JSON.parse(bytes));
+    return note.parse(JSON.parse(bytes));
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Clock, isoSeconds } from "../clock.ts";
-import { type Mistake, refusal, SlipwayError } from "../errors.ts";
+import { refusal, type SlipwayError } from "../errors.ts";
 import { printable } from "../manifest/printable.ts";
 import type { NotaryApi, NotaryIssue, Submission } from "./notary-api.ts";
 import type { NotaryPolicy } from "./policy.ts";
@@ -32,7 +32,7 @@ export async function awaitVerdict(
   patience: Patience,
   { policy, clock, progress }: Waiting,
 ): Promise<Submission> {
-  const { id } = submitted.note;
+  const { id } = submitted;
   const began = clock.now();
   let said = began;
   for (let pause = policy.firstPoll; ; pause = Math.min(pause * 1.5, policy.longestPoll)) {
@@ -64,18 +64,17 @@ const longestPart = 200;
 export async function notAccepted(api: NotaryApi, { id, status }: Submission): Promise<SlipwayError> {
   const found = await api.issues(id);
   const issues = (found ?? []).toSorted((a, b) => weight(a) - weight(b));
-  const told = issues.slice(0, mostIssues).map(lineOf);
   const more = issues.length > mostIssues ? [`and ${issues.length - mostIssues} more`] : [];
-  const none = found === undefined ? "Apple has no log of it" : "its log names no issue";
-  const first: Mistake = {
-    code: "SLW-NOTARY",
-    message: `Apple's notary service judges submission ${id}: ${status}${issues.length === 0 ? `; ${none}` : ""}.`,
+  const none = found === undefined ? "; Apple has no log of it" : "; its log names no issue";
+  const says = `Apple's notary service judges submission ${id}: ${status}${issues.length === 0 ? none : ""}.`;
+  const lines = [...issues.slice(0, mostIssues).map(lineOf), ...more].map((line) => `    ${line}`);
+  return refusal("SLW-NOTARY", says, {
+    excerpt: lines.length === 0 ? undefined : lines.join("\n"),
     hint:
       status === "Invalid"
         ? "The same bytes stay invalid and are not submitted again: sign the programs as NOTARIZATION.md says, and release anew."
         : "A rejection is about the team: look at its account and agreements with Apple, then run again.",
-  };
-  return new SlipwayError([first, ...[...told, ...more].map((message): Mistake => ({ code: "SLW-NOTARY", message }))]);
+  });
 }
 
 function weight({ severity }: NotaryIssue): number {
@@ -99,9 +98,9 @@ function unknown(id: string): SlipwayError {
   });
 }
 
-function late({ note: { id, created }, isNoted }: Submitted, { limit }: Patience): SlipwayError {
+function late({ id, created, isOurs }: Submitted, { limit }: Patience): SlipwayError {
   const anew = `If the run that made it died before it uploaded, it never ends: from ${isoSeconds(uploadableUntil(created))} on, a run submits anew.`;
   return refusal("SLW-NOTARY", `Apple has not judged submission ${id} within ${limit}; it is still in progress.`, {
-    hint: `Run again: it waits for the same submission, and uploads nothing.${isNoted ? "" : ` ${anew}`}`,
+    hint: `Run again: it waits for the same submission, and uploads nothing.${isOurs ? "" : ` ${anew}`}`,
   });
 }
