@@ -63,7 +63,7 @@ for (const compression of ["xz", "gzip", "zstd"] as const) {
       assert.deepEqual(contents.texts, texts);
       assert.deepEqual(contents.control, job.format.kind === "deb" ? controlFields(job) : undefined);
       assert.equal(contents.facts["time"], "2023-11-14T22:13:20Z");
-      assert.equal(contents.facts["root"], job.format.kind === "deb" ? undefined : job.format.root);
+      assert.equal(contents.facts["root"], "root" in job.format ? job.format.root : undefined);
     }
   });
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { assertGolden } from "../__fixtures__/golden.ts";
 import { canonicalJson } from "../canonical-json.ts";
+import { courier } from "../formats/windows/installer/__fixtures__/courier.ts";
 import { archiveJob, debJob, file } from "./__fixtures__/release.ts";
 import {
   describeEntry,
@@ -80,6 +81,25 @@ describe("an inventory", () => {
         "0644 root:root 37 b463…",
       ],
     );
+  });
+
+  it("of an .msi is files without mode and owner, and the tables that the installer obeys; a table is told of nothing else", () => {
+    const { entries } = debJob.tree;
+    const tree = { entries: entries.filter(({ type, path }) => type === "file" && !path.endsWith(".service")) };
+    const format = { ...courier, path: "usr/bin" };
+    const inventory = inventoryOf({ ...debJob, name: "runtime-1.0.0-windows-x86_64.msi", tree, format });
+    assert.deepEqual(
+      inventory.entries.map((one) => `${one.path} ${describeEntry(one).replace(/([0-9a-f]{4})[0-9a-f]{60}/, "$1…")}`),
+      ["etc/runtime/runtime.toml 9 a512… configuration", "usr/bin/runtime 7 1310…"],
+    );
+    const text = inventoryText(inventory);
+    assert.deepEqual(parseInventory(Buffer.from(text), "inventory"), inventory);
+    assert.match(inventory.texts?.["MSI/LaunchCondition.idt"] ?? "", /^NOT NEWERVERSION\t/m);
+    assert.equal(inventory.texts?.["etc/runtime/runtime.toml"], "port = 1\n");
+    for (const path of ["MSI/Upgrade", "MSI/../x.idt", "x/MSI/Upgrade.idt"]) {
+      const other = { ...inventory, texts: { [path]: "x" } };
+      assert.throws(() => inventoryText(other), { code: "SLW-RECORD" });
+    }
   });
 
   const entry = {
