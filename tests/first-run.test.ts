@@ -38,7 +38,7 @@ test("a bare clone: npm start twice, one changed line previewed and published", 
     const { stdout } = succeeded(await stack.npm("start"));
     const [, end = ""] = stdout.split(`\nruntime ${version} is on channel dev (serial 1)\n`);
     const { folder, files } = await artifacts([]);
-    assert.equal(files.size, 9);
+    assert.equal(files.size, 10);
     const rows = end.split("\n").map((line) => line.trim().split(/ {2,}/));
     for (const [name, { size, sha256 }] of files) {
       assert.deepEqual(
@@ -129,14 +129,14 @@ test("a bare clone: npm start twice, one changed line previewed and published", 
       assert.deepEqual(bundleChanges(preview), {
         "runtime-linux-x86_64": linux,
         "runtime-linux-aarch64": linux,
-        "runtime-windows-x86_64": { zip: [script] },
+        "runtime-windows-x86_64": { msi: [script], zip: [script] },
       });
       const shown = changedLines(preview).filter((line) => line.includes("interop"));
       assert.deepEqual(
         new Set(shown.map((line) => line.slice(0, 32))),
         new Set(["- refuse 'interop is off in /etc", "+ refuse 'interop was off in /et"]),
       );
-      assert.equal(shown.length, 14);
+      assert.equal(shown.length, 16);
     },
   );
 });

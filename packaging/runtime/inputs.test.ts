@@ -119,6 +119,13 @@ test("scripts name each other, and the configuration, by the paths that they are
   assert.ok(shim?.includes("own%/share/runtime/wsl}"));
 });
 
+test("Windows is looked for from WSL in the folder that the .msi makes", async () => {
+  const installers = product.targets.flatMap((target) => target.installers);
+  const folders = installers.flatMap((it) => (it.format === "msi" ? [it.folder ?? product.id] : []));
+  const configured = settings(await input("config/runtime.toml")).get("windows-folder");
+  assert.deepEqual(new Set(folders.map((folder) => `'C:\\Program Files\\${folder}'`)), new Set([configured]));
+});
+
 /** `Key=value` and `key = value` lines; of equal keys the last. */
 function settings(text: string): ReadonlyMap<string, string> {
   const pairs = text.matchAll(/^([A-Za-z-]+) ?= ?(.*)$/gm);
