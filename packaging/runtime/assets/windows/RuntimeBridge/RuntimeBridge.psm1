@@ -275,7 +275,7 @@ function Send-WslRequest {
         }
         $answer = Read-Whole -Stream $process.StandardOutput.BaseStream -Deadline $Deadline -What 'the answer from WSL'
         Wait-Step -Task $said -Deadline $Deadline -What 'the end of the relay in WSL'
-        $process.WaitForExit()
+        if (-not $process.WaitForExit((Get-TimeLeft -Deadline $Deadline))) { throw 'The relay in WSL does not end: the time is over.' }
         if ($process.ExitCode -ne 0) {
             $text = ($said.Result + [Text.Encoding]::UTF8.GetString($answer)).Trim()
             throw "The relay in WSL ended with exit code $($process.ExitCode): $text"
@@ -352,14 +352,21 @@ function Wait-Step {
     [OutputType([void])]
     param([Threading.Tasks.Task] $Task, [DateTime] $Deadline, [string] $What)
 
-    $left = [int] [Math]::Max(0, ($Deadline - [DateTime]::UtcNow).TotalMilliseconds)
     try {
-        $ended = $Task.Wait($left)
+        $ended = $Task.Wait((Get-TimeLeft -Deadline $Deadline))
     }
     catch {
         throw "The bridge failed while ${What}: $($_.Exception.GetBaseException().Message)"
     }
     if (-not $ended) { throw "The bridge gave up while ${What}: the time is over. -TimeoutSeconds allows more." }
+}
+
+# In milliseconds.
+function Get-TimeLeft {
+    [OutputType([int])]
+    param([DateTime] $Deadline)
+
+    [int] [Math]::Max(0, ($Deadline - [DateTime]::UtcNow).TotalMilliseconds)
 }
 
 # RFC 9112: a status line, headers, an empty line, and the body up to the end.
