@@ -32,6 +32,7 @@ function compressorOf(job: ArtifactJob): keyof typeof compressorCosts {
     case "tar.zst":
       return "zstd";
     case "tar.gz":
+    case "pkg":
       return "gzip";
     case "zip":
       return "zip";

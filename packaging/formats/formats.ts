@@ -6,6 +6,7 @@ import { lockedNode } from "../locked-node.ts";
 import type { TreeEntry } from "../staging/tree.ts";
 import { deb } from "./deb.ts";
 import type { Format } from "./format.ts";
+import { pkg } from "./macos/pkg.ts";
 import { msi } from "./msi.ts";
 import { tarGz } from "./tar-gz.ts";
 import { tarZst } from "./tar-zst.ts";
@@ -21,6 +22,7 @@ const formats: { readonly [K in Kind]: Format<Extract<FormatOptions, { kind: K }
   zip,
   deb,
   msi,
+  pkg,
 };
 
 /** The compiler cannot see that a job's own kind picks the format for that very job. */

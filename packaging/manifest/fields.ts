@@ -154,6 +154,13 @@ export const dependency = text(
   /^[a-z0-9][a-z0-9+.-]+(?: \((?:<<|<=|=|>=|>>) [A-Za-z0-9.+~:-]+\))?(?: \| [a-z0-9][a-z0-9+.-]+(?: \((?:<<|<=|=|>=|>>) [A-Za-z0-9.+~:-]+\))?)*$/,
 );
 
+/** A uniform type identifier (RFC 1034 names in reverse order): a receipt, services and their files are named by it. */
+export const packageIdentifier = text(
+  "a domain's name in reverse order, such as dev.courier.runtime",
+  /^(?=.{3,128}$)[A-Za-z][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)+$/,
+);
+export const macosVersion = text('a version of macOS in quotes, such as "12.0"', /^[1-9]\d(?:\.\d{1,2}){1,2}$/);
+
 export const npmPackage = text(
   "the name of an npm package",
   /^(?=.{1,214}$)(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/,

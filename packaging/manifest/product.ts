@@ -95,7 +95,8 @@ export interface ProductTarget {
 export type Installer =
   | { readonly format: ArchiveFormat }
   | { readonly format: "deb"; readonly compression: "xz" | "gzip" | "zstd" }
-  | MsiInstaller;
+  | MsiInstaller
+  | PkgInstaller;
 
 /** A Windows Installer package. */
 export interface MsiInstaller {
@@ -110,13 +111,27 @@ export interface MsiInstaller {
   readonly rollback: boolean;
 }
 
+/** A macOS package. */
+export interface PkgInstaller {
+  readonly format: "pkg";
+  /** What macOS remembers the package by, in reverse domain order. It never changes. */
+  readonly identifier: string;
+  /** The lowest macOS that it installs on: `12.0`. */
+  readonly minimumSystem: string;
+}
+
 /** Archives to unpack anywhere, on any system. */
 export type ArchiveFormat = "tar.zst" | "tar.gz" | "zip";
 
 /** How files are packed together; the compression of a tar is read from its first bytes. */
 export type ArchiveKind = "tar" | "zip";
 
+/** Where the binaries of a target come from: one payload, or for macOS one for each processor, joined to one. */
 export type PayloadSource =
+  | PlainPayload
+  | { readonly kind: "slices"; readonly slices: Readonly<Record<"x86_64" | "aarch64", PlainPayload>> };
+
+export type PlainPayload =
   /** `path` is a folder, or an archive: one by its name, or by what `archive` says. */
   | { readonly kind: "directory"; readonly path: string; readonly archive?: ArchiveKind }
   | { readonly kind: "npm"; readonly package: string; readonly version: string; readonly integrity: string }

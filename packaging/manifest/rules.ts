@@ -16,6 +16,7 @@ export function brokenRules(draft: Draft): readonly Finding[] {
     ...versions(draft),
     ...installers(draft),
     ...namesOfOneFile(draft),
+    ...slices(draft),
     ...pathsInstalledTwice(draft),
     ...retiredConfiguration(draft),
     ...repeated("service", named(draft.services, "name")),
@@ -47,6 +48,7 @@ function* debianNames({ product, targets: drafts }: Draft): Generator<Finding> {
 /** Whose version syntax an installer has; archives have any. */
 const ecosystems: { readonly [F in keyof typeof formatSystems]?: Ecosystem } = {
   deb: "debian",
+  pkg: "pkg",
   msi: "msi",
 };
 
@@ -85,8 +87,8 @@ function* installers(draft: Draft): Generator<Finding> {
 function* namesOfOneFile(draft: Draft): Generator<Finding> {
   for (const { payload, binaries } of draft.targets) {
     if (payload?.source !== "url") continue;
-    const only = fileNameOf(payload.url);
-    if ((payload.archive ?? archiveKindOf(only)) !== undefined) continue;
+    const only = nameOfOneFile(payload);
+    if (only === undefined) continue;
     for (const { path, value } of named(binaries, "from"))
       if (value !== only)
         yield {
@@ -94,6 +96,34 @@ function* namesOfOneFile(draft: Draft): Generator<Finding> {
           message: `from: expected ${only}, the one file of this payload, found "${value}"`,
           hint: `Write from: ${only}; or, where the address gives an archive, say archive: tar or archive: zip.`,
         };
+  }
+}
+
+function nameOfOneFile({ url, archive }: { readonly url: string; readonly archive?: string | undefined }) {
+  const name = fileNameOf(url);
+  return (archive ?? archiveKindOf(name)) === undefined ? name : undefined;
+}
+
+/** A universal program is a Mac's, and each of its slices has the name that `from` says. */
+function* slices(draft: Draft): Generator<Finding> {
+  for (const { name, payload, binaries } of draft.targets) {
+    if (payload?.source !== "slices") continue;
+    if (targets[name].arch !== "universal")
+      yield {
+        path: ["targets", name, "payload", "source"],
+        message: `targets.${name}.payload.source: expected one of: npm, directory, url, found "slices"`,
+        hint: "Only macos-universal runs on two kinds of processors.",
+      };
+    for (const arch of ["x86_64", "arm64"] as const) {
+      const slice = payload[arch];
+      const only = slice.source === "url" ? nameOfOneFile(slice) : undefined;
+      if (only === undefined || named(binaries, "from").every(({ value }) => value === only)) continue;
+      yield {
+        path: ["targets", name, "payload", arch, "url"],
+        message: `targets.${name}.payload.${arch}.url: expected an archive, or a file of the name that from says, found ${only}`,
+        hint: "Both slices of a binary have one name, from. Serve them by that name in two folders, or in archives.",
+      };
+    }
   }
 }
 

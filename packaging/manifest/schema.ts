@@ -17,10 +17,12 @@ import {
   instance,
   integrity,
   list,
+  macosVersion,
   mode,
   npmPackage,
   npmVersion,
   oneOf,
+  packageIdentifier,
   payloadSize,
   payloadUrl,
   personName,
@@ -42,30 +44,41 @@ const archive = oneOf(["tar", "zip"]).describe("Kind of archive, where its name 
 
 const systems = ["linux", "macos", "windows"] as const satisfies readonly OperatingSystem[];
 
+const plainPayloads = [
+  record("a payload", {
+    source: z.literal("npm", { error: "npm" }),
+    package: npmPackage,
+    version: npmVersion,
+    integrity: integrity.describe("The registry's digest: what is downloaded is compared with it"),
+  }),
+  record("a payload", {
+    source: z.literal("directory", { error: "directory" }),
+    path: source.describe("Folder that holds what a build made for this target, or an archive of it"),
+    archive: archive.optional(),
+  }),
+  record("a payload", {
+    source: z.literal("url", { error: "url" }),
+    url: payloadUrl.describe("Address of the program, or of an archive that holds it"),
+    sha256: sha256.describe("What is downloaded must have this digest"),
+    size: payloadSize.optional().describe("Bytes of what is downloaded"),
+    archive: archive.optional(),
+  }),
+] as const;
+
+const slicePayload = z.discriminatedUnion("source", plainPayloads, { error: "one of: npm, directory, url" });
+
 export const payloadSchema = z
   .discriminatedUnion(
     "source",
     [
+      ...plainPayloads,
       record("a payload", {
-        source: z.literal("npm", { error: "npm" }),
-        package: npmPackage,
-        version: npmVersion,
-        integrity: integrity.describe("The registry's digest: what is downloaded is compared with it"),
-      }),
-      record("a payload", {
-        source: z.literal("directory", { error: "directory" }),
-        path: source.describe("Folder that holds what a build made for this target, or an archive of it"),
-        archive: archive.optional(),
-      }),
-      record("a payload", {
-        source: z.literal("url", { error: "url" }),
-        url: payloadUrl.describe("Address of the program, or of an archive that holds it"),
-        sha256: sha256.describe("What is downloaded must have this digest"),
-        size: payloadSize.optional().describe("Bytes of what is downloaded"),
-        archive: archive.optional(),
+        source: z.literal("slices", { error: "slices" }),
+        x86_64: slicePayload.describe("Where the binaries for Intel processors come from"),
+        arm64: slicePayload.describe("Where the binaries for Apple processors come from"),
       }),
     ],
-    { error: "one of: npm, directory, url" },
+    { error: "one of: npm, directory, url, slices" },
   )
   .describe("Where the compiled binaries of this target come from");
 
@@ -74,7 +87,7 @@ export const binarySchema = record("a binary with name and from", {
   from: source.describe("Path inside the payload"),
 });
 
-export const installerFormat = oneOf(["tar.zst", "tar.gz", "zip", "deb", "msi"]);
+export const installerFormat = oneOf(["tar.zst", "tar.gz", "zip", "deb", "pkg", "msi"]);
 
 const installerSchema = z.discriminatedUnion(
   "format",
@@ -83,6 +96,11 @@ const installerSchema = z.discriminatedUnion(
     record("an installer", {
       format: z.literal("deb", { error: "deb" }),
       compression: oneOf(["xz", "gzip", "zstd"]).default("xz"),
+    }),
+    record("an installer", {
+      format: z.literal("pkg", { error: "pkg" }),
+      identifier: packageIdentifier.describe("What macOS remembers the package by; it never changes"),
+      "minimum-system": macosVersion.default("12.0").describe("The lowest macOS that it installs on"),
     }),
     record("an installer", {
       format: z.literal("msi", { error: "msi" }),
@@ -109,6 +127,7 @@ export const formatSystems: Readonly<Record<z.infer<typeof installerFormat>, rea
   "tar.gz": systems,
   zip: systems,
   deb: ["linux"],
+  pkg: ["macos"],
   msi: ["windows"],
 };
 

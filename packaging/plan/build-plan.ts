@@ -12,6 +12,7 @@ import type { Places } from "../places.ts";
 import { type FolderNaming, releaseFolder } from "../record/folder.ts";
 import { inventoryOf } from "../record/inventory.ts";
 import { buildRecord } from "../record/record.ts";
+import type { StageName } from "../stage-settings.ts";
 import { stageTarget } from "../staging/stage.ts";
 import { readTexts } from "../staging/texts.ts";
 import { allOrMistakes } from "./all-or-mistakes.ts";
@@ -22,6 +23,7 @@ export async function planBuild(
   product: Product,
   manifest: string,
   folderOf: FolderNaming,
+  stage: StageName,
   at: Places,
 ): Promise<ReleasePlan> {
   const manifestFolder = path.dirname(manifest);
@@ -31,7 +33,7 @@ export async function planBuild(
     product.targets.map(async (target: ProductTarget) => {
       const context = { manifestFolder, cacheFolder: at.cacheFolder, progress: at.progress };
       const payload = await fetchPayload(target, context);
-      const tree = await stageTarget({ product, target, payload, ...folders });
+      const tree = await stageTarget({ product, target, payload, stage, ...folders });
       return { target: target.name, jobs: planArtifacts(product, target, tree, texts) };
     }),
   );

@@ -126,7 +126,7 @@ const rows: readonly Row[] = [
   [
     "a format of the future",
     inArtifact("format", "rpm"),
-    'artifacts[1].format: expected one of tar.zst, tar.gz, zip, deb, msi, found "rpm"',
+    'artifacts[1].format: expected one of tar.zst, tar.gz, zip, deb, pkg, msi, found "rpm"',
   ],
   ["a target that is none", inArtifact("target", "linux-riscv64"), "artifacts[1].target: "],
   ["a size below nothing", inArtifact("size", -1), "artifacts[1].size: expected a size in bytes"],

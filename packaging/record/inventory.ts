@@ -18,8 +18,9 @@ export interface Inventory {
   /** Maintainer scripts, by name. */
   readonly scripts?: Readonly<Record<string, { readonly size: number; readonly sha256: string }>>;
   /**
-   * Text of what a machine will run or obey (units, sysusers.d, tmpfiles.d, maintainer scripts as `DEBIAN/postinst`), and
-   * of configuration, by path, so that a diff can show its lines. Tables of an .msi as `MSI/Upgrade.idt`.
+   * Text of what a machine will run or obey (units, sysusers.d, tmpfiles.d, launchd's property lists, scripts as
+   * `DEBIAN/postinst` and `Scripts/postinstall`), and of configuration, by path, so that a diff can show its lines. Tables of
+   * an .msi as `MSI/Upgrade.idt`.
    */
   readonly texts?: Readonly<Record<string, string>>;
 }
@@ -136,10 +137,11 @@ export function inventoryText(inventory: Inventory): string {
 export function inventoryOf(job: ArtifactJob): Inventory {
   const entries = job.tree.entries.flatMap(job.format.kind === "msi" ? installedFile : entryOf);
   entries.sort((a, b) => byBytes(a.path, b.path));
-  const scripts = job.format.kind === "deb" ? Object.entries(job.format.scripts) : [];
+  const scripts = "scripts" in job.format ? Object.entries(job.format.scripts) : [];
+  const folder = job.format.kind === "pkg" ? "Scripts" : "DEBIAN";
   const texts = [
     ...job.tree.entries.flatMap((entry) => (entry.type === "file" ? textOf(entry) : [])),
-    ...scripts.map(([name, text]) => [scriptPath(name), text] as const),
+    ...scripts.map(([name, text]) => [`${folder}/${name}`, text] as const),
     ...(job.format.kind === "msi" ? plannedTables(job.tree, job.format) : []),
   ].filter(([, text]) => text.length <= longestText);
   return {
@@ -186,8 +188,12 @@ function installedFile(entry: TreeEntry): InventoryEntry[] {
   return [{ path, type: "file", size, sha256, ...(config && { config: true as const }) }];
 }
 
-/** Configuration, and where systemd finds what it runs: systemd.unit(5), sysusers.d(5), tmpfiles.d(5). */
-const obeyed = /^(?:etc\/|(?:usr\/)?lib\/(?:systemd\/|sysusers\.d\/|tmpfiles\.d\/))/;
+/**
+ * Configuration, and where systemd and launchd find what they run: systemd.unit(5), sysusers.d(5), tmpfiles.d(5),
+ * launchd.plist(5).
+ */
+const obeyed =
+  /^(?:(?:usr\/local\/)?etc\/|(?:usr\/)?lib\/(?:systemd\/|sysusers\.d\/|tmpfiles\.d\/)|Library\/LaunchDaemons\/)/;
 
 /** Whether a machine runs, obeys or is configured by what is at a path, so that its text is kept. */
 export function isObeyed(path: string): boolean {
@@ -201,9 +207,9 @@ function textOf(entry: FileEntry): readonly (readonly [string, string])[] {
   return Buffer.from(text).equals(bytes) ? [[entry.path, text]] : [];
 }
 
-/** Under which path the text of a maintainer script is kept. */
-export function scriptPath(name: string): string {
-  return `DEBIAN/${name}`;
+/** Under which path the text of a maintainer script is kept: where the package itself has it, deb(5) or pkgbuild(1). */
+export function scriptPaths(name: string): readonly string[] {
+  return [`DEBIAN/${name}`, `Scripts/${name}`];
 }
 
 function measured(text: string): { readonly size: number; readonly sha256: string } {
@@ -236,7 +242,8 @@ function textsAreTrue({
 }: Pick<Inventory, "artifact" | "entries" | "scripts" | "texts">): boolean {
   const digests = new Map<string, string>();
   for (const entry of entries) if (entry.type === "file") digests.set(entry.path, entry.sha256);
-  for (const [name, script] of Object.entries(scripts ?? {})) digests.set(scriptPath(name), script.sha256);
+  for (const [name, script] of Object.entries(scripts ?? {}))
+    for (const path of scriptPaths(name)) digests.set(path, script.sha256);
   return Object.entries(texts ?? {}).every(([path, text]) =>
     digests.has(path) ? digests.get(path) === sha256(text) : artifact.endsWith(".msi") && isTablePath(path),
   );

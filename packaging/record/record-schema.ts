@@ -32,7 +32,7 @@ const neededFields: { readonly [F in RecordedArtifact["format"]]?: readonly stri
 const artifact: z.ZodType<RecordedArtifact> = z
   .strictObject({
     name: artifactName,
-    format: z.enum(["tar.zst", "tar.gz", "zip", "deb", "msi"]),
+    format: z.enum(["tar.zst", "tar.gz", "zip", "deb", "pkg", "msi"]),
     target: z.enum([...targetNames, "any"]),
     size: sizeField,
     content: sha256Field,

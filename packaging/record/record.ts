@@ -38,7 +38,7 @@ export interface ReleaseRecord {
 export interface RecordedArtifact {
   /** File name in the record's folder. */
   readonly name: string;
-  readonly format: "tar.zst" | "tar.gz" | "zip" | "deb" | "msi";
+  readonly format: "tar.zst" | "tar.gz" | "zip" | "deb" | "pkg" | "msi";
   readonly target: TargetName | "any";
   /** Bytes of the shipped file. */
   readonly size: number;

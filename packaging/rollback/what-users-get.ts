@@ -21,6 +21,7 @@ const channelOf: Readonly<Record<RecordedArtifact["format"], Channel>> = {
   "tar.gz": "downloads",
   zip: "downloads",
   msi: "msi",
+  pkg: "downloads",
 };
 
 const sentences: Readonly<Record<Channel, (way: Way) => readonly string[]>> = {

@@ -6,11 +6,11 @@ import type { Identities } from "./identities.ts";
 import { signedFile } from "./signed-file.ts";
 import { signedTree } from "./signed-tree.ts";
 
-/** The form of an artifact that users get: with what is embedded in it signed. */
+/** The form of an artifact that users get: with what is embedded in it signed. What waits for a key is undefined. */
 export interface ShippedArtifact {
   /** The job with the tree that is inside: its programs may be signed. */
-  readonly job: ArtifactJob;
-  readonly built: BuiltArtifact;
+  readonly job: ArtifactJob | undefined;
+  readonly built: BuiltArtifact | undefined;
 }
 
 export interface Shipping {
@@ -22,13 +22,13 @@ export interface Shipping {
 
 /**
  * Signs what artifacts embed signatures of: the programs of a Windows target, its .msi, a .pkg. Returns those whose
- * shipped bytes differ from their content, by file name; undefined for one that has to wait for a key.
+ * shipped bytes differ from their content, by file name.
  */
 export async function shipArtifacts(
   jobs: readonly ArtifactJob[],
   built: ReadonlyMap<string, BuiltArtifact>,
   { identities, cache, build }: Shipping,
-): Promise<ReadonlyMap<string, ShippedArtifact | undefined>> {
+): Promise<ReadonlyMap<string, ShippedArtifact>> {
   const trees = new Map<string, ArtifactJob | undefined>();
   for (const job of jobs) {
     const tree = await shippedTree(job, identities, cache);
@@ -36,12 +36,12 @@ export async function shipArtifacts(
   }
   const again = [...trees.values()].filter((job) => job !== undefined);
   const rebuilt: ReadonlyMap<string, BuiltArtifact> = again.length === 0 ? new Map() : await build(again);
-  const shipped = new Map<string, ShippedArtifact | undefined>();
+  const shipped = new Map<string, ShippedArtifact>();
   for (const job of jobs) {
     const inside = trees.has(job.name) ? trees.get(job.name) : job;
-    const plain = inside && { job: inside, built: requireBuilt(job.name, inside === job ? built : rebuilt) };
-    const whole = plain && (await signedWhole(plain, identities, cache));
-    if (whole?.built !== built.get(job.name)) shipped.set(job.name, whole);
+    const plain = inside && requireBuilt(job.name, inside === job ? built : rebuilt);
+    const whole = inside && plain && (await signedWhole(inside, plain, identities, cache));
+    if (whole !== built.get(job.name)) shipped.set(job.name, { job: inside, built: whole });
   }
   return shipped;
 }
@@ -58,20 +58,15 @@ async function shippedTree(
 
 /** The artifact with its own signature, where its format has one and the stack an identity; undefined where it waits. */
 async function signedWhole(
-  { job, built }: ShippedArtifact,
+  { format, epoch }: ArtifactJob,
+  built: BuiltArtifact,
   identities: Identities,
   cache: BuildCache,
-): Promise<ShippedArtifact | undefined> {
-  const { format, epoch } = job;
-  if (format.kind !== "pkg" && format.kind !== "msi") return { job, built };
+): Promise<BuiltArtifact | undefined> {
+  if (format.kind !== "pkg" && format.kind !== "msi") return built;
   const identity = identities[format.kind === "pkg" ? "apple-installer" : "authenticode"];
-  if (identity === undefined) return { job, built };
-  const signed = await signedFile(
-    { kind: format.kind, content: built, epoch, description: format.title },
-    identity,
-    cache,
-  );
-  return signed && { job, built: signed };
+  if (identity === undefined) return built;
+  return signedFile({ kind: format.kind, content: built, epoch, description: format.title }, identity, cache);
 }
 
 function requireBuilt(name: string, built: ReadonlyMap<string, BuiltArtifact>): BuiltArtifact {

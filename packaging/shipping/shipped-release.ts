@@ -10,16 +10,15 @@ import type { ShippedArtifact } from "./ship-artifacts.ts";
 
 /**
  * The release as users get it, from the one of its content: where artifacts are signed, the record names their shipped bytes,
- * and inventories what is inside those. What waits for a key is named by `unsigned`, and its shipped digest is the content's.
+ * and inventories what is inside those. What waits for a key is named by `unsigned`, and is said as it is unsigned.
  */
 export async function shippedRelease(
   content: Release,
-  shipped: ReadonlyMap<string, ShippedArtifact | undefined>,
+  shipped: ReadonlyMap<string, ShippedArtifact>,
   adopted: ReadonlyMap<string, RecordedArtifact>,
   cache: BuildCache,
 ): Promise<Release> {
   if (shipped.size + adopted.size === 0) return content;
-  const unsigned = [...shipped].filter(([, it]) => it === undefined).map(([name]) => name);
   const artifacts: RecordedArtifact[] = [];
   for (const artifact of content.record.artifacts) {
     const it = shipped.get(artifact.name);
@@ -29,7 +28,12 @@ export async function shippedRelease(
   const text = recordText(record);
   await cache.putBytes(Buffer.from(text));
   const recordObject = { path: content.recordObject.path, size: Buffer.byteLength(text), sha256: sha256(text) };
-  return { ...content, record, recordObject, unsigned: unsigned.sort(byBytes) };
+  const unsigned = [...shipped].flatMap(([name, { job, built }]) =>
+    built === undefined ? [{ name, inside: job === undefined }] : [],
+  );
+  return unsigned.length === 0
+    ? { ...content, record, recordObject }
+    : { ...content, record, recordObject, unsigned: unsigned.sort((a, b) => byBytes(a.name, b.name)) };
 }
 
 async function recorded(
@@ -37,6 +41,7 @@ async function recorded(
   { job, built }: ShippedArtifact,
   cache: BuildCache,
 ): Promise<RecordedArtifact> {
+  if (job === undefined || built === undefined) return artifact;
   const text = inventoryText(inventoryOf(job));
   await cache.putBytes(Buffer.from(text));
   const inventory = { path: artifact.inventory.path, size: Buffer.byteLength(text), sha256: sha256(text) };

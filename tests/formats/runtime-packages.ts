@@ -38,7 +38,7 @@ export async function runtimeJobs(
     payload.files.set(from, await written(folder, from, programs[targetName](product.version)));
   const folders = { manifestFolder, projectRoot };
   const texts = await readTexts(product, folders);
-  const tree = await stageTarget({ product, target, payload, ...folders });
+  const tree = await stageTarget({ product, target, payload, stage: "dev", ...folders });
   return planArtifacts(product, target, tree, texts);
 }
 

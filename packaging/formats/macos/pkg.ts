@@ -4,7 +4,7 @@ import { gzip, gzipRecipe } from "../../compression/gzip.ts";
 import type { ArchiveEntry } from "../../containers/archive-entry.ts";
 import { collect, contentOf } from "../../containers/member-content.ts";
 import type { TreeEntry } from "../../staging/tree.ts";
-import type { WriteContext } from "../format.ts";
+import type { Format, WriteContext } from "../format.ts";
 import { treeEntries } from "../tree-entries.ts";
 import { writeHashed } from "../write-hashed.ts";
 import { writeBom } from "./bom.ts";
@@ -13,7 +13,7 @@ import { Cksum, cksum } from "./cksum.ts";
 import { writeCpio } from "./cpio.ts";
 import { distributionText } from "./distribution.ts";
 import { packageInfoText } from "./package-info.ts";
-import { checkPkg, componentName, type PkgJob } from "./pkg-options.ts";
+import { checkPkg, componentName, type PkgJob, type PkgOptions } from "./pkg-options.ts";
 import { writeXar, xarRecipe } from "./xar.ts";
 import { sha1, storedData, zlibData } from "./xar-data.ts";
 import type { XarFile } from "./xar-toc.ts";
@@ -101,3 +101,10 @@ async function scriptFiles(job: PkgJob, component: string): Promise<readonly Xar
   const data = storedData({ size: archive.length, sha1: sha1(archive) }, () => contentOf(archive));
   return [{ path: `${component}/Scripts`, data }];
 }
+
+/** A macOS package as a format of artifacts, unsigned. */
+export const pkg: Format<PkgOptions> = {
+  revision: pkgRevision,
+  recipe: (_options, buildNode) => pkgRecipe(buildNode),
+  write: writePkg,
+};

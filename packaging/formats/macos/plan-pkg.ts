@@ -1,0 +1,63 @@
+import type { ArtifactJob } from "../../artifact.ts";
+import { type Mistake, refusal, refuseMistakes } from "../../errors.ts";
+import type { PkgInstaller, Product, ProductTarget } from "../../manifest/product.ts";
+import { inlineEntry } from "../../staging/file-entry.ts";
+import { growTree } from "../../staging/grow-tree.ts";
+import type { ProductTexts } from "../../staging/texts.ts";
+import type { Tree, TreeEntry } from "../../staging/tree.ts";
+import { versionFor } from "../../version.ts";
+import { licencesText } from "../licences-text.ts";
+import { relocateTree } from "../relocate.ts";
+import { macosPath } from "./installed-path.ts";
+
+/**
+ * The macOS package of a product: the tree where a Mac has it, the licence, a launchd property list for each service that
+ * has one, scripts that set up what is no file, and a script that removes it all. Configuration is shipped as
+ * `NAME.default`, since the installer replaces whatever a package has in it.
+ */
+export function planPkg(
+  product: Product,
+  target: ProductTarget,
+  tree: Tree,
+  texts: ProductTexts,
+  { identifier, minimumSystem }: PkgInstaller,
+): ArtifactJob {
+  const { id, version, epoch } = product;
+  const installed = relocateTree(tree, macosPath, clash);
+  refuseMistakes(installed.entries.flatMap(notOfRoot));
+  const entries = installed.entries.filter(({ type }) => type !== "directory").map(asDefault);
+  return {
+    product: id,
+    version,
+    target: target.name,
+    epoch,
+    name: `${id}-${version}-${target.name}.pkg`,
+    tree: growTree([...entries, inlineEntry(`usr/local/share/doc/${id}/LICENSE`, licencesText(product, texts), "bin")]),
+    format: {
+      kind: "pkg",
+      identifier,
+      version: versionFor("pkg", version),
+      title: id,
+      minimumSystem,
+      scripts: {},
+    },
+  };
+}
+
+function asDefault(entry: TreeEntry): TreeEntry {
+  if (entry.type !== "file" || !entry.config) return entry;
+  return { ...entry, path: `${entry.path}.default`, config: false };
+}
+
+/** Its archive names accounts by numbers, and only those of root are the same on every Mac. */
+function notOfRoot({ path, owner, group }: TreeEntry): readonly Mistake[] {
+  if (owner === "root" && group === "root") return [];
+  const message = `${path} belongs to ${owner}:${group}, and all files of a macOS package belong to root.`;
+  return [{ code: "SLW-FORMAT", message, hint: "Let a post-install hook of macos hand it over." }];
+}
+
+function clash(path: string): Error {
+  return refusal("SLW-FORMAT", `${path} would be in the macOS package twice.`, {
+    hint: "On a Mac, usr/ and etc/ are below usr/local; give one of the two files another name.",
+  });
+}
