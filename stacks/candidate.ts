@@ -71,7 +71,7 @@ export async function candidate(
   const stack = { settings, channel, places, keys, bucket, lifetime, pointing: pointed, archiveKeys };
   const { pointers, channels, keyring, apt } = publishProducts(stack, products, others, publishedFolder);
   new StateContract("last", { dependsOn: [first, keyring, apt, ...channels, ...Object.values(keys), ...signing.keys] });
-  return movingOutputs(stack, pointers, channels, apt);
+  return { ...movingOutputs(stack, pointers, channels, apt), signers: signing.signers };
 }
 
 /** A key that signs for the archive and is not in the package of its keys: machines would refuse what it signs. */

@@ -48,7 +48,8 @@ export async function dev(settings: Settings, registered: StateContract | undefi
   new StateContract("last", {
     dependsOn: [first, bucket, keyring, apt, ...channels, ...Object.values(keys), ...signing.keys],
   });
-  return { ...movingOutputs(stack, pointers, channels, apt), root: bucket.trust.rootVersion };
+  const outputs = movingOutputs(stack, pointers, channels, apt);
+  return { ...outputs, signers: signing.signers, root: bucket.trust.rootVersion };
 }
 
 function releaseBucket(

@@ -43,6 +43,7 @@ const fieldHints: ReadonlyMap<string, Hint> = new Map<string, Hint>(
     from: sourceHint,
     unit: sourceHint,
     "socket-unit": sourceHint,
+    launchd: sourceHint,
     linux: hooksHint,
     macos: hooksHint,
     windows: hooksHint,

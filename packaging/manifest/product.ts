@@ -165,6 +165,8 @@ export interface Service {
   readonly unit: string;
   /** Source of the `.socket` unit that activates it. */
   readonly socketUnit?: string;
+  /** Source of the launchd property list by which a Mac runs it; without it, it is no service there. */
+  readonly launchd?: string;
   /** Of a template: the instances that are enabled and started at installation. */
   readonly instances: readonly string[];
   /** System user it runs as; made at installation, kept after purge. */

@@ -161,6 +161,9 @@ export const serviceSchema = record("a service with name, unit and user", {
   name: serviceName.describe("Name of the service; one that ends in @ is a template"),
   unit: sourceEnding(".service", "\\.service").describe("systemd unit, installed as NAME.service"),
   "socket-unit": sourceEnding(".socket", "\\.socket").optional().describe("The .socket unit that activates it"),
+  launchd: sourceEnding(".plist", "\\.plist")
+    .exactOptional()
+    .describe("Property list by which a Mac runs it; left out: it is no service there"),
   user: account.describe("System user it runs as; made at installation, kept after purge"),
   instances: list("a list of instance names", instance)
     .default([])

@@ -193,7 +193,7 @@ function installedFile(entry: TreeEntry): InventoryEntry[] {
  * launchd.plist(5).
  */
 const obeyed =
-  /^(?:(?:usr\/local\/)?etc\/|(?:usr\/)?lib\/(?:systemd\/|sysusers\.d\/|tmpfiles\.d\/)|Library\/LaunchDaemons\/)/;
+  /^(?:(?:usr\/local\/)?etc\/|(?:usr\/)?lib\/(?:systemd\/|sysusers\.d\/|tmpfiles\.d\/)|Library\/LaunchDaemons\/[^/]+\.plist$)/;
 
 /** Whether a machine runs, obeys or is configured by what is at a path, so that its text is kept. */
 export function isObeyed(path: string): boolean {

@@ -4,6 +4,7 @@ import { basename } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { macosPath, macosSocketPath } from "../formats/macos/installed-path.ts";
 import { readManifest } from "../manifest/parse.ts";
 
 const manifestFile = new URL("manifest.yaml", import.meta.url);
@@ -17,7 +18,7 @@ test("every file that the manifest names is there, and every input is named", as
   const named = [
     product.licence.from,
     ...product.files.map(({ from }) => from),
-    ...product.services.flatMap(({ unit, socketUnit = unit }) => [unit, socketUnit]),
+    ...product.services.flatMap(({ unit, socketUnit = unit, launchd = unit }) => [unit, socketUnit, launchd]),
     ...product.thirdParty.map(({ licence }) => licence.from),
     ...Object.values(product.completions).flatMap((shells) => Object.values(shells)),
     ...product.manuals,
@@ -82,6 +83,16 @@ test("the configuration for Windows has the settings of the other, and names fol
   const unpacked = product.files.map(({ to }) => to.replace(/^usr\//, ""));
   assert.ok(unpacked.includes(`${those.get("policies")}/${those.get("policy")}.json`));
   assert.ok(unpacked.some((path) => path.startsWith(`${those.get("root")}/`)));
+});
+
+test("the configuration for macOS has the settings of the other, and names what its package installs", async () => {
+  const [text, macos] = await Promise.all(["config/runtime.toml", "config/runtime-macos.toml"].map(input));
+  const [all, those] = [settings(text ?? ""), settings((macos ?? "").replaceAll('"', ""))];
+  assert.deepEqual([...those.keys()], [...all.keys()]);
+  const installed = product.files.map(({ to }) => `/${macosPath(to)}`);
+  assert.equal(those.get("socket"), macosSocketPath(product.sockets[0]?.path ?? ""));
+  assert.ok(installed.includes(`${those.get("policies")}/${those.get("policy")}.json`));
+  assert.ok(installed.some((path) => path.startsWith(`${those.get("root")}/`)));
 });
 
 /** `Key=value` and `key = value` lines; of equal keys the last. */

@@ -10,6 +10,7 @@ import { checkTree } from "./check-tree.ts";
 import { fileEntry } from "./file-entry.ts";
 import { growTree } from "./grow-tree.ts";
 import { type InputFolders, InputReader } from "./input-file.ts";
+import { quarantineScript } from "./quarantine-script.ts";
 import { stageCompletions, stageManuals } from "./stage-documentation.ts";
 import { stageServices } from "./stage-services.ts";
 import type { FileEntry, Tree } from "./tree.ts";
@@ -39,6 +40,7 @@ export async function stageTarget(input: StagingInput): Promise<Tree> {
     // Windows has neither these shells nor man, and only Linux has systemd.
     ...(system === "windows" ? [] : await stageCompletions(product, target, reader)),
     ...(system === "windows" ? [] : await stageManuals(product, reader, mistakes)),
+    ...(system === "macos" ? [quarantineScript(product, target)] : []),
     ...(system === "linux" ? await stageServices(product, target, reader, mistakes) : []),
   ];
   const tree = growTree(leaves);

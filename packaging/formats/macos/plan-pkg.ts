@@ -1,14 +1,19 @@
 import type { ArtifactJob } from "../../artifact.ts";
 import { type Mistake, refusal, refuseMistakes } from "../../errors.ts";
 import type { PkgInstaller, Product, ProductTarget } from "../../manifest/product.ts";
-import { inlineEntry } from "../../staging/file-entry.ts";
+import { fileEntry, inlineEntry } from "../../staging/file-entry.ts";
 import { growTree } from "../../staging/grow-tree.ts";
+import { inlineBytes } from "../../staging/input-file.ts";
 import type { ProductTexts } from "../../staging/texts.ts";
 import type { Tree, TreeEntry } from "../../staging/tree.ts";
 import { versionFor } from "../../version.ts";
 import { licencesText } from "../licences-text.ts";
 import { relocateTree } from "../relocate.ts";
+import { installScripts } from "./install-scripts.ts";
 import { macosPath } from "./installed-path.ts";
+import { type LaunchDaemon, planDaemon } from "./launch-daemon.ts";
+import { systemParts } from "./system-parts.ts";
+import { uninstallPath, uninstallScript } from "./uninstall-script.ts";
 
 /**
  * The macOS package of a product: the tree where a Mac has it, the licence, a launchd property list for each service that
@@ -25,23 +30,55 @@ export function planPkg(
   const { id, version, epoch } = product;
   const installed = relocateTree(tree, macosPath, clash);
   refuseMistakes(installed.entries.flatMap(notOfRoot));
-  const entries = installed.entries.filter(({ type }) => type !== "directory").map(asDefault);
+  const daemons = planDaemons(product, target, tree, texts, identifier);
+  const configuration = installed.entries.filter((entry) => entry.type === "file" && entry.config);
+  const parts = systemParts(
+    product,
+    identifier,
+    daemons,
+    configuration.map(({ path }) => path),
+    texts.hooks.macos?.postInstall ?? "",
+  );
+  const entries = [
+    ...installed.entries.filter(({ type }) => type !== "directory").map(asDefault),
+    inlineEntry(`usr/local/share/doc/${id}/LICENSE`, licencesText(product, texts), "bin"),
+    fileEntry(uninstallPath(id), inlineBytes(Buffer.from(uninstallScript(parts))), { part: "bin", mode: 0o755 }),
+    ...daemons.map(({ label, text }) => inlineEntry(`Library/LaunchDaemons/${label}.plist`, text, "service")),
+  ];
   return {
     product: id,
     version,
     target: target.name,
     epoch,
     name: `${id}-${version}-${target.name}.pkg`,
-    tree: growTree([...entries, inlineEntry(`usr/local/share/doc/${id}/LICENSE`, licencesText(product, texts), "bin")]),
+    tree: growTree(entries),
     format: {
       kind: "pkg",
       identifier,
       version: versionFor("pkg", version),
       title: id,
       minimumSystem,
-      scripts: {},
+      scripts: installScripts(parts),
     },
   };
+}
+
+function planDaemons(
+  product: Product,
+  target: ProductTarget,
+  tree: Tree,
+  texts: ProductTexts,
+  identifier: string,
+): readonly LaunchDaemon[] {
+  const { id, sockets } = product;
+  const commands = target.binaries.map(({ name }) => name);
+  const planned = product.services.flatMap((service) => {
+    const source = texts.launchd[service.name];
+    if (source === undefined) return [];
+    return [planDaemon({ product: id, identifier, service, sockets, commands, tree }, source)];
+  });
+  refuseMistakes(planned.flatMap((it) => ("mistakes" in it ? it.mistakes : [])));
+  return planned.flatMap((it) => ("mistakes" in it ? [] : [it]));
 }
 
 function asDefault(entry: TreeEntry): TreeEntry {
