@@ -28,7 +28,7 @@ test("a bare clone: npm start twice, one changed line previewed and published", 
     assert.equal(folders.length, 1, `expected one new release, found ${folders.join(", ")}`);
     const folder = folders[0] ?? "";
     const names = (await readdir(join(releases, folder)))
-      .filter((name) => /\.(?:deb|tar\.zst|tar\.gz|zip)$/.test(name))
+      .filter((name) => /\.(?:deb|tar\.zst|tar\.gz|zip|msi)$/.test(name))
       .sort();
     const facts = names.map(async (name) => [name, await sha256File(join(releases, folder, name))] as const);
     return { folder, files: new Map(await Promise.all(facts)) };
@@ -64,6 +64,11 @@ test("a bare clone: npm start twice, one changed line previewed and published", 
       const file = join(releases, published.folder, name);
       if (name.endsWith(".deb")) {
         await run({ file: machineTool("dpkg-deb", "dpkg"), args: ["--extract", file, unpacked] });
+        continue;
+      }
+      if (name.endsWith(".msi")) {
+        await run({ file: machineTool("msiextract", "msitools"), args: ["-C", unpacked, file] });
+        assert.ok((await stat(join(unpacked, "runtime", "bin", "runtime.exe"))).size > 1_000_000);
         continue;
       }
       if (name.endsWith(".zip")) {
