@@ -64,6 +64,12 @@ const ed25519 = record("a key by reference: { public: ..., source: ... }", {
   source,
 });
 const openpgp = record("a key by reference: { public: PATH, source: ... }", { public: file, source });
+/** `public` is the certificate and its issuers in PEM; `source` a PKCS#12 file, in base64 where it is a variable. */
+const identity = record("an identity by reference: { public: PATH, source: ..., password: ... }", {
+  public: file,
+  source,
+  password: source,
+});
 
 const publicHalf = record("the public half of a channel's key: { public: HEX }", {
   public: text("the public half: 32 bytes in lower-case hex", /^[0-9a-f]{64}$/),
@@ -105,10 +111,12 @@ const settingsSchema = record("settings", {
     })
     .default({}),
   publishedAt: time.optional(),
-  keys: record("a map of keys: root, channel, openpgp", {
+  keys: record("a map of keys: root, channel, openpgp, installer, authenticode", {
     root: ed25519.optional(),
     channel: ed25519.optional(),
     openpgp: openpgp.optional(),
+    installer: identity.optional(),
+    authenticode: identity.optional(),
   }).default({}),
   notarization: notarization.optional(),
 });
@@ -137,6 +145,9 @@ export function parseSettings(raw: Readonly<Record<string, unknown>>, file: Stac
   if (!parsed.success) throw parsed.error;
   return parsed.data;
 }
+
+/** An identity that signs what is embedded in artifacts, by reference. */
+export type IdentitySetting = z.infer<typeof identity>;
 
 /** The channel that a stack moves. */
 export function movedChannel({ stage, channel }: Settings): string {

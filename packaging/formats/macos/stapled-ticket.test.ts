@@ -10,10 +10,9 @@ import { readContents } from "../../contents/read-contents.ts";
 import { sha256 } from "../../digest.ts";
 import { SlipwayError } from "../../errors.ts";
 import { stapleFile } from "../../notarization/staple-file.ts";
-import { root, signedAt, testSigner } from "../../signing/x509/__fixtures__/identities.ts";
+import { root } from "../../signing/x509/__fixtures__/identities.ts";
 import { scratch } from "../__fixtures__/scratch.ts";
-import { pkgJob } from "./__fixtures__/job.ts";
-import { writeSignedPkg } from "./sign-pkg.ts";
+import { signedPkg } from "./__fixtures__/signed-pkg.ts";
 import { readStapledTicket, staplePkg } from "./stapled-ticket.ts";
 import { verifyPkg } from "./verify-pkg.ts";
 
@@ -36,9 +35,7 @@ const stapled = (archive: Uint8Array, with_: Uint8Array = ticket) => collect(sta
 
 async function signedFile(context: TestContext) {
   const folder = await scratch(context);
-  const signing = { signer: await testSigner("apple-installer"), signedAt };
-  const writing = { spool: join(folder, "spool"), packed: () => undefined };
-  const bytes = await collect(writeSignedPkg(pkgJob(), writing, signing, () => undefined));
+  const bytes = await signedPkg(folder);
   const file = join(folder, "courier.pkg");
   await writeFile(file, bytes);
   return { folder, file, bytes, size: bytes.length };
