@@ -8,10 +8,9 @@ import { collect } from "../containers/member-content.ts";
 import { scratch } from "../formats/__fixtures__/scratch.ts";
 import { pkgJob } from "../formats/macos/__fixtures__/job.ts";
 import { arm, machO } from "../formats/macos/__fixtures__/mach-o.ts";
+import { signedPkg } from "../formats/macos/__fixtures__/signed-pkg.ts";
 import { readSignerFacts } from "../formats/macos/code-signer.ts";
 import { writePkg } from "../formats/macos/pkg.ts";
-import { writeSignedPkg } from "../formats/macos/sign-pkg.ts";
-import { signedAt } from "../signing/x509/__fixtures__/identities.ts";
 import { fileEntry } from "../staging/file-entry.ts";
 import { growTree } from "../staging/grow-tree.ts";
 import { inlineBytes } from "../staging/input-file.ts";
@@ -37,11 +36,9 @@ async function findings(
 ): Promise<readonly string[]> {
   const folder = await scratch(context);
   const writing = { spool: join(folder, "spool"), packed: () => undefined };
-  const bytes = await collect(
-    mark === "unsigned"
-      ? writePkg(jobOf(files), writing)
-      : writeSignedPkg(jobOf(files), writing, { signer: identity(mark), signedAt }, () => undefined),
-  );
+  const bytes = await (mark === "unsigned"
+    ? collect(writePkg(jobOf(files), writing))
+    : signedPkg(folder, jobOf(files), identity(mark)));
   const name = join(folder, "it.pkg");
   await writeFile(name, bytes);
   const file = await open(name);
