@@ -35,7 +35,7 @@ export class Notarization extends pulumi.ComponentResource {
     const { submission, ticket } = new NotarizedPackage(
       `${resource}-package`,
       { identifier, name, sha256, size, key: { ...key, source: sourceOf(setting) }, wait: setting.wait * 60 },
-      { parent: this },
+      { parent: this, ...(options.ignoreChanges && { ignoreChanges: options.ignoreChanges }) },
     );
     this.submission = submission;
     this.ticket = ticket;

@@ -62,7 +62,9 @@ export async function candidate(
   const pointed = { ...pointing(settings, lifetime), vouched };
   const jobs = plans.flatMap((plan) => plan.jobs);
   const signing = await signingIdentities(settings, jobs);
-  const products = await buildProducts(plans, channel, pointed, signing.identities, places);
+  const { notarization } = settings;
+  const shipping = { identities: signing.identities, ...(notarization && { notarization }) };
+  const products = await buildProducts(plans, channel, pointed, shipping, places);
   for (const { planned } of products) await holdToPublished(actual, planned.release, channel, log);
   const commented = products.map(({ plan, planned }) => commentedCandidate(places, plan, planned));
   await notePreview(commentMarkdown(await Promise.all(commented)));
