@@ -1,23 +1,26 @@
+import type { ArtifactJob } from "../packaging/artifact.ts";
 import { type BuildEvent, buildArtifacts, type CachedArtifact } from "../packaging/builds/build.ts";
 import { buildText } from "../packaging/cli/build-text.ts";
 import type { ReleasePlan } from "../packaging/plan/release-plan.ts";
 import type { Release } from "./release.ts";
 
-/** Builds what the plans need and no cache holds, under one budget; each build shows on its bundle's row. */
-export function buildPlanned(
-  planned: readonly { readonly plan: ReleasePlan; readonly release: Release }[],
+/** Builds artifacts that no cache holds, under one budget. */
+export type Builder = (jobs: readonly ArtifactJob[]) => Promise<ReadonlyMap<string, CachedArtifact>>;
+
+/** A builder for the artifacts of these plans; each build shows on its bundle's row. */
+export function plannedBuilder(
+  planned: readonly { readonly plan: ReleasePlan; readonly component: Release }[],
   cacheFolder: string,
   warn: (sentence: string) => void,
-): Promise<ReadonlyMap<string, CachedArtifact>> {
+): Builder {
   const rows = new Map(
-    planned.flatMap(({ plan, release }) =>
-      plan.jobs.map((job) => [job.name, { release, target: job.target }] as const),
+    planned.flatMap(({ plan, component }) =>
+      plan.jobs.map((job) => [job.name, { component, target: job.target }] as const),
     ),
   );
   const progress = (name: string, event: BuildEvent) => {
     const row = rows.get(name);
-    row?.release.showBuild(row.target, `${name} ${buildText(event)}`);
+    row?.component.showBuild(row.target, `${name} ${buildText(event)}`);
   };
-  const jobs = planned.flatMap(({ plan }) => plan.jobs);
-  return buildArtifacts(jobs, { cacheFolder, progress, warn });
+  return (jobs) => buildArtifacts(jobs, { cacheFolder, progress, warn });
 }

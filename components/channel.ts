@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { ChannelRecord } from "../packaging/channels/entry.ts";
 import { type ChannelMove, type ChannelPlan, moveOf } from "../packaging/plan/channel-plan.ts";
 import type { Ed25519Public } from "../packaging/signing/signer.ts";
+import { laterNumber, laterText } from "./later.ts";
 import { ChannelPointer } from "./providers/channel.ts";
 import type { SharedBucket } from "./release-bucket.ts";
 import type { KeyReference } from "./signing-key.ts";
@@ -10,6 +12,8 @@ export interface ChannelArgs {
   readonly channel: string;
   readonly bucket: SharedBucket;
   readonly plan: ChannelPlan | pulumi.Output<ChannelPlan>;
+  /** The release's record has a digest that is known after signing. */
+  readonly unsigned?: boolean;
   readonly key: KeyReference<Ed25519Public>;
   /** Days for which what a move signs holds; ten years where left out. */
   readonly lifetime?: number | undefined;
@@ -26,10 +30,11 @@ export class Channel extends pulumi.ComponentResource {
     const move = plannedMove(args);
     const serial = move.apply((it) => it.serial);
     const plan = pulumi.output(args.plan).apply((it) => it as ChannelPlan);
-    const current = plan.apply((it) => it.current);
+    const served = plan.apply((it) => it.current);
+    const current = args.unsigned === true ? afterSigning(served) : served;
     const kept = plan.apply((it) => it.kept);
     const keeps = kept.apply((records) => records.map(({ version }) => version));
-    super("slipway:index:Channel", name, { serves: current.version, keeps, serial }, options);
+    super("slipway:index:Channel", name, { serves: served.version, keeps, serial }, options);
     const inputs = {
       bucket: args.bucket.location,
       product,
@@ -46,6 +51,12 @@ export class Channel extends pulumi.ComponentResource {
     this.serial = this.pointer.serial;
     this.registerOutputs({ serial: this.serial });
   }
+}
+
+/** What is pointed at, but for the digest of its record. */
+function afterSigning(served: pulumi.Output<ChannelRecord>): pulumi.Output<ChannelRecord> {
+  const record = { path: served.record.path, size: laterNumber, sha256: laterText };
+  return pulumi.output({ version: served.version, folder: served.folder, record });
 }
 
 /** Known without the key wherever the content decides: on a first preview the key does not exist yet. */

@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Release as PlannedRelease, ReleasePlan } from "../packaging/plan/release-plan.ts";
+import type { ObjectReference, Release as PlannedRelease, ReleasePlan } from "../packaging/plan/release-plan.ts";
 import { roleOf } from "../packaging/plan/release-plan.ts";
 import { releaseFolder } from "../packaging/record/folder.ts";
 import type { RecordedArtifact } from "../packaging/record/record.ts";
 import type { OpenPgpPublic } from "../packaging/signing/signer.ts";
 import { accepted } from "./accepted.ts";
 import { Bundle, contentsOf } from "./bundle.ts";
+import { laterNumber, laterText, type PlannedObject } from "./later.ts";
 import { showProgress } from "./progress.ts";
 import { Artifact } from "./providers/artifact.ts";
 import { ReleaseRecord } from "./providers/release-record.ts";
@@ -51,13 +52,14 @@ export class Release extends pulumi.ComponentResource {
   /** Publishes the release: its artifacts, then its record. Returns the record's resource, which all pointers follow. */
   publish(release: PlannedRelease, { bucket, ...signed }: Publication): ReleaseRecord {
     const artifacts = release.record.artifacts.map((artifact) => this.#artifact(release, artifact, bucket));
-    const { product, version, recordObject } = release;
+    const { product, version, unsigned } = release;
+    const reference = unsigned === undefined ? release.recordObject : afterSigning(release.recordObject);
     const record = new ReleaseRecord(
       `${product}-record`,
-      { bucket: bucket.location, product, version, record: recordObject, ...signed },
+      { bucket: bucket.location, product, version, record: reference, ...signed },
       { parent: this, dependsOn: [...artifacts, ...ownedBy(bucket)] },
     );
-    this.registerOutputs({ version, folder: release.folder, record: recordObject.sha256 });
+    this.registerOutputs({ version, folder: release.folder, record: reference.sha256 });
     return record;
   }
 
@@ -70,6 +72,9 @@ export class Release extends pulumi.ComponentResource {
     const base = releaseFolder(release.product, release.folder);
     const { target, name, size, shipped, content, inventory } = recorded;
     const role = roleOf(recorded.format, recorded.control ?? []);
+    const artifact = { path: `${base}/${name}`, size, sha256: shipped };
+    const list = { path: `${base}/${inventory.path}`, size: inventory.size, sha256: inventory.sha256 };
+    const waits = release.unsigned?.find((it) => it.name === name);
     return new Artifact(
       `${release.product}-${target}-${role}`,
       {
@@ -78,11 +83,16 @@ export class Release extends pulumi.ComponentResource {
         target,
         role,
         version: release.version,
-        artifact: { path: `${base}/${name}`, size, sha256: shipped },
-        inventory: { path: `${base}/${inventory.path}`, size: inventory.size, sha256: inventory.sha256 },
+        artifact: waits === undefined ? artifact : afterSigning(artifact),
+        inventory: waits?.inside ? afterSigning(list) : list,
         content,
       },
       { parent: this.#bundles.get(target) ?? this },
     );
   }
+}
+
+/** An object whose bytes are known after signing, in a preview without keys. */
+function afterSigning({ path }: ObjectReference): PlannedObject {
+  return { path, size: laterNumber, sha256: laterText };
 }

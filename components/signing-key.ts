@@ -1,29 +1,40 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { SourceSetting } from "../packaging/settings.ts";
-import type { Ed25519Public, KeySource, OpenPgpPublic } from "../packaging/signing/signer.ts";
+import type { Ed25519Public, KeySource, OpenPgpPublic, X509Public, X509Purpose } from "../packaging/signing/signer.ts";
 import { KeyPair } from "./providers/key-pair.ts";
+
+/** The public half of a key of any kind. */
+export type PublicHalf = Ed25519Public | OpenPgpPublic | X509Public;
 
 /** A key as resources take it: the public half as plain data, the private half as a source that the signing door opens. */
 export interface KeyReference<Public> {
   readonly public: pulumi.Output<Public>;
+  /** Of an X.509 identity, a PKCS#12 file. */
   readonly source: pulumi.Output<KeySource>;
+  /** What opens the source; X.509 identities alone have one. */
+  readonly password?: pulumi.Output<KeySource>;
 }
 
-/** The user id of an OpenPGP key. */
+/** The user id of an OpenPGP key; its name is in the certificates of an X.509 identity too. */
 export interface UserId {
   readonly name: string;
   readonly email: string;
 }
 
+interface GeneratedKey {
+  readonly generate: "ed25519" | "openpgp" | X509Purpose;
+  readonly user: UserId;
+}
+
 export type SigningKeyArgs =
-  | { readonly generate: "ed25519" | "openpgp"; readonly user: UserId }
-  | { readonly public: Ed25519Public | OpenPgpPublic; readonly source: SourceSetting };
+  | GeneratedKey
+  | { readonly public: PublicHalf; readonly source: SourceSetting; readonly password?: SourceSetting };
 
 /**
  * A signing key: generated into the encrypted state of a `dev` stack, or a reference (public half and source) that
  * leaves nothing worth stealing in the state.
  */
-export class SigningKey<Public extends Ed25519Public | OpenPgpPublic> extends pulumi.ComponentResource {
+export class SigningKey<Public extends PublicHalf> extends pulumi.ComponentResource {
   readonly reference: KeyReference<Public>;
 
   constructor(name: string, args: SigningKeyArgs, options: pulumi.ComponentResourceOptions = {}) {
@@ -33,18 +44,34 @@ export class SigningKey<Public extends Ed25519Public | OpenPgpPublic> extends pu
     this.registerOutputs({ public: this.reference.public });
   }
 
-  #generated(name: string, args: { generate: "ed25519" | "openpgp"; user: UserId }): KeyReference<Public> {
-    const inputs = { name, algorithm: args.generate, user: args.user };
-    const pair = new KeyPair(`${name}-pair`, inputs, { parent: this });
+  #generated(name: string, { generate, user }: GeneratedKey): KeyReference<Public> {
+    const pair = new KeyPair(`${name}-pair`, { name, algorithm: generate, user }, { parent: this });
+    const half = { public: pair.public as unknown as pulumi.Output<Public> };
+    if (generate === "ed25519" || generate === "openpgp") return { ...half, source: inState(pair.secret) };
+    const identity = pair.secret.apply((json) => JSON.parse(json) as { file: string; password: string });
     return {
-      public: pair.public as unknown as pulumi.Output<Public>,
-      source: pulumi.secret(pair.secret.apply((secret): KeySource => ({ kind: "state", secret }))),
+      ...half,
+      source: inState(identity.apply(({ file }) => file)),
+      password: inState(identity.apply(({ password }) => password)),
     };
   }
 }
 
-function referenced<Public>(args: { public: unknown; source: SourceSetting }): KeyReference<Public> {
-  const source: KeySource =
-    "env" in args.source ? { kind: "env", name: args.source.env } : { kind: "file", path: args.source.file };
-  return { public: pulumi.output(args.public) as unknown as pulumi.Output<Public>, source: pulumi.output(source) };
+function inState(secret: pulumi.Output<string>): pulumi.Output<KeySource> {
+  return pulumi.secret(secret.apply((it): KeySource => ({ kind: "state", secret: it })));
+}
+
+function referenced<Public>(args: {
+  public: unknown;
+  source: SourceSetting;
+  password?: SourceSetting;
+}): KeyReference<Public> {
+  const source = pulumi.output(keySource(args.source));
+  const half = { public: pulumi.output(args.public) as unknown as pulumi.Output<Public>, source };
+  return args.password === undefined ? half : { ...half, password: pulumi.output(keySource(args.password)) };
+}
+
+/** A source as the signing door takes it. */
+function keySource(setting: SourceSetting): KeySource {
+  return "env" in setting ? { kind: "env", name: setting.env } : { kind: "file", path: setting.file };
 }

@@ -1,3 +1,5 @@
+import type { PkgOptions } from "./formats/macos/pkg-options.ts";
+import type { MsiOptions } from "./formats/windows/installer/options.ts";
 import type { Tree } from "./staging/tree.ts";
 import type { TargetName } from "./targets.ts";
 
@@ -13,7 +15,7 @@ export interface ArtifactJob {
   readonly format: FormatOptions;
 }
 
-export type FormatOptions = TarZstOptions | TarGzOptions | ZipOptions | DebOptions;
+export type FormatOptions = TarZstOptions | TarGzOptions | ZipOptions | DebOptions | MsiOptions | PkgOptions;
 
 export type TarZstOptions = ArchiveOptions<"tar.zst">;
 export type TarGzOptions = ArchiveOptions<"tar.gz">;

@@ -7,6 +7,7 @@ import { StateContract } from "../components/providers/state-contract.ts";
 import { holdToPublished } from "../components/published-guard.ts";
 import { movingKeys, readCertificates } from "../components/referenced-keys.ts";
 import { restoredPlaces } from "../components/restored-places.ts";
+import { signingIdentities } from "../components/signing-identities.ts";
 import { readGovernanceLog } from "../packaging/gates/governance-log.ts";
 import type { Places } from "../packaging/places.ts";
 import { planProducts } from "../packaging/plan/plan-products.ts";
@@ -59,7 +60,11 @@ export async function candidate(
   await nameLagging(actual, { suite: channel, origin, label, phasing });
   const vouched = await provenRecords(places, channel);
   const pointed = { ...pointing(settings, lifetime), vouched };
-  const products = await buildProducts(plans, channel, pointed, places);
+  const jobs = plans.flatMap((plan) => plan.jobs);
+  const signing = await signingIdentities(settings, jobs);
+  const { notarization } = settings;
+  const shipping = { identities: signing.identities, ...(notarization && { notarization }) };
+  const products = await buildProducts(plans, channel, pointed, shipping, places);
   for (const { planned } of products) await holdToPublished(actual, planned.release, channel, log);
   const commented = products.map(({ plan, planned }) => commentedCandidate(places, plan, planned));
   await notePreview(commentMarkdown(await Promise.all(commented)));
@@ -67,8 +72,8 @@ export async function candidate(
   const bucket = { location: settings.bucket };
   const stack = { settings, channel, places, keys, bucket, lifetime, pointing: pointed, archiveKeys };
   const { pointers, channels, keyring, apt } = publishProducts(stack, products, others, publishedFolder);
-  new StateContract("last", { dependsOn: [first, keyring, apt, ...channels, ...Object.values(keys)] });
-  return movingOutputs(stack, pointers, channels, apt);
+  new StateContract("last", { dependsOn: [first, keyring, apt, ...channels, ...Object.values(keys), ...signing.keys] });
+  return { ...movingOutputs(stack, pointers, channels, apt), signers: signing.signers };
 }
 
 /** A key that signs for the archive and is not in the package of its keys: machines would refuse what it signs. */

@@ -6,6 +6,7 @@ import { holdToPreview } from "../components/preview-guard.ts";
 import { StateContract } from "../components/providers/state-contract.ts";
 import { ReleaseBucket, type ReleaseBucketArgs } from "../components/release-bucket.ts";
 import { restoredPlaces } from "../components/restored-places.ts";
+import { signingIdentities } from "../components/signing-identities.ts";
 import { trustedKeys } from "../packaging/plan/new-keys.ts";
 import { planProducts } from "../packaging/plan/plan-products.ts";
 import { fingerprintOf, type ReleasePlan } from "../packaging/plan/release-plan.ts";
@@ -37,13 +38,20 @@ export async function dev(settings: Settings, registered: StateContract | undefi
   const { origin, label, phasing } = settings;
   await nameLagging(actual, { suite: channel, origin, label, phasing });
   const pointed = pointing(settings);
-  const products = await buildProducts(plans, channel, pointed, places);
+  const jobs = plans.flatMap((plan) => plan.jobs);
+  const signing = await signingIdentities(settings, jobs);
+  const { notarization } = settings;
+  const shipping = { identities: signing.identities, ...(notarization && { notarization }) };
+  const products = await buildProducts(plans, channel, pointed, shipping, places);
 
   const bucket = releaseBucket(settings, channel, keys, plans, restore);
   const stack = { settings, channel, places, keys, bucket, pointing: pointed };
   const { pointers, channels, keyring, apt } = publishProducts(stack, products, others, devFolder);
-  new StateContract("last", { dependsOn: [first, bucket, keyring, apt, ...channels, ...Object.values(keys)] });
-  return { ...movingOutputs(stack, pointers, channels, apt), root: bucket.trust.rootVersion };
+  new StateContract("last", {
+    dependsOn: [first, bucket, keyring, apt, ...channels, ...Object.values(keys), ...signing.keys],
+  });
+  const outputs = movingOutputs(stack, pointers, channels, apt);
+  return { ...outputs, signers: signing.signers, root: bucket.trust.rootVersion };
 }
 
 function releaseBucket(

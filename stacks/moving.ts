@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AptRepository, type AptRepositoryArgs } from "../components/apt-repository.ts";
 import { ArchiveKeyring } from "../components/archive-keyring.ts";
-import { buildPlanned } from "../components/build-planned.ts";
+import { plannedBuilder } from "../components/build-planned.ts";
 import { Channel } from "../components/channel.ts";
 import type { MovingKeys } from "../components/referenced-keys.ts";
 import { refused } from "../components/refused.ts";
@@ -9,6 +9,7 @@ import { Release } from "../components/release.ts";
 import type { SharedBucket } from "../components/release-bucket.ts";
 import type { RestoredPlaces } from "../components/restored-places.ts";
 import { readSettingFile } from "../components/setting-file.ts";
+import { type ShippingSettings, shipPlanned } from "../components/ship-planned.ts";
 import { pinnedView } from "../packaging/channels/pinned-view.ts";
 import { systemClock } from "../packaging/clock.ts";
 import { renewalTime } from "../packaging/lifecycle/expiry.ts";
@@ -97,19 +98,25 @@ export function pointing({ keep }: Settings, lifetime?: number): PointerSettings
   return lifetime === undefined ? { keep } : { keep, renewBefore: renewalTime(systemClock.now(), lifetime) };
 }
 
-/** Registers the releases with all that is inside them, builds what is not published, and plans their channels. */
+/**
+ * Registers the releases with all that is inside them, builds and signs what is not published, and plans their channels.
+ */
 export async function buildProducts(
   plans: readonly ReleasePlan[],
   channel: string,
   settings: PointerSettings,
+  signing: Omit<ShippingSettings, "vouched">,
   places: Places,
 ): Promise<readonly MovedProduct[]> {
-  const registered = plans.map((plan) => ({ plan, release: new Release(plan) }));
-  await Promise.all(registered.map(({ release }) => release.accepted()));
-  const built = await buildPlanned(registered, places.cacheFolder, (sentence) => void pulumi.log.warn(sentence));
+  const registered = plans.map((plan) => ({ plan, component: new Release(plan) }));
+  await Promise.all(registered.map(({ component }) => component.accepted()));
+  const build = plannedBuilder(registered, places.cacheFolder, (sentence) => void pulumi.log.warn(sentence));
+  const built = await build(plans.flatMap(({ jobs }) => jobs));
+  const { vouched } = settings;
+  const shipping = { ...signing, ...(vouched && { vouched }) };
   return Promise.all(
-    registered.map(async ({ plan, release: component }) =>
-      movedProduct({ plan, component }, await plan.finish(built), channel, settings, places),
+    registered.map(async (one) =>
+      movedProduct(one, await shipPlanned(one, built, build, shipping, places), channel, settings, places),
     ),
   );
 }
@@ -160,7 +167,8 @@ export function pointChannel(
   { release, channel: plan }: PlannedPointer,
   after: readonly pulumi.Resource[] = [],
 ): Channel {
-  const args = { product: release.product, channel, bucket, plan, key: keys.channel.reference, lifetime };
+  const unsigned = release.unsigned !== undefined;
+  const args = { product: release.product, channel, bucket, plan, unsigned, key: keys.channel.reference, lifetime };
   return new Channel(args, { dependsOn: [...after] });
 }
 

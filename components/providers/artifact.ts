@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { ObjectReference } from "../../packaging/plan/release-plan.ts";
+import type { PlannedObject } from "../later.ts";
 import { forgotten, SlipwayResource } from "./resource.ts";
 
 export interface ArtifactArgs {
@@ -8,8 +8,8 @@ export interface ArtifactArgs {
   readonly target: string;
   readonly role: string;
   readonly version: pulumi.Input<string>;
-  readonly artifact: pulumi.Input<ObjectReference>;
-  readonly inventory: pulumi.Input<ObjectReference>;
+  readonly artifact: PlannedObject;
+  readonly inventory: PlannedObject;
   readonly content: pulumi.Input<string>;
 }
 

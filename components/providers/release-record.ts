@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { ObjectReference } from "../../packaging/plan/release-plan.ts";
 import type { OpenPgpPublic } from "../../packaging/signing/signer.ts";
+import type { PlannedObject } from "../later.ts";
 import type { KeyReference } from "../signing-key.ts";
 import { forgotten, SlipwayResource } from "./resource.ts";
 
@@ -9,7 +9,7 @@ export interface ReleaseRecordArgs {
   readonly product: string;
   readonly channel: string;
   readonly version: pulumi.Input<string>;
-  readonly record: pulumi.Input<ObjectReference>;
+  readonly record: PlannedObject;
   readonly key: KeyReference<OpenPgpPublic>;
   /** The archive's keys where the stack lists them. */
   readonly archiveKeys?: readonly OpenPgpPublic[];

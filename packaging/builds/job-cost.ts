@@ -14,6 +14,7 @@ const compressorCosts = {
   gzip: { cores: 1, memoryMiB: 160, effortPerByte: 1 },
   zstd: { cores: 1, memoryMiB: 240, effortPerByte: 1 },
   zip: { cores: 1, memoryMiB: 200, effortPerByte: 2 },
+  mszip: { cores: 1, memoryMiB: 200, effortPerByte: 1 },
 } as const;
 
 /** Cores, memory and expected work of a job; the unit of effort is a byte through gzip. */
@@ -31,8 +32,11 @@ function compressorOf(job: ArtifactJob): keyof typeof compressorCosts {
     case "tar.zst":
       return "zstd";
     case "tar.gz":
+    case "pkg":
       return "gzip";
     case "zip":
       return "zip";
+    case "msi":
+      return "mszip";
   }
 }

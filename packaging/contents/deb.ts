@@ -2,7 +2,7 @@ import { type ReadArMember, readAr } from "../containers/ar-reader.ts";
 import { collect } from "../containers/member-content.ts";
 import { readTar } from "../containers/tar-reader.ts";
 import { refusal } from "../errors.ts";
-import { type ContentEntry, longestText, scriptPath } from "../record/inventory.ts";
+import { type ContentEntry, longestText } from "../record/inventory.ts";
 import { parseParagraph } from "../repositories/apt/deb822.ts";
 import type { Budget } from "./budget.ts";
 import { decompressors } from "./compressions.ts";
@@ -87,7 +87,7 @@ async function readControl(source: AsyncIterable<Uint8Array>, budget: Budget): P
         .map((line) => line.trim());
     else if (name !== "md5sums" && text !== undefined) {
       budget.text(size);
-      texts.set(scriptPath(name), text);
+      texts.set(`DEBIAN/${name}`, text);
     }
     if (scriptNames.has(name)) scripts.set(name, { size, sha256 });
   }

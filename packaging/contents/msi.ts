@@ -1,25 +1,13 @@
 import type { FileHandle } from "node:fs/promises";
 import { byBytes } from "../byte-order.ts";
-import { idtText } from "../formats/windows/database/idt.ts";
 import { type ReadInstaller, readInstaller } from "../formats/windows/installer/installer-reader.ts";
 import { propertyOf, rowsOf, textOf } from "../formats/windows/installer/rows.ts";
+import { toldTables } from "../formats/windows/told-tables.ts";
 import { longestText } from "../record/inventory.ts";
 import type { Budget } from "./budget.ts";
 import type { Facts, Inside } from "./contents.ts";
 import { EntryList } from "./entry-list.ts";
 import { timeFact } from "./tar.ts";
-
-/** Tables that say nothing beyond the list of files, the properties, and what columns may hold. */
-const told: ReadonlySet<string> = new Set([
-  "Component",
-  "Directory",
-  "FeatureComponents",
-  "File",
-  "Media",
-  "MsiFileHash",
-  "Property",
-  "_Validation",
-]);
 
 /**
  * Reads a Windows Installer package: its files below the product's folder, its properties as control fields, and each
@@ -33,13 +21,16 @@ export async function readMsiInside(file: FileHandle, size: number, budget: Budg
     const inside = root !== "" && path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path;
     await list.add({ path: inside, type: "file", ...(kept && { config: true }) }, budget.unpack(content));
   }
-  const texts = tableTexts(installer, budget);
+  const { entries, texts: files } = list.finish(true);
+  const tables = toldTables(installer.database.tables).filter(([, text]) => text.length <= longestText);
+  for (const [, text] of tables) budget.text(Buffer.byteLength(text));
+  const texts = [...files, ...tables];
   return {
     facts: factsOf(installer),
     control: rowsOf(installer, "Property")
       .map((row) => [textOf(row, "Property"), textOf(row, "Value")] as const)
       .sort(([a], [b]) => byBytes(a, b)),
-    entries: list.finish(true).entries,
+    entries,
     ...(texts.length > 0 && { texts: Object.fromEntries(texts) }),
   };
 }
@@ -53,16 +44,4 @@ function factsOf({ summary, root, ...tables }: ReadInstaller): Facts {
     ...(root !== "" && { root }),
     ...(created !== undefined && created >= 0 && timeFact(new Set([created]))),
   };
-}
-
-function tableTexts({ database }: ReadInstaller, budget: Budget): (readonly [path: string, text: string])[] {
-  return [...database.tables]
-    .filter(([name, { rows }]) => !told.has(name) && rows.length > 0)
-    .map(([name, table]) => [`MSI/${name}.idt`, idtText(name, table)] as const)
-    .filter(([, text]) => Buffer.byteLength(text) <= longestText)
-    .map(([path, text]) => {
-      budget.text(Buffer.byteLength(text));
-      return [path, text] as const;
-    })
-    .sort(([a], [b]) => byBytes(a, b));
 }

@@ -1,6 +1,6 @@
 import { shortDigest, sizeText } from "../cli/table.ts";
 import { printable } from "../manifest/printable.ts";
-import { type ContentEntry, scriptPath } from "../record/inventory.ts";
+import { type ContentEntry, scriptPaths } from "../record/inventory.ts";
 import type { ArtifactDifference, Difference } from "./difference.ts";
 import type { EntryChange, ScriptChange } from "./entries.ts";
 import type { FieldChange } from "./fields.ts";
@@ -81,7 +81,7 @@ export function scriptLines(
 ): readonly string[] {
   const sign = from === undefined ? "+" : to === undefined ? "-" : "~";
   const line = `${sign} script ${printable(name)}   ${sizes(from?.size, to?.size)}`;
-  return [line, ...textLines(texts.get(scriptPath(name)))];
+  return [line, ...scriptPaths(name).flatMap((path) => textLines(texts.get(path)))];
 }
 
 /** Each entry that changed as a line, and below it the lines of its text. */
@@ -94,7 +94,7 @@ export function entryLines(changes: readonly EntryChange[], texts: ReadonlyMap<s
 
 /** Control files that are neither entries nor scripts: triggers, templates. */
 function isOther(path: string, { entries, scripts }: ArtifactDifference): boolean {
-  return !entries.some((entry) => entry.path === path) && !scripts.some(({ name }) => scriptPath(name) === path);
+  return !entries.some((entry) => entry.path === path) && !scripts.some(({ name }) => scriptPaths(name).includes(path));
 }
 
 /** `Depends: + libssl3`; a value of several lines shows the lines that differ. */

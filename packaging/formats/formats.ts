@@ -6,6 +6,8 @@ import { lockedNode } from "../locked-node.ts";
 import type { TreeEntry } from "../staging/tree.ts";
 import { deb } from "./deb.ts";
 import type { Format } from "./format.ts";
+import { pkg } from "./macos/pkg.ts";
+import { msi } from "./msi.ts";
 import { tarGz } from "./tar-gz.ts";
 import { tarZst } from "./tar-zst.ts";
 import { writeHashed } from "./write-hashed.ts";
@@ -19,6 +21,8 @@ const formats: { readonly [K in Kind]: Format<Extract<FormatOptions, { kind: K }
   "tar.gz": tarGz,
   zip,
   deb,
+  msi,
+  pkg,
 };
 
 /** The compiler cannot see that a job's own kind picks the format for that very job. */

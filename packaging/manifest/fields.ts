@@ -2,6 +2,7 @@ import { z } from "zod";
 import { isoSeconds } from "../clock.ts";
 import { isSpdxExpression } from "../spdx.ts";
 import { isVersion } from "../version.ts";
+import { whyNotWindowsName } from "../windows-name.ts";
 import { fileNameOf, isUnreadArchive } from "./archive-name.ts";
 
 /**
@@ -46,6 +47,13 @@ function oneLine(most: number, barred = "", barredAtEnd = barred): RegExp {
 export function sentence(what: string, most: number): z.ZodString {
   return text(`${what} in one line of at most ${most} letters`, oneLine(most));
 }
+
+const folderName = "the name of a folder that Windows allows, at most 64 letters";
+/** The name of one folder. The pattern is what an editor can check; names of devices are refused here. */
+export const windowsFolder = text(folderName, oneLine(64, '<>:"/\\\\|?*', '<>:"/\\\\|?*.')).refine(
+  (name) => whyNotWindowsName(name) === undefined,
+  { error: folderName },
+);
 
 export const productId = text(
   "lower-case letters, digits, dots and dashes, starting with a letter or digit, at most 64",
@@ -145,6 +153,13 @@ export const dependency = text(
   'a Debian dependency such as "libc6 (>= 2.31)"',
   /^[a-z0-9][a-z0-9+.-]+(?: \((?:<<|<=|=|>=|>>) [A-Za-z0-9.+~:-]+\))?(?: \| [a-z0-9][a-z0-9+.-]+(?: \((?:<<|<=|=|>=|>>) [A-Za-z0-9.+~:-]+\))?)*$/,
 );
+
+/** A uniform type identifier (RFC 1034 names in reverse order): a receipt, services and their files are named by it. */
+export const packageIdentifier = text(
+  "a domain's name in reverse order, such as dev.courier.runtime",
+  /^(?=.{3,128}$)[A-Za-z][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)+$/,
+);
+export const macosVersion = text('a version of macOS in quotes, such as "12.0"', /^[1-9]\d(?:\.\d{1,2}){1,2}$/);
 
 export const npmPackage = text(
   "the name of an npm package",

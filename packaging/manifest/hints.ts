@@ -43,6 +43,7 @@ const fieldHints: ReadonlyMap<string, Hint> = new Map<string, Hint>(
     from: sourceHint,
     unit: sourceHint,
     "socket-unit": sourceHint,
+    launchd: sourceHint,
     linux: hooksHint,
     macos: hooksHint,
     windows: hooksHint,
@@ -59,7 +60,7 @@ const fieldHints: ReadonlyMap<string, Hint> = new Map<string, Hint>(
       isText(value) && /^[\w.+-]*[A-Z][\w.+-]*$/.test(value) ? `Write ${value.toLowerCase()}` : undefined,
     product: (value) =>
       isText(value) && /[A-Z_ ]/.test(value) ? `Write ${value.toLowerCase().replace(/[_ ]/g, "-")}` : undefined,
-    source: (value) => didYouMean(value, ["npm", "directory", "url"]),
+    source: (value) => didYouMean(value, ["npm", "directory", "url", "slices"]),
     url: urlHint,
     sha256: sha256Hint,
     growth: (value) => {
@@ -71,7 +72,11 @@ const fieldHints: ReadonlyMap<string, Hint> = new Map<string, Hint>(
       isText(value) && /^t(?:ar\.?)?(?:gz|xz|zst)$/.test(value)
         ? "Write archive: tar; its compression is seen in its first bytes."
         : didYouMean(value, ["tar", "zip"]),
-    format: (value) => didYouMean(value, ["tar.zst", "tar.gz", "zip", "deb"]),
+    format: (value) => didYouMean(value, ["tar.zst", "tar.gz", "zip", "deb", "pkg", "msi"]),
+    wsl: (value) =>
+      value === false
+        ? "Leave the line out: nothing is asked for then."
+        : "Write wsl: required, or leave the line out.",
     compression: (value) => (value === "gz" ? "Write gzip" : didYouMean(value, ["xz", "gzip", "zstd"])),
   }),
 );

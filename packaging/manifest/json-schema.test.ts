@@ -41,7 +41,7 @@ test("every key is written in lower case with dashes, and every pattern is one t
     return value;
   });
   assert.ok(keys.length > 50 && patterns.length > 20);
-  const targets = ["linux-x86_64", "windows-x86_64"];
+  const targets = ["linux-x86_64", "windows-x86_64", "x86_64"];
   for (const key of keys) assert.match(key, targets.includes(key) ? /./ : /^[a-z]+[0-9]*(-[a-z0-9]+)*$/);
   for (const pattern of patterns) for (const flags of ["", "u"]) assert.doesNotThrow(() => new RegExp(pattern, flags));
 });

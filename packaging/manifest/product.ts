@@ -94,7 +94,31 @@ export interface ProductTarget {
 
 export type Installer =
   | { readonly format: ArchiveFormat }
-  | { readonly format: "deb"; readonly compression: "xz" | "gzip" | "zstd" };
+  | { readonly format: "deb"; readonly compression: "xz" | "gzip" | "zstd" }
+  | MsiInstaller
+  | PkgInstaller;
+
+/** A Windows Installer package. */
+export interface MsiInstaller {
+  readonly format: "msi";
+  /** What Windows lists; without it the product's id. */
+  readonly title?: string;
+  /** The one folder in Program Files; without it the product's id. */
+  readonly folder?: string;
+  /** Installs only where there is WSL 2. */
+  readonly wsl?: "required";
+  /** Replaces newer versions too; every other build refuses to. */
+  readonly rollback: boolean;
+}
+
+/** A macOS package. */
+export interface PkgInstaller {
+  readonly format: "pkg";
+  /** What macOS remembers the package by, in reverse domain order. It never changes. */
+  readonly identifier: string;
+  /** The lowest macOS that it installs on: `12.0`. */
+  readonly minimumSystem: string;
+}
 
 /** Archives to unpack anywhere, on any system. */
 export type ArchiveFormat = "tar.zst" | "tar.gz" | "zip";
@@ -102,7 +126,12 @@ export type ArchiveFormat = "tar.zst" | "tar.gz" | "zip";
 /** How files are packed together; the compression of a tar is read from its first bytes. */
 export type ArchiveKind = "tar" | "zip";
 
+/** Where the binaries of a target come from: one payload, or for macOS one for each processor, joined to one. */
 export type PayloadSource =
+  | PlainPayload
+  | { readonly kind: "slices"; readonly slices: Readonly<Record<"x86_64" | "aarch64", PlainPayload>> };
+
+export type PlainPayload =
   /** `path` is a folder, or an archive: one by its name, or by what `archive` says. */
   | { readonly kind: "directory"; readonly path: string; readonly archive?: ArchiveKind }
   | { readonly kind: "npm"; readonly package: string; readonly version: string; readonly integrity: string }
@@ -136,10 +165,25 @@ export interface Service {
   readonly unit: string;
   /** Source of the `.socket` unit that activates it. */
   readonly socketUnit?: string;
+  /** Source of the launchd property list by which a Mac runs it; without it, it is no service there. */
+  readonly launchd?: string;
   /** Of a template: the instances that are enabled and started at installation. */
   readonly instances: readonly string[];
   /** System user it runs as; made at installation, kept after purge. */
   readonly user: string;
+  /** With it, an installer for Windows registers the service there. */
+  readonly windows?: WindowsService;
+}
+
+/** A program that is run by Windows' service control manager, and must answer it. */
+export interface WindowsService {
+  /** A command of the Windows targets. */
+  readonly program: string;
+  readonly arguments?: string;
+  /** As Windows lists it; without it the service's name. */
+  readonly title?: string;
+  /** Without it the product's summary. */
+  readonly description?: string;
 }
 
 export interface Socket {

@@ -1,5 +1,5 @@
 import { type OperatingSystem, targets } from "../targets.ts";
-import { versionProblem } from "../version.ts";
+import { type Ecosystem, versionProblem } from "../version.ts";
 import { archiveKindOf, fileNameOf } from "./archive-name.ts";
 import { retiredConfiguration } from "./configuration-rules.ts";
 import type { Draft, Placed, TargetDraft } from "./draft.ts";
@@ -7,25 +7,29 @@ import { type Finding, named, repeated } from "./finding.ts";
 import { type InstalledPath, installedPaths } from "./installed-paths.ts";
 import { formatSystems } from "./schema.ts";
 import { completedCommands, systemUnits } from "./system-rules.ts";
+import { windowsServices } from "./windows-rules.ts";
 
 /** The rules between fields; those of one field are in its schema. */
 export function brokenRules(draft: Draft): readonly Finding[] {
   return [
     ...debianNames(draft),
+    ...versions(draft),
     ...installers(draft),
     ...namesOfOneFile(draft),
+    ...slices(draft),
     ...pathsInstalledTwice(draft),
     ...retiredConfiguration(draft),
     ...repeated("service", named(draft.services, "name")),
     ...systemUnits(draft),
+    ...windowsServices(draft),
     ...completedCommands(draft),
     ...repeated("socket", named(draft.sockets, "path")),
     ...unknownAccounts(draft),
   ];
 }
 
-/** A package's name and version are the manifest's, so they follow Debian's rules once a target makes a `.deb`. */
-function* debianNames({ product, version, targets: drafts }: Draft): Generator<Finding> {
+/** A package's name is the manifest's, so it follows Debian's rules once a target makes a `.deb`. */
+function* debianNames({ product, targets: drafts }: Draft): Generator<Finding> {
   if (!drafts.some((target) => target.formats.some(({ value }) => value === "deb"))) return;
   if (product?.length === 1)
     yield {
@@ -39,14 +43,30 @@ function* debianNames({ product, version, targets: drafts }: Draft): Generator<F
       message: `product: expected a name that does not end in -bin, found "${product}"`,
       hint: "NAME-bin is the package that holds the binaries of product NAME.",
     };
-  const unsorted = version === undefined ? undefined : versionProblem("debian", version);
-  if (unsorted !== undefined)
-    yield {
-      path: ["version"],
-      code: "SLW-VERSION",
-      message: `version: expected one that every installer can express, found "${version}": ${unsorted.problem}`,
-      hint: unsorted.hint,
-    };
+}
+
+/** Whose version syntax an installer has; archives have any. */
+const ecosystems: { readonly [F in keyof typeof formatSystems]?: Ecosystem } = {
+  deb: "debian",
+  pkg: "pkg",
+  msi: "msi",
+};
+
+/** The version is one of every ecosystem that a target makes an installer for. */
+function* versions({ version, targets: drafts }: Draft): Generator<Finding> {
+  if (version === undefined) return;
+  const made = new Set(drafts.flatMap(({ formats }) => formats.map(({ value }) => ecosystems[value])));
+  const problems = [...made].flatMap((ecosystem) =>
+    ecosystem === undefined ? [] : (versionProblem(ecosystem, version) ?? []),
+  );
+  if (problems.length === 0) return;
+  const why = problems.map(({ problem }) => problem).join("; ");
+  yield {
+    path: ["version"],
+    code: "SLW-VERSION",
+    message: `version: expected one that every installer can express, found "${version}": ${why}`,
+    hint: problems.map(({ hint }) => hint).join(" "),
+  };
 }
 
 function* installers(draft: Draft): Generator<Finding> {
@@ -67,8 +87,8 @@ function* installers(draft: Draft): Generator<Finding> {
 function* namesOfOneFile(draft: Draft): Generator<Finding> {
   for (const { payload, binaries } of draft.targets) {
     if (payload?.source !== "url") continue;
-    const only = fileNameOf(payload.url);
-    if ((payload.archive ?? archiveKindOf(only)) !== undefined) continue;
+    const only = nameOfOneFile(payload);
+    if (only === undefined) continue;
     for (const { path, value } of named(binaries, "from"))
       if (value !== only)
         yield {
@@ -76,6 +96,34 @@ function* namesOfOneFile(draft: Draft): Generator<Finding> {
           message: `from: expected ${only}, the one file of this payload, found "${value}"`,
           hint: `Write from: ${only}; or, where the address gives an archive, say archive: tar or archive: zip.`,
         };
+  }
+}
+
+function nameOfOneFile({ url, archive }: { readonly url: string; readonly archive?: string | undefined }) {
+  const name = fileNameOf(url);
+  return (archive ?? archiveKindOf(name)) === undefined ? name : undefined;
+}
+
+/** A universal program is a Mac's, and each of its slices has the name that `from` says. */
+function* slices(draft: Draft): Generator<Finding> {
+  for (const { name, payload, binaries } of draft.targets) {
+    if (payload?.source !== "slices") continue;
+    if (targets[name].arch !== "universal")
+      yield {
+        path: ["targets", name, "payload", "source"],
+        message: `targets.${name}.payload.source: expected one of: npm, directory, url, found "slices"`,
+        hint: "Only macos-universal runs on two kinds of processors.",
+      };
+    for (const arch of ["x86_64", "arm64"] as const) {
+      const slice = payload[arch];
+      const only = slice.source === "url" ? nameOfOneFile(slice) : undefined;
+      if (only === undefined || named(binaries, "from").every(({ value }) => value === only)) continue;
+      yield {
+        path: ["targets", name, "payload", arch, "url"],
+        message: `targets.${name}.payload.${arch}.url: expected an archive, or a file of the name that from says, found ${only}`,
+        hint: "Both slices of a binary have one name, from. Serve them by that name in two folders, or in archives.",
+      };
+    }
   }
 }
 

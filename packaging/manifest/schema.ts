@@ -17,10 +17,12 @@ import {
   instance,
   integrity,
   list,
+  macosVersion,
   mode,
   npmPackage,
   npmVersion,
   oneOf,
+  packageIdentifier,
   payloadSize,
   payloadUrl,
   personName,
@@ -35,36 +37,48 @@ import {
   spdx,
   summary,
   version,
+  windowsFolder,
 } from "./fields.ts";
 
 const archive = oneOf(["tar", "zip"]).describe("Kind of archive, where its name does not say it");
 
 const systems = ["linux", "macos", "windows"] as const satisfies readonly OperatingSystem[];
 
+const plainPayloads = [
+  record("a payload", {
+    source: z.literal("npm", { error: "npm" }),
+    package: npmPackage,
+    version: npmVersion,
+    integrity: integrity.describe("The registry's digest: what is downloaded is compared with it"),
+  }),
+  record("a payload", {
+    source: z.literal("directory", { error: "directory" }),
+    path: source.describe("Folder that holds what a build made for this target, or an archive of it"),
+    archive: archive.optional(),
+  }),
+  record("a payload", {
+    source: z.literal("url", { error: "url" }),
+    url: payloadUrl.describe("Address of the program, or of an archive that holds it"),
+    sha256: sha256.describe("What is downloaded must have this digest"),
+    size: payloadSize.optional().describe("Bytes of what is downloaded"),
+    archive: archive.optional(),
+  }),
+] as const;
+
+const slicePayload = z.discriminatedUnion("source", plainPayloads, { error: "one of: npm, directory, url" });
+
 export const payloadSchema = z
   .discriminatedUnion(
     "source",
     [
+      ...plainPayloads,
       record("a payload", {
-        source: z.literal("npm", { error: "npm" }),
-        package: npmPackage,
-        version: npmVersion,
-        integrity: integrity.describe("The registry's digest: what is downloaded is compared with it"),
-      }),
-      record("a payload", {
-        source: z.literal("directory", { error: "directory" }),
-        path: source.describe("Folder that holds what a build made for this target, or an archive of it"),
-        archive: archive.optional(),
-      }),
-      record("a payload", {
-        source: z.literal("url", { error: "url" }),
-        url: payloadUrl.describe("Address of the program, or of an archive that holds it"),
-        sha256: sha256.describe("What is downloaded must have this digest"),
-        size: payloadSize.optional().describe("Bytes of what is downloaded"),
-        archive: archive.optional(),
+        source: z.literal("slices", { error: "slices" }),
+        x86_64: slicePayload.describe("Where the binaries for Intel processors come from"),
+        arm64: slicePayload.describe("Where the binaries for Apple processors come from"),
       }),
     ],
-    { error: "one of: npm, directory, url" },
+    { error: "one of: npm, directory, url, slices" },
   )
   .describe("Where the compiled binaries of this target come from");
 
@@ -73,7 +87,7 @@ export const binarySchema = record("a binary with name and from", {
   from: source.describe("Path inside the payload"),
 });
 
-export const installerFormat = oneOf(["tar.zst", "tar.gz", "zip", "deb"]);
+export const installerFormat = oneOf(["tar.zst", "tar.gz", "zip", "deb", "pkg", "msi"]);
 
 const installerSchema = z.discriminatedUnion(
   "format",
@@ -82,6 +96,26 @@ const installerSchema = z.discriminatedUnion(
     record("an installer", {
       format: z.literal("deb", { error: "deb" }),
       compression: oneOf(["xz", "gzip", "zstd"]).default("xz"),
+    }),
+    record("an installer", {
+      format: z.literal("pkg", { error: "pkg" }),
+      identifier: packageIdentifier.describe("What macOS remembers the package by; it never changes"),
+      "minimum-system": macosVersion.default("12.0").describe("The lowest macOS that it installs on"),
+    }),
+    record("an installer", {
+      format: z.literal("msi", { error: "msi" }),
+      title: sentence("a title", 63).exactOptional().describe("What Windows lists; the product's name when left out"),
+      folder: windowsFolder
+        .exactOptional()
+        .describe("The folder in Program Files; the product's name when left out, and the same in all versions"),
+      wsl: z
+        .literal("required", { error: "required" })
+        .exactOptional()
+        .describe("Installs only where there is WSL 2, and says else how to get it; left out: asks for nothing"),
+      rollback: z
+        .boolean({ error: "true or false" })
+        .default(false)
+        .describe("A build that replaces newer versions, which every other one refuses to"),
     }),
   ],
   { error: `one of: ${installerFormat.options.join(", ")}` },
@@ -93,6 +127,8 @@ export const formatSystems: Readonly<Record<z.infer<typeof installerFormat>, rea
   "tar.gz": systems,
   zip: systems,
   deb: ["linux"],
+  pkg: ["macos"],
+  msi: ["windows"],
 };
 
 const targetSchema = record("a target with payload, binaries and installers", {
@@ -125,10 +161,21 @@ export const serviceSchema = record("a service with name, unit and user", {
   name: serviceName.describe("Name of the service; one that ends in @ is a template"),
   unit: sourceEnding(".service", "\\.service").describe("systemd unit, installed as NAME.service"),
   "socket-unit": sourceEnding(".socket", "\\.socket").optional().describe("The .socket unit that activates it"),
+  launchd: sourceEnding(".plist", "\\.plist")
+    .exactOptional()
+    .describe("Property list by which a Mac runs it; left out: it is no service there"),
   user: account.describe("System user it runs as; made at installation, kept after purge"),
   instances: list("a list of instance names", instance)
     .default([])
     .describe("Instances of a template that are enabled and started at installation; none when left out"),
+  windows: record("a map with program", {
+    program: command.describe("Command of the Windows targets that the service control manager runs"),
+    arguments: sentence("arguments", 200).exactOptional(),
+    title: sentence("a title", 200).exactOptional().describe("What Windows lists; the service's name when left out"),
+    description: sentence("a description", 200).exactOptional().describe("The summary when left out"),
+  })
+    .exactOptional()
+    .describe("How an .msi registers it with Windows; left out: it does not"),
 });
 
 export const retiredSchema = record("a retired file with path and since", {

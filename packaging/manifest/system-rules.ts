@@ -16,6 +16,15 @@ export function* systemUnits({ services, units }: Draft): Generator<Finding> {
       hint: `A template's name ends in @: name: ${value.name}@`,
     };
   }
+  for (const { path, value } of services) {
+    if (value.launchd === undefined || value.name?.endsWith("@") !== true) continue;
+    yield {
+      path: [...path, "launchd"],
+      at: "key",
+      message: `${fieldName([...path, "launchd"])}: expected a plain service, found the template ${value.name}`,
+      hint: "launchd knows no instances: list each one that a Mac is to run as a service of its own.",
+    };
+  }
   const sockets = services.flatMap(({ path, value }) =>
     value.name === undefined || value["socket-unit"] === undefined
       ? []

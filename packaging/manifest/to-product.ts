@@ -1,6 +1,16 @@
-import { targetNames } from "../targets.ts";
+import { type TargetName, targetNames } from "../targets.ts";
 import { sharePath } from "./installed-paths.ts";
-import type { Hooks, Product, ProductFile, ProductTarget, RetiredConfiguration, Service } from "./product.ts";
+import type {
+  Hooks,
+  Installer,
+  PayloadSource,
+  PlainPayload,
+  Product,
+  ProductFile,
+  ProductTarget,
+  RetiredConfiguration,
+  Service,
+} from "./product.ts";
 import type { Manifest } from "./schema.ts";
 
 /** A checked manifest in the library's own words: modes as numbers, the epoch in seconds, one list of files. */
@@ -37,15 +47,32 @@ function productTargets(manifest: Manifest): readonly ProductTarget[] {
     const target = manifest.targets[name];
     if (target === undefined) return [];
     const { payload, ...rest } = target;
-    const { source: kind, ...where } = payload;
     return [
       {
         ...rest,
         name,
-        payload: { kind, ...where } as ProductTarget["payload"],
+        payload: productPayload(payload),
+        installers: target.installers.map(productInstaller),
       },
     ];
   });
+}
+
+type Payloads = NonNullable<Manifest["targets"][TargetName]>["payload"];
+
+function productPayload(payload: Payloads): PayloadSource {
+  if (payload.source !== "slices") return plainPayload(payload);
+  return { kind: "slices", slices: { x86_64: plainPayload(payload.x86_64), aarch64: plainPayload(payload.arm64) } };
+}
+
+function plainPayload({ source: kind, ...where }: Exclude<Payloads, { source: "slices" }>): PlainPayload {
+  return { kind, ...where } as PlainPayload;
+}
+
+function productInstaller(installer: NonNullable<Manifest["targets"][TargetName]>["installers"][number]): Installer {
+  if (installer.format !== "pkg") return installer;
+  const { "minimum-system": minimumSystem, ...rest } = installer;
+  return { ...rest, minimumSystem };
 }
 
 function productFile(file: Manifest["files"][number], kind: ProductFile["kind"]): ProductFile {

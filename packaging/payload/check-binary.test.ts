@@ -32,7 +32,8 @@ const accepted: readonly (readonly [string, Uint8Array, Partial<BinaryClaim>])[]
   ["program headers at the end of the file", elf({ programHeadersAt: 20_000, segments: [1, 3] }), { static: false }],
   ["an AArch64 ELF", elf({ machine: arm }), { target: "linux-aarch64" }],
   ["a universal Mach-O", fatMachO([macArm, macIntel]), { target: "macos-universal", static: false }],
-  ["a thin Mach-O", thinMachO(macArm), { target: "macos-universal" }],
+  ["a slice for arm64", thinMachO(macArm), { target: "macos-universal", slice: "aarch64" }],
+  ["a slice for x86-64", thinMachO(macIntel), { target: "macos-universal", slice: "x86_64" }],
   ["an x86-64 PE", portableExecutable(), { target: "windows-x86_64" }],
 ];
 for (const [name, bytes, claimed] of accepted) {
@@ -59,6 +60,26 @@ const refused: readonly (readonly [string, Uint8Array, Partial<BinaryClaim>])[] 
     "usr/bin/runtime for windows-x86_64 is an arm64 PE (from directory dist/x86_64). Was the cross build skipped?",
     portableExecutable(0xaa64),
     { target: "windows-x86_64" },
+  ],
+  [
+    "usr/bin/runtime for macos-universal is an arm64 Mach-O (from directory dist/x86_64); one for every Mac has an x86-64 and an arm64 slice.",
+    thinMachO(macArm),
+    { target: "macos-universal" },
+  ],
+  [
+    "usr/bin/runtime for macos-universal is an x86-64 Mach-O (from directory dist/x86_64), in the place of its arm64 slice.",
+    thinMachO(macIntel),
+    { target: "macos-universal", slice: "aarch64" },
+  ],
+  [
+    "usr/bin/runtime for macos-universal is a universal Mach-O (arm64, x86-64) (from directory dist/x86_64), in the place of its x86-64 slice.",
+    fatMachO([macArm, macIntel]),
+    { target: "macos-universal", slice: "x86_64" },
+  ],
+  [
+    "usr/bin/runtime for macos-universal is an x86-64 ELF (from directory dist/x86_64). Was the cross build skipped?",
+    elf(),
+    { target: "macos-universal", slice: "x86_64" },
   ],
   ["usr/bin/runtime for linux-x86_64 is a script (from directory dist/x86_64).", Buffer.from("#!/bin/sh\n"), {}],
   [

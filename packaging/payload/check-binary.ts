@@ -1,7 +1,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import type { Mistake } from "../errors.ts";
 import { type TargetName, targets } from "../targets.ts";
-import { type BinaryHeader, headerBytes, type OtherBytes, readBinaryHeader } from "./binary-header.ts";
+import { type BinaryArch, type BinaryHeader, headerBytes, type OtherBytes, readBinaryHeader } from "./binary-header.ts";
 import { hasInterpreter } from "./elf-header.ts";
 
 /** A staged program and what the manifest says of it. */
@@ -13,6 +13,8 @@ export interface BinaryClaim {
   readonly static: boolean;
   /** `npm @esbuild/linux-x64`, `directory dist/aarch64`. */
   readonly from: string;
+  /** It is to be one slice of a universal program, for this processor. */
+  readonly slice?: BinaryArch;
 }
 
 /** Reads a program's header from `file` and says what contradicts the claim: SLW-PAYLOAD-ARCH, or undefined. */
@@ -34,16 +36,29 @@ export async function checkBinary(claim: BinaryClaim, file: string): Promise<Mis
 /** Whether a program with this header runs on the claim's target. */
 export function checkPlace(claim: BinaryClaim, header: BinaryHeader | OtherBytes): Mistake | undefined {
   const target = targets[claim.target];
-  // A thin slice is not universal, but it is a program of a Mac; what is in the package is in its name.
-  const fits =
-    header.system === target.os &&
-    (target.arch === "universal"
-      ? header.archs.length > 0
-      : header.archs.length === 1 && header.archs[0] === target.arch);
-  if (fits) return undefined;
-  const question = header.system === undefined ? "" : " Was the cross build skipped?";
-  return arch(`${subject(claim)} is ${header.description} (from ${claim.from}).${question}`);
+  const whole = target.arch === "universal" ? universal : [target.arch];
+  const wanted = claim.slice === undefined ? whole : [claim.slice];
+  const here = header.system === target.os;
+  if (here && header.archs.join() === wanted.join()) return undefined;
+  const found = `${subject(claim)} is ${header.description} (from ${claim.from})`;
+  if (here && claim.slice !== undefined) {
+    const name = sliceNames[claim.slice];
+    return arch(`${found}, in the place of its ${name} slice.`, {
+      hint: "Are the two payloads the wrong way round?",
+    });
+  }
+  if (here && target.arch === "universal") {
+    return arch(`${found}; one for every Mac has an x86-64 and an arm64 slice.`, {
+      hint: "Give the payload of each: source: slices, and below it x86_64: and arm64:.",
+    });
+  }
+  return arch(`${found}.${header.system === undefined ? "" : " Was the cross build skipped?"}`);
 }
+
+/** As a header has them: sorted. */
+const universal: readonly BinaryArch[] = ["aarch64", "x86_64"];
+/** What people call the processors. */
+export const sliceNames: Readonly<Record<BinaryArch, string>> = { x86_64: "x86-64", aarch64: "arm64" };
 
 function checkLinkage(claim: BinaryClaim, dynamic: boolean): Mistake | undefined {
   if (claim.static && dynamic) {

@@ -2,6 +2,7 @@ import type { PayloadSource, ProductTarget } from "../manifest/product.ts";
 import { readDirectoryPayload } from "./directory.ts";
 import { fetchNpmPayload } from "./npm.ts";
 import { shownUrl } from "./shown-url.ts";
+import { fetchUniversalPayload } from "./universal.ts";
 import { fetchUrlPayload } from "./url.ts";
 
 /** One file of a payload: where its bytes are on this machine, and what they were when they were read. */
@@ -49,6 +50,8 @@ export async function fetchPayload(
       return fetchNpmPayload(source, context);
     case "url":
       return fetchUrlPayload(source, target, context);
+    case "slices":
+      return fetchUniversalPayload(source, target, context);
   }
 }
 
@@ -61,5 +64,7 @@ export function describeSource(source: PayloadSource): string {
       return `npm ${source.package}`;
     case "url":
       return `url ${shownUrl(source.url)}`;
+    case "slices":
+      return `${describeSource(source.slices.x86_64)} and ${describeSource(source.slices.aarch64)}`;
   }
 }

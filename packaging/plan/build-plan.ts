@@ -5,12 +5,14 @@ import type { BuildCache } from "../builds/cache.ts";
 import { controlFields } from "../formats/debian/control.ts";
 import { recipeOf } from "../formats/formats.ts";
 import { planArtifacts } from "../formats/plan.ts";
+import { plannedProperties } from "../formats/windows/told-tables.ts";
 import type { Product, ProductTarget } from "../manifest/product.ts";
 import { fetchPayload } from "../payload/payload.ts";
 import type { Places } from "../places.ts";
 import { type FolderNaming, releaseFolder } from "../record/folder.ts";
 import { inventoryOf } from "../record/inventory.ts";
 import { buildRecord } from "../record/record.ts";
+import type { StageName } from "../stage-settings.ts";
 import { stageTarget } from "../staging/stage.ts";
 import { readTexts } from "../staging/texts.ts";
 import { allOrMistakes } from "./all-or-mistakes.ts";
@@ -21,6 +23,7 @@ export async function planBuild(
   product: Product,
   manifest: string,
   folderOf: FolderNaming,
+  stage: StageName,
   at: Places,
 ): Promise<ReleasePlan> {
   const manifestFolder = path.dirname(manifest);
@@ -30,7 +33,7 @@ export async function planBuild(
     product.targets.map(async (target: ProductTarget) => {
       const context = { manifestFolder, cacheFolder: at.cacheFolder, progress: at.progress };
       const payload = await fetchPayload(target, context);
-      const tree = await stageTarget({ product, target, payload, ...folders });
+      const tree = await stageTarget({ product, target, payload, stage, ...folders });
       return { target: target.name, jobs: planArtifacts(product, target, tree, texts) };
     }),
   );
@@ -96,5 +99,12 @@ export function viewOf(job: ArtifactJob): BundleView["artifacts"][number] {
 }
 
 function controlOf(job: ArtifactJob): { readonly control?: readonly (readonly [string, string])[] } {
-  return job.format.kind === "deb" ? { control: controlFields(job) } : {};
+  switch (job.format.kind) {
+    case "deb":
+      return { control: controlFields(job) };
+    case "msi":
+      return { control: plannedProperties(job.format) };
+    default:
+      return {};
+  }
 }

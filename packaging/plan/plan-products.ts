@@ -39,7 +39,7 @@ export async function planProducts(
     ...described.map(({ product, manifest, name }) => {
       const wanted = requestedVersion(settings, product.id) ?? product.version;
       if (wanted === product.version)
-        return withSourcePlaces(manifest, name, planBuild(product, manifest, folderOf, at));
+        return withSourcePlaces(manifest, name, planBuild(product, manifest, folderOf, settings.stage, at));
       return planPublished(at, product.id, channel, wanted);
     }),
     ...published.map((id) => planPublished(at, id, channel, requestedVersion(settings, id) ?? "")),

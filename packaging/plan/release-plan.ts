@@ -19,6 +19,17 @@ export interface Release {
   readonly record: ReleaseRecord;
   /** The record's own object; its path is below the bucket's root. */
   readonly recordObject: ObjectReference;
+  /**
+   * Artifacts that wait for a signature, in a preview without keys: what their record says of their shipped bytes, and the
+   * record's own digest, are known after signing. Never in an update.
+   */
+  readonly unsigned?: readonly UnsignedArtifact[];
+}
+
+export interface UnsignedArtifact {
+  readonly name: string;
+  /** Programs in it wait for a signature too, so that its inventory is known after signing. */
+  readonly inside: boolean;
 }
 
 /** What is known of an artifact before it is built: all that is inside it. */

@@ -62,6 +62,11 @@ const rows: readonly Row[] = [
   ["a mode that is not octal", inFirst("mode", "0689"), "entries[0].mode: expected four octal digits"],
   ["an owner of two words", inFirst("owner", "a b"), "entries[0].owner: expected the name of a user or group"],
   ["a group with a line", inFirst("group", "root\nroot"), "entries[0].group: expected the name of a user or group"],
+  ["no mode", inFirst("mode", undefined), "entries: all entries have mode, owner and group, or all are files and none has"],
+  ["no owner", inFirst("owner", undefined), "entries: all entries have mode, owner and group"],
+  ["one entry without what all others have", (it) => it.entries.push({ path: "z", type: "file", size: 0, sha256: sha256("") }), "entries: all entries have"],
+  ["a folder in what has files alone", set("entries", [{ path: "a", type: "directory" }]), "entries: all entries have"],
+  ["a table of an .msi in a .deb", set("texts", { "MSI/Upgrade.idt": "x" }), "texts: a text is not that of its entry"],
   ["a size below nothing", inFirst("size", -1), "entries[0].size: expected a size in bytes"],
   ["a size beyond counting", inFirst("size", 2 ** 53), "entries[0].size: expected a"],
   ["a digest that is no hex", inFirst("sha256", "z".repeat(64)), "entries[0].sha256: expected a SHA-256"],
@@ -93,7 +98,7 @@ describe("a bad inventory", () => {
     });
   }
 
-  holdsRows("inventories", 45, rows);
+  holdsRows("inventories", 50, rows);
 
   it("of a newer program is answered with what to do", () => {
     assert.throws(() => parseInventory(Buffer.from('{"schema": 2}'), path), {

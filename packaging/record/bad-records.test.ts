@@ -126,7 +126,7 @@ const rows: readonly Row[] = [
   [
     "a format of the future",
     inArtifact("format", "rpm"),
-    'artifacts[1].format: expected one of tar.zst, tar.gz, zip, deb, found "rpm"',
+    'artifacts[1].format: expected one of tar.zst, tar.gz, zip, deb, pkg, msi, found "rpm"',
   ],
   ["a target that is none", inArtifact("target", "linux-riscv64"), "artifacts[1].target: "],
   ["a size below nothing", inArtifact("size", -1), "artifacts[1].size: expected a size in bytes"],
@@ -147,7 +147,11 @@ const rows: readonly Row[] = [
     (record) => Object.assign(artifact(record, 1).inventory, { path: "inventory/../../x.json" }),
     "artifacts[1].inventory.path: expected inventory/",
   ],
-  ["a .deb without control fields", (record) => delete artifact(record, 1).control, "artifacts[1].control: a .deb has"],
+  [
+    "a .deb without control fields",
+    (record) => delete artifact(record, 1).control,
+    "artifacts[1].control: a .deb and an .msi have",
+  ],
   [
     "control fields of an archive",
     (record) => Object.assign(artifact(record, 0), { control: [] }),
@@ -161,6 +165,13 @@ const rows: readonly Row[] = [
   ],
   ["a control line that is a field", (record) => control(record).push(["A", "b\nPackage: x"]), "control[4][1]: "],
   ["a control field's name with a colon", (record) => control(record).push(["A:", "b"]), "control[4][0]: "],
+  [
+    "an .msi with the fields of a .deb",
+    inArtifact("format", "msi"),
+    "ProductName, ProductVersion and UpgradeCode are needed",
+  ],
+  ["a .deb that is a rollback build", inArtifact("rollback", true), "artifacts[1].rollback: only an .msi can be"],
+  ["a rollback build that is none", inArtifact("rollback", false), "artifacts[1].rollback: expected true, found false"],
   ["no architecture", (record) => control(record).splice(2, 1), "Package, Version and Architecture are needed"],
 ];
 
@@ -191,7 +202,7 @@ describe("a bad record", () => {
     });
   }
 
-  holdsRows("records", 86, rows);
+  holdsRows("records", 89, rows);
 
   it("of a newer program is answered with what to do", () => {
     for (const text of ['{"schema": 2}', `{"schema": 7, "more": ${good}}`]) {

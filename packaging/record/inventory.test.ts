@@ -2,8 +2,16 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { assertGolden } from "../__fixtures__/golden.ts";
 import { canonicalJson } from "../canonical-json.ts";
+import { courier } from "../formats/windows/installer/__fixtures__/courier.ts";
 import { archiveJob, debJob, file } from "./__fixtures__/release.ts";
-import { describeEntry, inventoryOf, inventoryText, parseInventory } from "./inventory.ts";
+import {
+  describeEntry,
+  inventoryOf,
+  inventoryText,
+  longestScript,
+  mostScriptBytes,
+  parseInventory,
+} from "./inventory.ts";
 
 describe("an inventory", () => {
   it("is one text for one package, and is read back as what it was", () => {
@@ -30,6 +38,38 @@ describe("an inventory", () => {
     }
   });
 
+  it("keeps the text of scripts and of launchd's plists, wherever a system has them", () => {
+    const kept = [
+      "Library/LaunchDaemons/example.runtime.plist",
+      "share/runtime/powershell/Bridge/Bridge.psd1",
+      "share/runtime/powershell/Bridge/Bridge.psm1",
+      "share/runtime/powershell/relay.PS1",
+      "usr/share/runtime/wsl/runtime-windows.sh",
+    ];
+    const others = [
+      "Library/LaunchDaemons/notes.txt",
+      "Library/Other/a.plist",
+      "usr/share/runtime/a.js",
+      "usr/share/sh",
+    ];
+    const entries = [...kept, ...others].map((path) => file(path, `of ${path}\n`));
+    const inventory = inventoryOf({ ...archiveJob, tree: { entries } });
+    assert.deepEqual(inventory.texts, Object.fromEntries(kept.map((path) => [path, `of ${path}\n`])));
+    assert.deepEqual(parseInventory(Buffer.from(inventoryText(inventory)), "inventory"), inventory);
+  });
+
+  it("keeps no long script, and of many those that come first", () => {
+    const long = file("share/a.ps1", "#".repeat(longestScript + 1));
+    const many = Array.from({ length: 12 }, (_, at) => file(`share/b${at + 10}.sh`, "#".repeat(longestScript)));
+    const unit = file("etc/runtime/z.sh", "#".repeat(longestScript + 1));
+    const { texts = {} } = inventoryOf({ ...archiveJob, tree: { entries: [long, ...many.toReversed(), unit] } });
+    const first = mostScriptBytes / longestScript;
+    assert.deepEqual(
+      Object.keys(texts).sort(),
+      ["etc/runtime/z.sh", ...many.slice(0, first).map(({ path }) => path)].sort(),
+    );
+  });
+
   it("describes each entry on one line", () => {
     assert.deepEqual(
       inventoryOf(debJob).entries.map((entry) => describeEntry(entry).replace(/([0-9a-f]{4})[0-9a-f]{60}/, "$1…")),
@@ -41,6 +81,25 @@ describe("an inventory", () => {
         "0644 root:root 37 b463…",
       ],
     );
+  });
+
+  it("of an .msi is files without mode and owner, and the tables that the installer obeys; a table is told of nothing else", () => {
+    const { entries } = debJob.tree;
+    const tree = { entries: entries.filter(({ type, path }) => type === "file" && !path.endsWith(".service")) };
+    const format = { ...courier, path: "usr/bin" };
+    const inventory = inventoryOf({ ...debJob, name: "runtime-1.0.0-windows-x86_64.msi", tree, format });
+    assert.deepEqual(
+      inventory.entries.map((one) => `${one.path} ${describeEntry(one).replace(/([0-9a-f]{4})[0-9a-f]{60}/, "$1…")}`),
+      ["etc/runtime/runtime.toml 9 a512… configuration", "usr/bin/runtime 7 1310…"],
+    );
+    const text = inventoryText(inventory);
+    assert.deepEqual(parseInventory(Buffer.from(text), "inventory"), inventory);
+    assert.match(inventory.texts?.["MSI/LaunchCondition.idt"] ?? "", /^NOT NEWERVERSION\t/m);
+    assert.equal(inventory.texts?.["etc/runtime/runtime.toml"], "port = 1\n");
+    for (const path of ["MSI/Upgrade", "MSI/../x.idt", "x/MSI/Upgrade.idt"]) {
+      const other = { ...inventory, texts: { [path]: "x" } };
+      assert.throws(() => inventoryText(other), { code: "SLW-RECORD" });
+    }
   });
 
   const entry = {

@@ -3,6 +3,7 @@ import type { ArtifactJob } from "../artifact.ts";
 import { byBytes } from "../byte-order.ts";
 import { sha256 } from "../digest.ts";
 import { refusal } from "../errors.ts";
+import { isTablePath, plannedTables } from "../formats/windows/told-tables.ts";
 import type { FileEntry, TreeEntry } from "../staging/tree.ts";
 import { type DocumentKind, documentText, parseDocument } from "./document.ts";
 import { artifactName, sha256Field, sizeField, strictlySorted } from "./fields.ts";
@@ -17,8 +18,9 @@ export interface Inventory {
   /** Maintainer scripts, by name. */
   readonly scripts?: Readonly<Record<string, { readonly size: number; readonly sha256: string }>>;
   /**
-   * Text of what a machine will run or obey (units, sysusers.d, tmpfiles.d, maintainer scripts as `DEBIAN/postinst`), and
-   * of configuration, by path, so that a diff can show its lines.
+   * Text of what a machine will run or obey (units, sysusers.d, tmpfiles.d, launchd's property lists, scripts as
+   * `DEBIAN/postinst` and `Scripts/postinstall`), of configuration, and of scripts that users run, by path, so that a diff can
+   * show its lines. Tables of an .msi as `MSI/Upgrade.idt`.
    */
   readonly texts?: Readonly<Record<string, string>>;
 }
@@ -37,12 +39,12 @@ export interface ContentEntry {
   readonly target?: string;
 }
 
-/** One entry. Only files have a size and a digest, and `config` where an upgrade keeps a user's edits; links a target. */
-export type InventoryEntry = ContentEntry & {
-  readonly mode: string;
-  readonly owner: string;
-  readonly group: string;
-} & (
+/**
+ * One entry. Only files have a size and a digest, and `config` where an upgrade keeps a user's edits; links a target. In an
+ * .msi there are files alone, without mode, owner and group: Windows gives them the rights of their folder.
+ */
+export type InventoryEntry = ContentEntry &
+  (
     | { readonly type: "directory" }
     | { readonly type: "file"; readonly size: number; readonly sha256: string }
     | { readonly type: "symlink"; readonly target: string }
@@ -52,6 +54,12 @@ export type InventoryEntry = ContentEntry & {
 export const inventoryLimit = 64 << 20;
 /** Most bytes of one text that is kept. */
 export const longestText = 64 << 10;
+/**
+ * Most bytes of one script that users run, and of all of them in an artifact: a product may bring thousands, and what is kept
+ * is in the state of each stack too.
+ */
+export const longestScript = 32 << 10;
+export const mostScriptBytes = 256 << 10;
 /** Most entries that an inventory may have. */
 export const mostEntries = 200_000;
 
@@ -64,9 +72,12 @@ const path = z.string().regex(entryPath, { error: "expected a relative path with
 const account = z.string().regex(accountName, { error: "expected the name of a user or group" });
 const base = {
   path,
-  mode: z.string().regex(/^[0-7]{4}$/, { error: "expected four octal digits" }),
-  owner: account,
-  group: account,
+  mode: z
+    .string()
+    .regex(/^[0-7]{4}$/, { error: "expected four octal digits" })
+    .exactOptional(),
+  owner: account.exactOptional(),
+  group: account.exactOptional(),
 };
 const target = z.string().regex(/^[^\p{Cc}\p{Cs}]{1,4096}$/u, { error: "expected the target of a link, in one line" });
 const entrySchema = z.discriminatedUnion(
@@ -96,7 +107,8 @@ const schema = z
       .refine((entries) => strictlySorted(entries.map((entry) => entry.path)), {
         error: "not sorted by path, or one is there twice",
       })
-      .refine(nothingBelowFiles, { error: "a path is below one that is no directory" }),
+      .refine(nothingBelowFiles, { error: "a path is below one that is no directory" })
+      .refine(wholeAccess, { error: "all entries have mode, owner and group, or all are files and none has" }),
     scripts: z.record(scriptName, z.strictObject({ size: sizeField, sha256: sha256Field })).exactOptional(),
     texts: z.record(path, z.string().max(longestText)).exactOptional(),
   })
@@ -129,11 +141,16 @@ export function inventoryText(inventory: Inventory): string {
 
 /** The inventory of an artifact, known before it is built. */
 export function inventoryOf(job: ArtifactJob): Inventory {
-  const entries = job.tree.entries.map(entryOf).sort((a, b) => byBytes(a.path, b.path));
-  const scripts = job.format.kind === "deb" ? Object.entries(job.format.scripts) : [];
+  const entries = job.tree.entries.flatMap(job.format.kind === "msi" ? installedFile : entryOf);
+  entries.sort((a, b) => byBytes(a.path, b.path));
+  const scripts = "scripts" in job.format ? Object.entries(job.format.scripts) : [];
+  const folder = job.format.kind === "pkg" ? "Scripts" : "DEBIAN";
+  const files = job.tree.entries.filter((entry) => entry.type === "file");
   const texts = [
-    ...job.tree.entries.flatMap((entry) => (entry.type === "file" ? textOf(entry) : [])),
-    ...scripts.map(([name, text]) => [scriptPath(name), text] as const),
+    ...files.filter(({ path }) => isObeyed(path)).flatMap(textOf),
+    ...scriptTexts(files),
+    ...scripts.map(([name, text]) => [`${folder}/${name}`, text] as const),
+    ...(job.format.kind === "msi" ? plannedTables(job.tree, job.format) : []),
   ].filter(([, text]) => text.length <= longestText);
   return {
     schema: 1,
@@ -146,14 +163,14 @@ export function inventoryOf(job: ArtifactJob): Inventory {
 
 /** One line about an entry, as diffs show it beside the path: `0644 root:root 1219 9f2c…`. */
 export function describeEntry(entry: InventoryEntry): string {
-  const access = `${entry.mode} ${entry.owner}:${entry.group}`;
+  const access = entry.mode === undefined ? "" : `${entry.mode} ${entry.owner}:${entry.group} `;
   switch (entry.type) {
     case "directory":
-      return `${access} directory`;
+      return `${access}directory`;
     case "symlink":
-      return `${access} link to ${entry.target}`;
+      return `${access}link to ${entry.target}`;
     case "file":
-      return `${access} ${entry.size} ${entry.sha256}${entry.config === true ? " configuration" : ""}`;
+      return `${access}${entry.size} ${entry.sha256}${entry.config === true ? " configuration" : ""}`;
   }
 }
 
@@ -172,24 +189,54 @@ function entryOf(entry: TreeEntry): InventoryEntry {
   }
 }
 
-/** Configuration, and where systemd finds what it runs: systemd.unit(5), sysusers.d(5), tmpfiles.d(5). */
-const obeyed = /^(?:etc\/|(?:usr\/)?lib\/(?:systemd\/|sysusers\.d\/|tmpfiles\.d\/))/;
+/** As much as an .msi has of an entry. */
+function installedFile(entry: TreeEntry): InventoryEntry[] {
+  if (entry.type !== "file") return [];
+  const { path, size, sha256, config } = entry;
+  return [{ path, type: "file", size, sha256, ...(config && { config: true as const }) }];
+}
+
+/**
+ * Configuration, and where systemd and launchd find what they run: systemd.unit(5), sysusers.d(5), tmpfiles.d(5),
+ * launchd.plist(5).
+ */
+const obeyed =
+  /^(?:(?:usr\/local\/)?etc\/|(?:usr\/)?lib\/(?:systemd\/|sysusers\.d\/|tmpfiles\.d\/)|Library\/LaunchDaemons\/[^/]+\.plist$)/;
 
 /** Whether a machine runs, obeys or is configured by what is at a path, so that its text is kept. */
 export function isObeyed(path: string): boolean {
   return obeyed.test(path);
 }
 
+/** Whether a path is that of a script, of PowerShell or a shell, that users or other programs run. */
+export function isScript(path: string): boolean {
+  return /\.(?:ps1|psm1|psd1|sh)$/i.test(path) && !isObeyed(path);
+}
+
+/** The texts of scripts, in the order of their paths, for as long as there is room. */
+function scriptTexts(files: readonly FileEntry[]): readonly (readonly [string, string])[] {
+  let room = mostScriptBytes;
+  return files
+    .filter(({ path, size }) => isScript(path) && size <= longestScript)
+    .sort((a, b) => byBytes(a.path, b.path))
+    .flatMap((entry) => {
+      if (entry.size > room) return [];
+      const text = textOf(entry);
+      if (text.length > 0) room -= entry.size;
+      return text;
+    });
+}
+
 function textOf(entry: FileEntry): readonly (readonly [string, string])[] {
-  if (!isObeyed(entry.path) || entry.content.kind !== "bytes") return [];
+  if (entry.content.kind !== "bytes") return [];
   const bytes = Buffer.from(entry.content.base64, "base64");
   const text = bytes.toString("utf8");
   return Buffer.from(text).equals(bytes) ? [[entry.path, text]] : [];
 }
 
-/** Under which path the text of a maintainer script is kept. */
-export function scriptPath(name: string): string {
-  return `DEBIAN/${name}`;
+/** Under which path the text of a maintainer script is kept: where the package itself has it, deb(5) or pkgbuild(1). */
+export function scriptPaths(name: string): readonly string[] {
+  return [`DEBIAN/${name}`, `Scripts/${name}`];
 }
 
 function measured(text: string): { readonly size: number; readonly sha256: string } {
@@ -202,15 +249,29 @@ function nothingBelowFiles(entries: readonly InventoryEntry[]): boolean {
   return entries.every((entry) => !parentsOf(entry.path).some((parent) => others.has(parent)));
 }
 
+/** What an archive or a package has is said of all entries; an .msi has files alone, and nothing of it. */
+function wholeAccess(entries: readonly InventoryEntry[]): boolean {
+  const has = ({ mode, owner, group }: InventoryEntry) => [mode, owner, group].filter((it) => it !== undefined).length;
+  return entries.every((it) => has(it) === 3) || entries.every((it) => has(it) === 0 && it.type === "file");
+}
+
 function parentsOf(path: string): readonly string[] {
   const names = path.split("/");
   return names.slice(1).map((_, at) => names.slice(0, at + 1).join("/"));
 }
 
-/** A text is shown to people as what an entry holds, so it must have that entry's digest. */
-function textsAreTrue({ entries, scripts, texts }: Pick<Inventory, "entries" | "scripts" | "texts">): boolean {
+/** A text is shown to people as what an entry holds, so it must have that entry's digest; a table of an .msi is told here alone. */
+function textsAreTrue({
+  artifact,
+  entries,
+  scripts,
+  texts,
+}: Pick<Inventory, "artifact" | "entries" | "scripts" | "texts">): boolean {
   const digests = new Map<string, string>();
   for (const entry of entries) if (entry.type === "file") digests.set(entry.path, entry.sha256);
-  for (const [name, script] of Object.entries(scripts ?? {})) digests.set(scriptPath(name), script.sha256);
-  return Object.entries(texts ?? {}).every(([path, text]) => digests.get(path) === sha256(text));
+  for (const [name, script] of Object.entries(scripts ?? {}))
+    for (const path of scriptPaths(name)) digests.set(path, script.sha256);
+  return Object.entries(texts ?? {}).every(([path, text]) =>
+    digests.has(path) ? digests.get(path) === sha256(text) : artifact.endsWith(".msi") && isTablePath(path),
+  );
 }

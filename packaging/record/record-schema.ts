@@ -21,30 +21,42 @@ const control = z
   .max(200)
   .refine((fields) => new Set(fields.map(([name]) => name.toLowerCase())).size === fields.length, {
     error: "a control field is there twice",
-  })
-  .refine((fields) => ["Package", "Version", "Architecture"].every((key) => fields.some(([name]) => name === key)), {
-    error: "Package, Version and Architecture are needed",
   });
+
+/** What the control fields of a format must have; other formats have none. */
+const neededFields: { readonly [F in RecordedArtifact["format"]]?: readonly string[] } = {
+  deb: ["Package", "Version", "Architecture"],
+  msi: ["ProductName", "ProductVersion", "UpgradeCode"],
+};
 
 const artifact: z.ZodType<RecordedArtifact> = z
   .strictObject({
     name: artifactName,
-    format: z.enum(["tar.zst", "tar.gz", "zip", "deb"]),
+    format: z.enum(["tar.zst", "tar.gz", "zip", "deb", "pkg", "msi"]),
     target: z.enum([...targetNames, "any"]),
     size: sizeField,
     content: sha256Field,
     shipped: sha256Field,
     recipe: sha256Field,
     inventory: z.strictObject({ path: z.string().max(300), size: sizeField, sha256: sha256Field }),
+    rollback: z.literal(true).exactOptional(),
     control: control.exactOptional(),
   })
   .refine(({ name, inventory }) => inventory.path === `inventory/${name}.json`, {
     path: ["inventory", "path"],
     error: "expected inventory/<name of the artifact>.json",
   })
-  .refine(({ format, control }) => (format === "deb") === (control !== undefined), {
-    path: ["control"],
-    error: "a .deb has control fields, and nothing else has",
+  .superRefine(({ format, control }, context) => {
+    const needed = neededFields[format];
+    const say = (message: string) => context.addIssue({ code: "custom", path: ["control"], message });
+    if ((needed === undefined) !== (control === undefined))
+      say("a .deb and an .msi have control fields, and nothing else has");
+    else if (needed?.every((name) => control?.some(([field]) => field === name)) === false)
+      say(`${needed.slice(0, -1).join(", ")} and ${needed.at(-1)} are needed`);
+  })
+  .refine(({ format, rollback }) => format === "msi" || rollback === undefined, {
+    path: ["rollback"],
+    error: "only an .msi can be a rollback build",
   });
 
 const versionError = "expected a semantic version without +, such as 1.4.0 or 1.4.0-rc.1";

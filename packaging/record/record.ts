@@ -38,7 +38,7 @@ export interface ReleaseRecord {
 export interface RecordedArtifact {
   /** File name in the record's folder. */
   readonly name: string;
-  readonly format: "tar.zst" | "tar.gz" | "zip" | "deb";
+  readonly format: "tar.zst" | "tar.gz" | "zip" | "deb" | "pkg" | "msi";
   readonly target: TargetName | "any";
   /** Bytes of the shipped file. */
   readonly size: number;
@@ -48,7 +48,9 @@ export interface RecordedArtifact {
   readonly shipped: string;
   readonly recipe: string;
   readonly inventory: { readonly path: string; readonly size: number; readonly sha256: string };
-  /** All control fields of a `.deb` as they are inside it, in their order. */
+  /** An `.msi` that replaces newer versions too. */
+  readonly rollback?: true;
+  /** All control fields of a `.deb` as they are inside it, in their order; the properties of an `.msi`, but for its own codes. */
   readonly control?: readonly (readonly [name: string, value: string])[];
 }
 
@@ -116,6 +118,7 @@ export function buildRecord(
       shipped: built.sha256,
       recipe,
       inventory: { path, size: Buffer.byteLength(text), sha256: sha256(text) },
+      ...(job.format.kind === "msi" && job.format.downgrades === "allowed" && { rollback: true as const }),
       ...(control !== undefined && { control }),
     };
   });

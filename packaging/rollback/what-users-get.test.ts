@@ -23,6 +23,31 @@ test("each way of installing that a release has, in its users' words", () => {
   assert.deepEqual(more, []);
 });
 
+test("an .msi is run by its users, and replaces a newer one where it was built to", () => {
+  const release = (version: string, rollback?: true): { version: string; record: ReleaseRecord } => {
+    const { control: _, ...archive } = record.artifacts[0] ?? assert.fail("the record has no artifact");
+    const msi = { ...archive, format: "msi", ...(rollback && { rollback }) } as const;
+    return { version, record: { ...record, version, artifacts: [msi] } };
+  };
+  assert.deepEqual(whatUsersGet(release("1.1.0"), release("1.0.0")), [
+    "  msi         new installs get 1.0.0; machines that have 1.1.0 keep it, and the .msi of 1.0.0 refuses to replace it",
+    "              to bring them back too: remove 1.1.0 on each machine first, or release the old content with rollback: true",
+  ]);
+  assert.deepEqual(whatUsersGet(release("1.1.0"), release("1.0.0", true)), [
+    "  msi         new installs get 1.0.0; machines that have 1.1.0 keep it until somebody runs the .msi of 1.0.0, a rollback build",
+  ]);
+  assert.match(
+    whatUsersGet(release("1.0.0"), release("1.1.0"))[0] ?? "",
+    /keep it until somebody runs the \.msi of 1\.1\.0$/,
+  );
+  assert.match(whatUsersGet(release("1.0.0"), release("1.0.0"))[0] ?? "", /replaces the one of the same version$/);
+  const gone = whatUsersGet(release("1.1.0"), { version: "1.0.0", record: only("zip") });
+  assert.match(
+    gone[0] ?? "",
+    /^ {2}msi {9}new installs find no \.msi: 1\.0\.0 has none; machines that have 1\.1\.0 keep it$/,
+  );
+});
+
 test("a version is written as Debian writes it", () => {
   const [, , command] = whatUsersGet({ version: "1.0.0", record }, { version: "1.0.0-rc.1", record });
   assert.match(command ?? "", /runtime=1\.0\.0~rc\.1$/);

@@ -8,16 +8,20 @@ interface Way {
   readonly to: string;
   /** Debian packages of the release that will be served. */
   readonly packages: readonly string[];
+  /** The .msi of the release that will be served, where it has one. */
+  readonly msi: Pick<RecordedArtifact, "rollback"> | undefined;
 }
 
 /** The installers of one kind of user; the same sentences for each of them. */
-type Channel = "apt" | "downloads";
+type Channel = "apt" | "downloads" | "msi";
 
 const channelOf: Readonly<Record<RecordedArtifact["format"], Channel>> = {
   deb: "apt",
   "tar.zst": "downloads",
   "tar.gz": "downloads",
   zip: "downloads",
+  msi: "msi",
+  pkg: "downloads",
 };
 
 const sentences: Readonly<Record<Channel, (way: Way) => readonly string[]>> = {
@@ -25,6 +29,7 @@ const sentences: Readonly<Record<Channel, (way: Way) => readonly string[]>> = {
   downloads: ({ from, to }) => [
     `scripts and pages that ask the channel get ${to}; what was downloaded or unpacked of ${from} stays as it is`,
   ],
+  msi: msiSentences,
 };
 
 /** Lines of what users of each platform get when a channel goes to another version, by the formats that either release has. */
@@ -34,7 +39,7 @@ export function whatUsersGet(
 ): readonly string[] {
   const artifacts = [...(from.record?.artifacts ?? []), ...(to.record?.artifacts ?? [])];
   const channels = new Set(artifacts.map(({ format }) => channelOf[format]));
-  const way = { from: from.version, to: to.version, packages: packagesOf(to.record) };
+  const way = { from: from.version, to: to.version, packages: packagesOf(to.record), msi: msiOf(to.record) };
   return [...channels].sort().flatMap((channel) => {
     return sentences[channel](way).map((sentence, at) => `  ${(at === 0 ? channel : "").padEnd(9)}   ${sentence}`);
   });
@@ -57,6 +62,27 @@ function downgradeSentences({ from, to, packages }: Way): readonly string[] {
     "to bring them back too: release the old content under a higher version, or on each machine",
     `apt install --allow-downgrades ${wanted}`,
   ];
+}
+
+function msiSentences({ from, to, msi }: Way): readonly string[] {
+  if (msi === undefined) return [`new installs find no .msi: ${to} has none; machines that have ${from} keep it`];
+  const order = compareVersions(from, to);
+  if (order < 0)
+    return [`new installs get ${to}; machines that have ${from} keep it until somebody runs the .msi of ${to}`];
+  if (order === 0)
+    return [`new installs get the earlier bytes of ${to}; the .msi replaces the one of the same version`];
+  if (msi.rollback === true)
+    return [
+      `new installs get ${to}; machines that have ${from} keep it until somebody runs the .msi of ${to}, a rollback build`,
+    ];
+  return [
+    `new installs get ${to}; machines that have ${from} keep it, and the .msi of ${to} refuses to replace it`,
+    `to bring them back too: remove ${from} on each machine first, or release the old content with rollback: true`,
+  ];
+}
+
+function msiOf(record: ReleaseRecord | undefined): RecordedArtifact | undefined {
+  return record?.artifacts.find(({ format }) => format === "msi");
 }
 
 function packagesOf(record: ReleaseRecord | undefined): readonly string[] {

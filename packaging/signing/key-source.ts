@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { refusal } from "../errors.ts";
 import type { KeySource } from "./signer.ts";
@@ -32,6 +33,18 @@ export async function resolveKeyBytes(source: KeySource): Promise<{ readonly byt
   const { text } = present(fromText(source, "private key"), where, "private key");
   const body = text.replaceAll(/\s/g, "");
   return { bytes: Buffer.from(/^[A-Za-z0-9+/]+={0,2}$/.test(body) ? body : "", "base64"), where };
+}
+
+/** Whether there is something to fetch: a preview may run where no private key is. */
+export function isAtHand(source: KeySource): boolean {
+  switch (source.kind) {
+    case "state":
+      return true;
+    case "env":
+      return (process.env[source.name] ?? "") !== "";
+    case "file":
+      return existsSync(source.path);
+  }
 }
 
 /** Words that say where a source is. */

@@ -3,7 +3,7 @@ import { canonicalJson } from "../canonical-json.ts";
 import type { Product, Socket } from "../manifest/product.ts";
 import { octalMode } from "./describe-entry.ts";
 
-interface SocketDirectory {
+export interface SocketDirectory {
   readonly path: string;
   readonly owner: string;
   readonly group: string;
@@ -52,7 +52,7 @@ function escapeSpecifiers(path: string): string {
 }
 
 /** Every directory between /run and a socket, parents first. */
-function socketDirectories(sockets: readonly Socket[]): readonly SocketDirectory[] {
+export function socketDirectories(sockets: readonly Socket[]): readonly SocketDirectory[] {
   const held = new Map<string, Socket[]>();
   for (const socket of sockets) {
     for (let path = folderOf(socket.path); path !== runtimeDirectory.path && path !== ""; path = folderOf(path)) {

@@ -1,14 +1,16 @@
 import type { Mistake } from "../errors.ts";
 import type { Product, ProductTarget } from "../manifest/product.ts";
+import { type OperatingSystem, targets } from "../targets.ts";
 import { fileEntry, inlineEntry } from "./file-entry.ts";
 import type { InputReader } from "./input-file.ts";
 import { compressManual, manualPath } from "./manual-page.ts";
 import type { FileEntry } from "./tree.ts";
 
-/** Where each shell looks for a vendor's completions of a command. */
+/** Where each shell looks for a vendor's completions of a command; zsh has a vendor's folder in Debian alone. */
 const completionPaths = {
   bash: (command: string) => `usr/share/bash-completion/completions/${command}`,
-  zsh: (command: string) => `usr/share/zsh/vendor-completions/_${command}`,
+  zsh: (command: string, system: OperatingSystem) =>
+    `usr/share/zsh/${system === "linux" ? "vendor-completions" : "site-functions"}/_${command}`,
   fish: (command: string) => `usr/share/fish/vendor_completions.d/${command}.fish`,
 } as const;
 
@@ -19,12 +21,13 @@ export async function stageCompletions(
   reader: InputReader,
 ): Promise<readonly FileEntry[]> {
   const staged: FileEntry[] = [];
+  const system = targets[target.name].os;
   for (const { name } of target.binaries) {
     const completions = product.completions[name];
     for (const shell of ["bash", "zsh", "fish"] as const) {
       const from = completions?.[shell];
       const input = from === undefined ? undefined : await reader.file(`${shell} completion`, from);
-      if (input !== undefined) staged.push(fileEntry(completionPaths[shell](name), input, { part: "service" }));
+      if (input !== undefined) staged.push(fileEntry(completionPaths[shell](name, system), input, { part: "service" }));
     }
   }
   return staged;

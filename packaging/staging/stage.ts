@@ -1,13 +1,16 @@
 import { type Mistake, refuseMistakes } from "../errors.ts";
 import { programPath } from "../manifest/installed-paths.ts";
 import type { Product, ProductTarget } from "../manifest/product.ts";
-import { checkBinary } from "../payload/check-binary.ts";
+import { type BinaryClaim, checkBinary } from "../payload/check-binary.ts";
+import { missingBinary } from "../payload/missing-binary.ts";
 import { describeSource, type Payload } from "../payload/payload.ts";
+import type { StageName } from "../stage-settings.ts";
 import { type OperatingSystem, targets } from "../targets.ts";
 import { checkTree } from "./check-tree.ts";
 import { fileEntry } from "./file-entry.ts";
 import { growTree } from "./grow-tree.ts";
 import { type InputFolders, InputReader } from "./input-file.ts";
+import { quarantineScript } from "./quarantine-script.ts";
 import { stageCompletions, stageManuals } from "./stage-documentation.ts";
 import { stageServices } from "./stage-services.ts";
 import type { FileEntry, Tree } from "./tree.ts";
@@ -16,6 +19,8 @@ export interface StagingInput extends InputFolders {
   readonly product: Product;
   readonly target: ProductTarget;
   readonly payload: Payload;
+  /** Only `dev` takes a program of a Mac that has no code signature. */
+  readonly stage: StageName;
 }
 
 /**
@@ -35,6 +40,7 @@ export async function stageTarget(input: StagingInput): Promise<Tree> {
     // Windows has neither these shells nor man, and only Linux has systemd.
     ...(system === "windows" ? [] : await stageCompletions(product, target, reader)),
     ...(system === "windows" ? [] : await stageManuals(product, reader, mistakes)),
+    ...(system === "macos" ? [quarantineScript(product, target)] : []),
     ...(system === "linux" ? await stageServices(product, target, reader, mistakes) : []),
   ];
   const tree = growTree(leaves);
@@ -46,30 +52,34 @@ export async function stageTarget(input: StagingInput): Promise<Tree> {
   return tree;
 }
 
-async function stageBinaries({ target, payload }: StagingInput, mistakes: Mistake[]): Promise<readonly FileEntry[]> {
+async function stageBinaries(
+  { target, payload, stage }: StagingInput,
+  mistakes: Mistake[],
+): Promise<readonly FileEntry[]> {
   const staged: FileEntry[] = [];
   const from = describeSource(target.payload);
   for (const binary of target.binaries) {
     const path = programPath(targets[target.name].os, binary.name);
     const found = payload.files.get(binary.from);
     if (found === undefined) {
-      const names = [...payload.files.keys()];
-      const holds = `${names.slice(0, 8).join(", ")}${names.length > 8 ? `, … (${names.length} files)` : ""}`;
-      mistakes.push({
-        code: "SLW-PAYLOAD-MISSING",
-        message: `${path} for ${target.name}: there is no ${binary.from} in ${from}.`,
-        hint: names.length === 0 ? "It holds no files." : `It holds ${holds}.`,
-        source: { path: binary.from, below: ["targets", target.name] },
-      });
+      mistakes.push(missingBinary({ path, target: target.name, from }, binary.from, payload));
       continue;
     }
     const claim = { path, target: target.name, static: target.static, from };
-    const wrong = found.size === 0 ? undefined : await checkBinary(claim, found.file);
+    const wrong = found.size === 0 ? undefined : await checkProgram(claim, found.file, stage);
     if (wrong !== undefined) mistakes.push(wrong);
     const { file, size, sha256 } = found;
     staged.push(fileEntry(path, { size, sha256, content: { kind: "disk", file } }, { part: "bin", mode: 0o755 }));
   }
   return staged;
+}
+
+async function checkProgram(claim: BinaryClaim, file: string, stage: StageName): Promise<Mistake | undefined> {
+  const wrong = await checkBinary(claim, file);
+  if (wrong !== undefined || stage === "dev" || targets[claim.target].os !== "macos") return wrong;
+  // Loaded where it is needed: an update without a change of another system starts sooner.
+  const { checkSignature } = await import("../payload/check-signature.ts");
+  return checkSignature(claim, file);
 }
 
 async function stageProductFiles(

@@ -9,6 +9,7 @@ test("the licence and the hooks that the manifest names are read", async (contex
   assert.deepEqual(await readTexts(product, input), {
     licence: "Do as you like.\n",
     thirdParty: [],
+    launchd: {},
     hooks: { linux: { postInstall: "echo courier is ready\n" } },
   });
 });

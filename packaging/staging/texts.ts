@@ -1,6 +1,6 @@
 import { type Mistake, refuseMistakes } from "../errors.ts";
 import type { Hooks, Product } from "../manifest/product.ts";
-import { type InputFolders, InputReader } from "./input-file.ts";
+import { type InputFolders, InputReader, type InputText } from "./input-file.ts";
 
 /** Texts of the product that go into packages by other ways than the tree. */
 export interface ProductTexts {
@@ -8,6 +8,8 @@ export interface ProductTexts {
   readonly licence: string;
   /** The licence of each third party, in the order of the manifest. */
   readonly thirdParty: readonly string[];
+  /** The launchd property list of each service that has one, by the service's name. */
+  readonly launchd: Readonly<Record<string, InputText>>;
   /** Script lines of the hooks, by operating system. */
   readonly hooks: { readonly [System in "linux" | "macos" | "windows"]?: Hooks };
 }
@@ -16,7 +18,7 @@ export interface ProductTexts {
 const largestHook = 64 << 10;
 
 /**
- * Reads the licences and the hooks that the manifest names.
+ * Reads the licences, property lists and hooks that the manifest names.
  * @throws SlipwayError SLW-STAGING with every one that is missing, outside of the project, not text, or no hook that can
  * run.
  */
@@ -27,13 +29,18 @@ export async function readTexts(product: Product, folders: InputFolders): Promis
   const thirdParty: string[] = [];
   for (const { name, licence: of } of product.thirdParty)
     thirdParty.push((await reader.text(`licence of ${name}`, of.from))?.text ?? "");
+  const launchd: Record<string, InputText> = {};
+  for (const { name, launchd: from } of product.services) {
+    const list = from === undefined ? undefined : await reader.text("property list", from);
+    if (list !== undefined) launchd[name] = list;
+  }
   const hooks: { linux?: Hooks; macos?: Hooks; windows?: Hooks } = {};
   for (const system of ["linux", "macos", "windows"] as const) {
     const named = product.hooks[system];
     if (named !== undefined) hooks[system] = await readHooks(system, named, reader, mistakes);
   }
   refuseMistakes(mistakes);
-  return { licence: licence?.text ?? "", thirdParty, hooks };
+  return { licence: licence?.text ?? "", thirdParty, launchd, hooks };
 }
 
 async function readHooks(

@@ -8,6 +8,7 @@ import { type TestContext, test } from "node:test";
 import { collect } from "../../packaging/containers/member-content.ts";
 import { scratch } from "../../packaging/formats/__fixtures__/scratch.ts";
 import { pkgJob } from "../../packaging/formats/macos/__fixtures__/job.ts";
+import { writePkg } from "../../packaging/formats/macos/pkg.ts";
 import { writeSignedPkg } from "../../packaging/formats/macos/sign-pkg.ts";
 import type { RsaForm } from "../../packaging/formats/macos/sign-xar.ts";
 import { verifyPkg } from "../../packaging/formats/macos/verify-pkg.ts";
@@ -30,11 +31,15 @@ async function parts(context: TestContext, rsaForm: RsaForm, timestamp?: Uint8Ar
   const [checksum = "", toc = "", rsa = "", cms = "", key = ""] = names;
   const signing = { signer: await testSigner("apple-installer"), signedAt, rsaForm, ...(timestamp && { timestamp }) };
   let signature: Uint8Array = Buffer.alloc(0);
+  const plain = join(folder, "plain.pkg");
   const writing = { spool: join(folder, "spool"), packed: () => undefined };
-  const bytes = writeSignedPkg(pkgJob(), writing, signing, (signed) => {
+  await pipeline(writePkg(pkgJob(), writing), createWriteStream(plain));
+  const unsigned = await open(plain);
+  const bytes = writeSignedPkg(unsigned, (await unsigned.stat()).size, pkgJob().epoch, signing, (signed) => {
     signature = signed.signature;
   });
   await pipeline(bytes, createWriteStream(`${pkg}`));
+  await unsigned.close();
   const file = await open(`${pkg}`);
   const xar = await openXar(file, (await file.stat()).size);
   const [first, second] = xar.signatures;

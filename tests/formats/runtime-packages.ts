@@ -23,7 +23,7 @@ export async function runtimeJobs(folder: string, installers: readonly Installer
   for (const { from } of target.binaries) payload.files.set(from, await program(folder, from, product.version));
   const folders = { manifestFolder, projectRoot };
   const texts = await readTexts(product, folders);
-  const tree = await stageTarget({ product, target, payload, ...folders });
+  const tree = await stageTarget({ product, target, payload, stage: "dev", ...folders });
   return planArtifacts(product, target, tree, texts);
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
-import { open, readFile, writeFile } from "node:fs/promises";
+import { type FileHandle, open, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { constants, deflateSync, gzipSync, inflateSync, zstdCompressSync } from "node:zlib";
@@ -239,23 +239,37 @@ export const signatures = [false, true].map((stamped) => {
   return stamped ? signAuthenticode("program", signedDigest, { ...signing, timestamp }).bytes : plain.bytes;
 });
 
-async function signedFile(write: typeof writeSignedPe | typeof writeSignedMsi, unsigned: Uint8Array): Promise<Buffer> {
+async function signedFile(
+  write: (file: FileHandle, size: number) => AsyncIterable<Uint8Array>,
+  unsigned: Uint8Array,
+): Promise<Buffer> {
   const folder = mkdtempSync(join(tmpdir(), "slipway-seeds-"));
   await writeFile(join(folder, "unsigned"), unsigned);
   const opened = await open(join(folder, "unsigned"));
   try {
-    return await collect(write(opened, unsigned.length, signing, () => undefined));
+    return await collect(write(opened, unsigned.length));
   } finally {
     await opened.close();
     rmSync(folder, { recursive: true });
   }
 }
 
-export const signedPrograms = [await signedFile(writeSignedPe, unsignedProgram())];
+const nobody = () => undefined;
+export const signedPrograms = [
+  await signedFile((file, size) => writeSignedPe(file, size, signing, nobody), unsignedProgram()),
+];
 export const signedInstallers = [
-  await signedFile(writeSignedMsi, await unsignedMsi(join(tmpdir(), `slipway-seeds-${process.pid}`))),
+  await signedFile(
+    (file, size) => writeSignedMsi(file, size, signing, nobody),
+    await unsignedMsi(join(tmpdir(), `slipway-seeds-${process.pid}`)),
+  ),
 ];
 
 const installerSigning = { signer: await testSigner("apple-installer"), signedAt };
 const writing = { spool: join(tmpdir(), `slipway-seeds-${process.pid}`), packed: () => undefined };
-export const signedPackages = [await collect(writeSignedPkg(pkgJob(), writing, installerSigning, () => undefined))];
+export const signedPackages = [
+  await signedFile(
+    (file, size) => writeSignedPkg(file, size, pkgJob().epoch, installerSigning, nobody),
+    await collect(writePkg(pkgJob(), writing)),
+  ),
+];

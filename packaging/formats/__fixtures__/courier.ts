@@ -52,6 +52,7 @@ export const product: Product = {
 export const texts: ProductTexts = {
   licence: "Do as you like.\r\n\r\n  But be kind.\n",
   thirdParty: [],
+  launchd: {},
   hooks: {},
 };
 

@@ -6,8 +6,8 @@ import { writeHashed } from "../write-hashed.ts";
 import { type SliceContent, writeFatMachO } from "./mach-o-fat.ts";
 import { type MachOSlice, readSlice } from "./mach-o-slice.ts";
 
-/** The two files that a universal one is made of, by the processor that each was built for. */
-export type ThinFiles = Readonly<Record<BinaryArch, string>>;
+/** The two files that a universal one is made of, by the processor that each was built for; `name` is for messages. */
+export type ThinFiles = Readonly<Record<BinaryArch, { readonly file: string; readonly name: string }>>;
 
 /**
  * Joins two thin Mach-O files to a universal one in `file` and says its size and SHA-256, and what its slices are. `file` is
@@ -23,10 +23,11 @@ export async function joinMachO(
     const sources: SliceContent[] = [];
     const mistakes: Mistake[] = [];
     for (const arch of ["x86_64", "aarch64"] as const) {
+      const { name } = thin[arch];
       const handle = await openSlice(thin[arch]);
       opened.push(handle);
       const { size } = await handle.stat();
-      const slice = await readSliceFor(arch, handle, size, thin[arch]).catch((error: unknown) => {
+      const slice = await readSliceFor(arch, handle, size, name).catch((error: unknown) => {
         if (!(error instanceof SlipwayError)) throw error;
         mistakes.push(...error.mistakes);
       });
@@ -40,11 +41,11 @@ export async function joinMachO(
   }
 }
 
-async function openSlice(file: string): Promise<FileHandle> {
+async function openSlice({ file, name }: ThinFiles[BinaryArch]): Promise<FileHandle> {
   try {
     return await open(file);
   } catch (error) {
-    throw refusal("SLW-PAYLOAD-MISSING", `${file} cannot be read: ${(error as Error).message}.`);
+    throw refusal("SLW-PAYLOAD-MISSING", `${name} cannot be read: ${(error as Error).message}.`);
   }
 }
 

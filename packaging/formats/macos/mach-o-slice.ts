@@ -35,13 +35,35 @@ const mostCommandBytes = 1 << 20;
 const codeSignature = 0x1d;
 const codeSignatureSize = 16;
 /** CSMAGIC_EMBEDDED_SIGNATURE of <kern/cs_blobs.h>: what the bytes of a code signature begin with, then their length. */
-const signatureMagic = 0xfade_0cc0;
+export const signatureMagic = 0xfade_0cc0;
+
+/** Where in a slice its code signature stands, by its own load command. */
+export interface SignaturePlace {
+  /** Bytes from the slice's beginning. */
+  readonly offset: number;
+  readonly length: number;
+}
 
 /**
  * Reads header and load commands of a Mach-O of 64 bits that stands in an open file at `start` and has `size` bytes; `name`
  * is for messages. What is no program or library for x86-64 or arm64, or damaged, is refused as SLW-PAYLOAD-ARCH.
  */
 export async function readSlice(file: FileHandle, start: number, size: number, name: string): Promise<MachOSlice> {
+  const { arch, kind, signature } = await readSliceHead(file, start, size, name);
+  if (signature === undefined) return { arch, kind, size, signed: false };
+  const blob = await collect(fileRange(file, start + signature.offset, start + signature.offset + 8));
+  const signed =
+    blob.length === 8 && blob.readUInt32BE(0) === signatureMagic && blob.readUInt32BE(4) <= signature.length;
+  return { arch, kind, size, signed };
+}
+
+/** What header and load commands say, as `readSlice` reads them; the signature's own bytes are not looked at. */
+export async function readSliceHead(
+  file: FileHandle,
+  start: number,
+  size: number,
+  name: string,
+): Promise<Pick<MachOSlice, "arch" | "kind"> & { readonly signature: SignaturePlace | undefined }> {
   const read = (at: number, length: number) =>
     collect(fileRange(file, start + at, start + Math.min(size, at + length)));
   const refuse = (what: string) => refusal("SLW-PAYLOAD-ARCH", `${name} ${what}.`);
@@ -61,20 +83,14 @@ export async function readSlice(file: FileHandle, start: number, size: number, n
   const commands = await read(headerSize, length);
   if (commands.length < length) throw refuse("is a truncated Mach-O");
   const signature = findSignature(commands, header.readUInt32LE(16), refuse);
-  if (signature === undefined) return { arch, kind, size, signed: false };
-  if (signature.offset + signature.length > size) throw refuse("has its code signature outside of itself");
-  const blob = await read(signature.offset, 8);
-  const signed =
-    blob.length === 8 && blob.readUInt32BE(0) === signatureMagic && blob.readUInt32BE(4) <= signature.length;
-  return { arch, kind, size, signed };
+  if (signature !== undefined && signature.offset + signature.length > size) {
+    throw refuse("has its code signature outside of itself");
+  }
+  return { arch, kind, signature };
 }
 
-function findSignature(
-  commands: Buffer,
-  count: number,
-  refuse: (what: string) => Error,
-): { readonly offset: number; readonly length: number } | undefined {
-  let found: { readonly offset: number; readonly length: number } | undefined;
+function findSignature(commands: Buffer, count: number, refuse: (what: string) => Error): SignaturePlace | undefined {
+  let found: SignaturePlace | undefined;
   let at = 0;
   for (let left = count; left > 0; left -= 1) {
     const size = at + 8 <= commands.length ? commands.readUInt32LE(at + 4) : 0;

@@ -172,9 +172,10 @@ test("a damaged file is read or refused, never anything else", async (context) =
 
 async function files(context: TestContext, x86_64: Uint8Array, aarch64: Uint8Array) {
   const folder = await scratch(context);
-  const thin = { x86_64: join(folder, "intel"), aarch64: join(folder, "arm") };
-  await writeFile(thin.x86_64, x86_64);
-  await writeFile(thin.aarch64, aarch64);
+  const named = (name: string) => ({ file: join(folder, name), name });
+  const thin = { x86_64: named("intel"), aarch64: named("arm") };
+  await writeFile(thin.x86_64.file, x86_64);
+  await writeFile(thin.aarch64.file, aarch64);
   return { thin, output: join(folder, "both") };
 }
 
@@ -198,7 +199,7 @@ test("what is wrong with both files is told at once, and nothing is written", as
     assert.ok(error instanceof SlipwayError);
     const [wrongWayRound, noMachO] = error.mistakes;
     assert.deepEqual([error.code, error.mistakes.length], ["SLW-PAYLOAD-ARCH", 2]);
-    assert.match(wrongWayRound?.message ?? "", /intel is a Mach-O for aarch64; expected one for x86_64\.$/);
+    assert.match(wrongWayRound?.message ?? "", /^intel is a Mach-O for aarch64; expected one for x86_64\.$/);
     assert.match(noMachO?.message ?? "", /arm is no Mach-O/);
     return true;
   });
@@ -213,7 +214,7 @@ test("a program and a library are not joined, and nothing is left", async (conte
 
 test("a file that is not there is told as such", async (context) => {
   const { thin, output } = await files(context, machO(), machO(arm));
-  await assert.rejects(joinMachO({ ...thin, aarch64: `${thin.aarch64}-none` }, output), {
+  await assert.rejects(joinMachO({ ...thin, aarch64: { file: `${thin.aarch64.file}-none`, name: "arm" } }, output), {
     code: "SLW-PAYLOAD-MISSING",
   });
 });

@@ -4,7 +4,7 @@ import { gzip, gzipRecipe } from "../../compression/gzip.ts";
 import type { ArchiveEntry } from "../../containers/archive-entry.ts";
 import { collect, contentOf } from "../../containers/member-content.ts";
 import type { TreeEntry } from "../../staging/tree.ts";
-import type { WriteContext } from "../format.ts";
+import type { Format, WriteContext } from "../format.ts";
 import { treeEntries } from "../tree-entries.ts";
 import { writeHashed } from "../write-hashed.ts";
 import { writeBom } from "./bom.ts";
@@ -13,7 +13,7 @@ import { Cksum, cksum } from "./cksum.ts";
 import { writeCpio } from "./cpio.ts";
 import { distributionText } from "./distribution.ts";
 import { packageInfoText } from "./package-info.ts";
-import { checkPkg, componentName, type PkgJob } from "./pkg-options.ts";
+import { checkPkg, componentName, type PkgJob, type PkgOptions } from "./pkg-options.ts";
 import { writeXar, xarRecipe } from "./xar.ts";
 import { sha1, storedData, zlibData } from "./xar-data.ts";
 import type { XarFile } from "./xar-toc.ts";
@@ -33,16 +33,7 @@ const rootOwned = { owner: "root", group: "root" } as const;
  * component's Bom, PackageInfo, Payload and Scripts. The payload comes last but one and is made first: the Bom wants the
  * checksums of its files, and xar its digest. Memory is flat in its size.
  */
-export function writePkg(job: PkgJob, context: WriteContext): AsyncGenerator<Uint8Array> {
-  return archivedPkg(job, context, (files) => writeXar(files, job.epoch));
-}
-
-/** Makes the files of a package, and gives them to whoever writes the archive of them. */
-export async function* archivedPkg(
-  job: PkgJob,
-  { spool, packed }: WriteContext,
-  write: (files: readonly XarFile[]) => AsyncIterable<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
+export async function* writePkg(job: PkgJob, { spool, packed }: WriteContext): AsyncGenerator<Uint8Array> {
   checkPkg(job);
   const sums = new Map<string, Cksum>();
   for (const entry of job.tree.entries) if (entry.type === "file") sums.set(entry.path, new Cksum());
@@ -50,13 +41,14 @@ export async function* archivedPkg(
   try {
     const { size, hex } = await writeHashed(gzip(writeCpio(payload, job.epoch), packed), spool, "sha1");
     const component = componentName(job);
-    yield* write([
+    const files: readonly XarFile[] = [
       { path: "Distribution", data: zlibData(Buffer.from(distributionText(job))) },
       { path: `${component}/Bom`, data: zlibData(writeBom(bomEntries(job, sums))) },
       { path: `${component}/PackageInfo`, data: zlibData(Buffer.from(packageInfoText(job))) },
       { path: `${component}/Payload`, data: storedData({ size, sha1: hex }, () => createReadStream(spool)) },
       ...(await scriptFiles(job, component)),
-    ]);
+    ];
+    yield* writeXar(files, job.epoch);
   } finally {
     await rm(spool, { force: true });
   }
@@ -109,3 +101,10 @@ async function scriptFiles(job: PkgJob, component: string): Promise<readonly Xar
   const data = storedData({ size: archive.length, sha1: sha1(archive) }, () => contentOf(archive));
   return [{ path: `${component}/Scripts`, data }];
 }
+
+/** A macOS package as a format of artifacts, unsigned. */
+export const pkg: Format<PkgOptions> = {
+  revision: pkgRevision,
+  recipe: (_options, buildNode) => pkgRecipe(buildNode),
+  write: writePkg,
+};

@@ -23,18 +23,19 @@ before(async () => {
 });
 
 async function signed(context: TestContext, changed: Partial<XarSigning> = {}, job = pkgJob()) {
-  const writing = { spool: join(await scratch(context), "spool"), packed: () => undefined };
   const facts: SignedXar[] = [];
   const signing = { signer, signedAt, ...changed };
-  const bytes = await collect(writeSignedPkg(job, writing, signing, (found) => facts.push(found)));
+  const bytes = await opened(context, await unsigned(context, job), (file, size) =>
+    collect(writeSignedPkg(file, size, job.epoch, signing, (found) => facts.push(found))),
+  );
   const [found, ...more] = facts;
   assert.ok(found !== undefined && more.length === 0);
   return { bytes, ...found };
 }
 
-async function unsigned(context: TestContext): Promise<Buffer> {
+async function unsigned(context: TestContext, job = pkgJob()): Promise<Buffer> {
   const spool = join(await scratch(context), "spool");
-  return collect(writePkg(pkgJob(), { spool, packed: () => undefined }));
+  return collect(writePkg(job, { spool, packed: () => undefined }));
 }
 
 async function opened<Result>(

@@ -24,6 +24,10 @@ export interface ReadXarMember {
   readonly size: number;
   /** The file's bytes, unpacked, checked against size and both checksums at the latest after the last one. */
   content(): AsyncIterable<Uint8Array>;
+  /** The file's bytes as they lie in the archive, unchecked: for whoever writes them into another one. */
+  stored(): AsyncIterable<Uint8Array>;
+  /** What the table of contents says of them; undefined of a directory and of an empty file. */
+  readonly data: TocData | undefined;
 }
 
 export interface XarLimits extends TocLimits {
@@ -84,7 +88,9 @@ export async function openXar(file: FileHandle, size: number, limits: XarLimits 
       const data = member.type === "file" ? member.data : undefined;
       const content = () =>
         data === undefined ? contentOf(new Uint8Array(0)) : contentAt(file, heap, data, member.path);
-      return { type: member.type, path: member.path, size: data?.size ?? 0, content };
+      const stored = () =>
+        fileRange(file, heap + (data?.offset ?? 0), heap + (data?.offset ?? 0) + (data?.length ?? 0));
+      return { type: member.type, path: member.path, size: data?.size ?? 0, content, stored, data };
     }),
   };
 }

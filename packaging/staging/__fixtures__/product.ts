@@ -105,6 +105,7 @@ export async function makeProject(
       payload: payloadOf({ "bin/courier": { file: program, bytes: elf() } }),
       manifestFolder: join(projectRoot, "packaging"),
       projectRoot,
+      stage: "dev",
     },
     remove: () => rm(projectRoot, { recursive: true, force: true }),
   };

@@ -32,7 +32,7 @@ export async function harbourJobs(
   const held = { file, size: program.length, sha256: sha256(program) };
   const payload = { files: new Map(target.binaries.map(({ from }) => [from, held])) };
   const folders = { manifestFolder: folder, projectRoot: folder };
-  const tree = await stageTarget({ product, target, payload, ...folders });
+  const tree = await stageTarget({ product, target, payload, stage: "dev", ...folders });
   return planArtifacts(product, target, tree, await readTexts(product, folders));
 }
 

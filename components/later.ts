@@ -1,0 +1,10 @@
+import * as pulumi from "@pulumi/pulumi";
+import { unknown } from "@pulumi/pulumi/output.js";
+import type { ObjectReference } from "../packaging/plan/release-plan.ts";
+
+/** An object as resources name it, whose bytes a preview may not know yet. */
+export type PlannedObject = { readonly [K in keyof ObjectReference]: pulumi.Input<ObjectReference[K]> };
+
+/** Values that a preview shows as not known yet, where no resource is at hand that they come from. */
+export const laterText: pulumi.Output<string> = pulumi.output(unknown as unknown as string);
+export const laterNumber: pulumi.Output<number> = pulumi.output(unknown as unknown as number);

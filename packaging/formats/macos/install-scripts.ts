@@ -1,0 +1,143 @@
+import { octalMode } from "../../staging/describe-entry.ts";
+import { callOwnStep, carriedStep } from "../own-step.ts";
+import { accountFunctions } from "./account-script.ts";
+import { logFolder } from "./launch-daemon.ts";
+import type { PkgOptions } from "./pkg-options.ts";
+import type { SystemParts } from "./system-parts.ts";
+
+const heading = (product: string, when: string) => `#!/bin/sh
+# ${product}: written by Slipway. macOS runs it as root ${when}: PACKAGE FOLDER VOLUME.
+set -eu
+umask 022
+volume="\${3:-/}"
+volume="\${volume%/}"
+`;
+
+/** Ends a service, and waits until it has: launchd loads none while one of the same name is on its way out. */
+export const stopFunction = `stop() {
+  if ! launchctl print "system/$1" >/dev/null 2>&1; then return 0; fi
+  launchctl bootout "system/$1" >/dev/null 2>&1 || true
+  tries=0
+  while launchctl print "system/$1" >/dev/null 2>&1 && [ "$tries" -lt 30 ]; do
+    tries=$((tries + 1))
+    sleep 1
+  done
+}
+`;
+
+/**
+ * The scripts of a package. Both do the same at a first installation and at an upgrade, may be run again after they died,
+ * and fail where what they set up is needed for the product to work; a service that does not start is told.
+ */
+export function installScripts(parts: SystemParts): PkgOptions["scripts"] {
+  const steps = [accounts(parts), folders(parts), configuration(parts), services(parts), ownStep(parts)];
+  const filled = steps.filter((step) => step !== "");
+  const postinstall = [heading(parts.product, "when the files are in place"), ...filled].join("\n");
+  return { preinstall: preinstall(parts), ...(filled.length > 0 && { postinstall }) };
+}
+
+function preinstall({ product, identifier, daemons, configuration }: SystemParts): string {
+  const kept = daemons.map(({ label }) => label).join(" ");
+  const steps = [
+    heading(product, "before the files are put in place"),
+    `${stopFunction}
+# Services of the version that is there, if any. One that this version lacks must not come back with the next start.
+pkgutil --only-files --files ${identifier} 2>/dev/null |
+  sed -n 's|^Library/LaunchDaemons/\\(.*\\)\\.plist$|\\1|p' |
+  while IFS= read -r label; do
+    stop "$label" </dev/null
+    case " ${kept} " in
+      *" $label "*) ;;
+      *) rm -f "$volume/Library/LaunchDaemons/$label.plist" ;;
+    esac
+  done
+`,
+    ...(configuration.length === 0
+      ? []
+      : [
+          `# The defaults of that version, so that postinstall can tell what changed.
+for file in ${configuration.join(" ")}; do
+  if [ -f "$volume/$file.default" ] && [ ! -e "$volume/$file.default-before" ]; then
+    cp -p "$volume/$file.default" "$volume/$file.default-before"
+  fi
+done
+`,
+        ]),
+  ];
+  return steps.join("\n");
+}
+
+function accounts({ product, users, groups }: SystemParts): string {
+  if (users.length + groups.length === 0) return "";
+  return [
+    "# System accounts. They stay after a removal, since files of theirs may.\n",
+    accountFunctions,
+    "\n",
+    ...groups.map((name) => `make_group ${name}\n`),
+    ...users.map((name) => `make_user ${name} "${product} service"\n`),
+  ].join("");
+}
+
+function folders({ product, folders, daemons }: SystemParts): string {
+  if (daemons.length === 0) return "";
+  const lines = folders.map(
+    ({ path, mode, owner, group }) =>
+      `make_folder "$volume${path}" ${octalMode(mode)} ${owner}:${group === "root" ? "wheel" : group}\n`,
+  );
+  return `# launchd makes sockets and logs, and not the folders that they are in.
+make_folder() {
+  mkdir -p "$1"
+  chown "$3" "$1"
+  chmod "$2" "$1"
+}
+
+make_folder "$volume${logFolder(product)}" 0755 root:wheel
+${lines.join("")}`;
+}
+
+function configuration({ product, configuration }: SystemParts): string {
+  if (configuration.length === 0) return "";
+  return `# Configuration that is there is never touched. Where its default changed, say so, once.
+for file in ${configuration.join(" ")}; do
+  default="$volume/$file.default"
+  if [ ! -e "$volume/$file" ] && [ ! -L "$volume/$file" ]; then
+    cp -p "$default" "$volume/$file.new"
+    mv "$volume/$file.new" "$volume/$file"
+  elif [ -f "$default-before" ] && ! cmp -s "$default-before" "$default" && ! cmp -s "$volume/$file" "$default"; then
+    changed="$(diff "$default-before" "$default" | grep -c '^[<>]' || true)"
+    echo "${product}: /$file is as it was; its default changed (lines: $changed), see /$file.default"
+  fi
+  rm -f "$default-before"
+done
+`;
+}
+
+function services({ product, daemons }: SystemParts): string {
+  if (daemons.length === 0) return "";
+  const numbers = daemons.flatMap(({ label, sockets }) =>
+    sockets.flatMap(({ keyPath, owner, group }) => {
+      const list = `"$volume/Library/LaunchDaemons/${label}.plist"`;
+      const set = (key: string, number: string) => `plutil -replace ${keyPath}.${key} -integer "${number}" ${list}\n`;
+      return [
+        ...(owner === "root" ? [] : [set("SockPathOwner", `$(number_of /Users/${owner} UniqueID)`)]),
+        ...(group === "root" ? [] : [set("SockPathGroup", `$(number_of /Groups/${group} PrimaryGroupID)`)]),
+      ];
+    }),
+  );
+  const told =
+    numbers.length === 0 ? "" : `# Who owns a socket is a number, which only this Mac knows.\n${numbers.join("")}\n`;
+  return `${told}# Services. One that an administrator disabled stays so.
+${stopFunction}
+start() {
+  if launchctl print-disabled system | grep -F "\\"$1\\" =>" | grep -Eq 'true|disabled'; then return 0; fi
+  stop "$1"
+  launchctl bootstrap system "$volume/Library/LaunchDaemons/$1.plist" ||
+    echo "${product}: $1 was not started; see launchctl print system/$1" >&2
+}
+
+${daemons.map(({ label }) => `start ${label}\n`).join("")}`;
+}
+
+function ownStep({ postInstall }: SystemParts): string {
+  return postInstall.trim() === "" ? "" : `# The product's own step.\n${carriedStep(postInstall)}${callOwnStep}\n`;
+}

@@ -1,0 +1,99 @@
+import { stopFunction } from "./install-scripts.ts";
+import { logFolder } from "./launch-daemon.ts";
+import type { SystemParts } from "./system-parts.ts";
+
+/** Where the script is installed that removes a package: macOS itself has no way to. */
+export function uninstallPath(product: string): string {
+  return `usr/local/libexec/${product}-uninstall`;
+}
+
+/**
+ * POSIX sh that removes what the package put on a Mac, by the receipt that macOS has of it, so that it fits whatever version
+ * is installed. What people may have changed or written is kept and named. `DSTROOT` is the root that it works on, as in
+ * Apple's own build scripts; sudo does not hand it on.
+ */
+export function uninstallScript({ product, identifier, daemons, users, groups, ...parts }: SystemParts): string {
+  const folders = parts.folders.map(({ path }) => path).reverse();
+  const accounts = [...users.map((name) => `user ${name}`), ...groups.map((name) => `group ${name}`)];
+  return `#!/bin/sh
+# ${product}: written by Slipway.
+set -eu
+
+usage() {
+  cat <<'END_OF_USAGE'
+Usage: sudo /${uninstallPath(product)}
+
+Stops the services of ${product} and removes what its package installed, by the receipt that macOS keeps of it
+(pkgutil --files ${identifier}), and then the receipt. Kept are configuration that was edited, logs in
+${logFolder(product)} and system accounts: files of theirs may remain.
+END_OF_USAGE
+}
+
+${stopFunction}
+main() {
+  case "\${1:-}" in
+    "") ;;
+    -h | --help)
+      usage
+      return 0
+      ;;
+    *)
+      usage >&2
+      return 64
+      ;;
+  esac
+  root="\${DSTROOT:-}"
+  if [ "$(id -u)" -ne 0 ]; then
+    echo "${product}: only root can remove it: sudo /${uninstallPath(product)}" >&2
+    return 1
+  fi
+  if ! files="$(pkgutil --only-files --files ${identifier} 2>/dev/null)"; then
+    echo "${product}: macOS has no receipt of ${identifier}: it is not installed, or was not by its package" >&2
+    return 1
+  fi
+  folders="$(pkgutil --only-dirs --files ${identifier} | sort -r)"
+
+  printf '%s\\n' "$files" | sed -n 's|^Library/LaunchDaemons/\\(.*\\)\\.plist$|\\1|p' |
+    while IFS= read -r label; do stop "$label" </dev/null; done
+${configurationStep(product, parts.configuration)}
+  printf '%s\\n' "$files" | while IFS= read -r file; do
+    if [ -n "$file" ]; then rm -f "$root/$file"; fi
+  done
+${folders.map((path) => `  remove_sockets "$root${path}"\n`).join("")}  # Folders of the product's own, from the inside out, where nothing else is in them.
+  printf '%s\\n' "$folders" | while IFS= read -r folder; do
+    case "/$folder/" in
+      */${product}/*) rmdir "$root/$folder" 2>/dev/null || true ;;
+    esac
+  done
+  pkgutil --forget ${identifier} >/dev/null
+  echo "${product}: removed${accounts.length === 0 ? "" : `; kept: ${accounts.join(", ")}`}"
+}
+
+${folders.length === 0 ? "" : socketsFunction}main "$@"
+exit
+`;
+}
+
+/** A socket may be left of a service that was ended. */
+const socketsFunction = `remove_sockets() {
+  for socket in "$1"/*; do
+    if [ -S "$socket" ]; then rm -f "$socket"; fi
+  done
+  rmdir "$1" 2>/dev/null || true
+}
+
+`;
+
+function configurationStep(product: string, configuration: readonly string[]): string {
+  if (configuration.length === 0) return "";
+  return `
+  # Configuration is no file of the package. What is still the default is nobody's.
+  for file in ${configuration.join(" ")}; do
+    if cmp -s "$root/$file" "$root/$file.default"; then
+      rm -f "$root/$file"
+    elif [ -e "$root/$file" ]; then
+      echo "${product}: /$file was edited and is kept"
+    fi
+  done
+`;
+}
