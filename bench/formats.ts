@@ -28,10 +28,13 @@ interface Payload {
   readonly scratch: string;
 }
 
+/** A packager by its name, and what it runs, one after the other. */
+type Peer = readonly [name: string, ...steps: Step[]];
+
 interface Case {
   readonly title: string;
   readonly format: FormatOptions;
-  readonly peers: (payload: Payload, installed: Installed) => readonly (readonly [name: string, step: Step])[];
+  readonly peers: (payload: Payload, installed: Installed) => readonly Peer[];
   /** xz takes a minute per 130 MB and core, and its memory is flat: a gigabyte would show nothing more. */
   readonly largest?: number;
 }
@@ -61,6 +64,49 @@ const cases: readonly Case[] = [
   },
   archiveCase("tar.gz", ["--gzip", "--options=gzip:compression-level=6"]),
   archiveCase("zip", ["--format=zip", "--options=zip:compression-level=6"]),
+  {
+    title: ".msi",
+    format: {
+      ...{ kind: "msi", product: "bench", title: "bench", manufacturer: "Slipway", version: "1.0.0" },
+      ...{ homepage: "https://slipway.example", architecture: "x64", folder: "bench" },
+      ...{ requirements: [], services: [], downgrades: "refused" },
+    },
+    peers: ({ scratch }, installed) =>
+      when(installed, "wixl", "wixl", {
+        file: "wixl",
+        args: ["--arch", "x64", "--output", join(scratch, "peer"), "bench.wxs"],
+        // It takes files by paths that are relative to here.
+        folder: scratch,
+      }),
+  },
+  {
+    title: ".pkg",
+    format: {
+      ...{ kind: "pkg", identifier: "example.slipway.bench", version: "1.0.0", title: "bench" },
+      ...{ minimumSystem: "12.0", scripts: {} },
+    },
+    // Of what is in a .pkg the archive of the files alone, within the archive that holds it.
+    peers: ({ scratch }, installed) =>
+      when(
+        installed,
+        "bsdtar",
+        "bsdtar odc (6) in xar",
+        {
+          file: "bsdtar",
+          args: [
+            ...["--format=odc", "--gzip", "--options=gzip:compression-level=6"],
+            ...["-cf", join(scratch, "component", "Payload"), "-C", join(scratch, "root"), "usr"],
+          ],
+        },
+        {
+          file: "bsdtar",
+          args: [
+            ...["--format=xar", "--options=xar:compression=none"],
+            ...["-cf", join(scratch, "peer"), "-C", scratch, "component"],
+          ],
+        },
+      ),
+  },
 ];
 
 /** Measures every format with a payload of so many megabytes. */
@@ -81,8 +127,8 @@ export async function benchFormats(
     const output = join(scratch, "ours");
     const step = { file: lockedNode().file, args: [program, job, output], environment: buildEnvironment() };
     const contenders = [
-      contender(ours, step, output),
-      ...peers(payload, installed).map(([name, peer]) => contender(name, peer, join(scratch, "peer"))),
+      contender(ours, [step], output),
+      ...peers(payload, installed).map(([name, ...steps]) => contender(name, steps, join(scratch, "peer"))),
     ];
     console.log(`${title}, ${megabytes} MB: ${contenders.map((it) => it.program).join(", ")}`);
     groups.push({
@@ -96,10 +142,10 @@ export async function benchFormats(
   return groups;
 }
 
-function contender(program: string, step: Step, output: string): Contender {
+function contender(program: string, steps: readonly Step[], output: string): Contender {
   return {
     program,
-    steps: [step],
+    steps,
     prepare: () => rm(output, { force: true }),
     size: async () => (await stat(output)).size,
   };
@@ -142,16 +188,17 @@ function archiveCase(kind: "tar.gz" | "zip", options: readonly string[]): Case {
   };
 }
 
-function when(installed: Installed, program: string, name: string, step: Step): [string, Step][] {
-  return installed(program) ? [[name, step]] : [];
+function when(installed: Installed, program: string, name: string, ...steps: Step[]): Peer[] {
+  return installed(program) ? [[name, ...steps]] : [];
 }
 
-/** The payload itself, a tree with it for packagers of folders, and nfpm's configurations. */
+/** The payload itself, a tree with it for packagers of folders, and the configurations of nfpm and wixl. */
 async function layOut(payload: Payload): Promise<Payload> {
   const { file, scratch, megabytes } = payload;
   const root = join(scratch, "root");
   await mkdir(join(root, "DEBIAN"), { recursive: true });
   await mkdir(join(root, "usr", "bin"), { recursive: true });
+  await mkdir(join(scratch, "component"));
   await writePayload(file, megabytes * 1_000_000);
   await chmod(file, 0o755);
   await link(file, join(root, "usr", "bin", "bench"));
@@ -167,8 +214,22 @@ async function layOut(payload: Payload): Promise<Payload> {
     // JSON is YAML.
     await writeFile(nfpmConfig(scratch, compression), JSON.stringify(config));
   }
+  await writeFile(join(scratch, "bench.wxs"), wixSource);
   return payload;
 }
+
+/** The same product as ours as far as wixl can say it: the file in a folder of Program Files. */
+const wixSource = `<Wix xmlns="http://schemas.microsoft.com/wix/2006/wi">
+  <Product Id="*" UpgradeCode="b37cd5e6-7f0a-4d6a-9a3d-3f5f5a0f2d10" Name="bench" Version="1.0.0" Manufacturer="Slipway" Language="1033">
+    <Package InstallerVersion="500" Compressed="yes" InstallScope="perMachine"/>
+    <Media Id="1" Cabinet="product.cab" EmbedCab="yes"/>
+    <Directory Id="TARGETDIR" Name="SourceDir"><Directory Id="ProgramFiles64Folder"><Directory Id="INSTALLDIR" Name="bench">
+      <Component Id="bench" Guid="0c7a4a0c-52d5-4a4e-8a39-3f0a26c2a7f5"><File Id="bench" Source="payload" KeyPath="yes"/></Component>
+    </Directory></Directory></Directory>
+    <Feature Id="all" Level="1"><ComponentRef Id="bench"/></Feature>
+  </Product>
+</Wix>
+`;
 
 function nfpmConfig(scratch: string, compression: string): string {
   return join(scratch, `nfpm-${compression}.yaml`);

@@ -34,7 +34,7 @@ function page(results: Results, plots: readonly Plot[]): string {
     ...(judged.length === 0 ? [] : ["## What is promised", verdictTable(judged)]),
     "## Packages",
     "The payload is one program: the locked Node's binary, as often as it takes. Peers write the same content with the same " +
-      "level where they let one choose (nfpm does not).",
+      "level where they let one choose (nfpm and wixl do not).",
     ...plots.filter(({ name }) => name.startsWith("packages")).map(image),
     ...sections(results, "format", "MB"),
     "## One more package in an apt repository",

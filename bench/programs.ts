@@ -7,6 +7,7 @@ const versionArguments: Readonly<Record<string, readonly string[]>> = {
   "dpkg-deb": ["--version"],
   zstd: ["--version"],
   bsdtar: ["--version"],
+  wixl: ["--version"],
   "apt-ftparchive": ["--version"],
   reprepro: ["--version"],
   aptly: ["version"],

@@ -7,6 +7,9 @@ export interface Verdict {
   readonly holds: boolean;
 }
 
+/** What macOS and Windows install or unpack: written in 300 MB of memory. */
+const installers: readonly string[] = [".pkg", ".msi", ".zip"];
+
 const ratio = (value: number) => value.toFixed(2);
 
 /** Holds the results against what is promised; a promise whose programs or sizes were not measured is left out. */
@@ -19,6 +22,10 @@ export function verdicts(results: Results): readonly Verdict[] {
       : []),
     ...compare(group, "zstd -9", "1.5 times the zstd program at most, same level and threads", 1.5),
     ...(group.title === ".deb xz" ? memory(group, 450) : []),
+    ...compare(group, "wixl", "half of wixl's time at most, and no larger", 0.5, 1),
+    ...(installers.includes(group.title)
+      ? [...compare(group, "bsdtar", "no slower than bsdtar with the same archives", 1), ...memory(group, 286)]
+      : []),
   ]);
   const large = results.groups.filter((group) => group.kind === "format" && group.size === 1000);
   const many = results.groups.filter((group) => group.kind === "index" && group.size === 10_000);

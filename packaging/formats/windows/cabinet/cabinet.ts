@@ -1,16 +1,18 @@
 import { createWriteStream } from "node:fs";
 import { open } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { pipeline } from "node:stream/promises";
 import { inOrder } from "../../../compression/in-order.ts";
-import { type Compressed, pieces, unwatched } from "../../../compression/pieces.ts";
+import { type Compressed, unwatched } from "../../../compression/pieces.ts";
 import { exactly } from "../../../containers/member-content.ts";
 import { refusal } from "../../../errors.ts";
 import { dosTime } from "./dos-time.ts";
-import { blockSize, packBlock } from "./mszip.ts";
+import { blockSize } from "./mszip.ts";
+import { packRun, plainRuns, runSize } from "./packed-run.ts";
+import { packingThreads } from "./packing-threads.ts";
 import {
   type CabinetFile,
   encodeCabinetHeader,
-  encodeDataHeader,
   encodeFile,
   encodeFolder,
   folderSize,
@@ -27,15 +29,15 @@ export interface CabinetMember {
   readonly content: AsyncIterable<Uint8Array>;
 }
 
-/** Blocks take a millisecond each: enough of them wait for libuv's threads that none is idle. No influence on the bytes. */
-const blocksAtOnce = 16;
+/** One that is packed, one that waits: no thread is idle. */
+const runsPerThread = 2;
 const largestFolder = mostOfAnything * blockSize;
 const memberName = /^[\x20-\x7e]+$/;
 
 /**
  * Writes a cabinet (MS-CAB 1.3, one folder, MSZIP) to `file` in place and returns its size in bytes: members in the order
- * given, `epoch` (seconds since 1970, as UTC) as the time of each. Every block is packed by itself, several at a time, so
- * the bytes do not depend on the machine's cores. Refuses (SLW-FORMAT) what one folder cannot hold, before it writes.
+ * given, `epoch` (seconds since 1970, as UTC) as the time of each. Every block is packed by itself, on all cores, and the
+ * bytes do not depend on how many there are. Refuses (SLW-FORMAT) what one folder cannot hold, before it writes.
  */
 export async function writeCabinet(
   members: readonly CabinetMember[],
@@ -47,17 +49,19 @@ export async function writeCabinet(
   const filesAt = headerSize + folderSize;
   const dataAt = filesAt + list.length;
   let size = dataAt;
-  let blocks = 0;
+  const plain = members.reduce((sum, member) => sum + member.size, 0);
   async function* data(): AsyncGenerator<Uint8Array> {
-    for await (const block of packedBlocks(members, done)) {
-      blocks += 1;
-      size += block.length;
-      yield block;
+    for await (const run of packedRuns(members, plain, done)) {
+      size += run.length;
+      yield run;
     }
   }
   await pipeline(data(), createWriteStream(file, { start: dataAt }));
   const header = encodeCabinetHeader({ size, filesAt, folders: 1, files: members.length });
-  await writeAtStart(file, Buffer.concat([header, encodeFolder({ dataAt, blocks }), list]));
+  await writeAtStart(
+    file,
+    Buffer.concat([header, encodeFolder({ dataAt, blocks: Math.ceil(plain / blockSize) }), list]),
+  );
   return size;
 }
 
@@ -71,19 +75,31 @@ async function writeAtStart(file: string, bytes: Buffer): Promise<void> {
   }
 }
 
-async function* packedBlocks(members: readonly CabinetMember[], done: Compressed): AsyncGenerator<Uint8Array> {
-  async function* withTheOneBefore() {
-    let before: Uint8Array = new Uint8Array(0);
-    for await (const plain of pieces(contents(members), blockSize)) {
-      yield { plain, before };
-      before = plain;
+async function* packedRuns(
+  members: readonly CabinetMember[],
+  plainSize: number,
+  done: Compressed,
+): AsyncGenerator<Uint8Array> {
+  const runs = plainRuns(contents(members));
+  // A thread takes longer to start than a run to pack.
+  if (plainSize <= runSize) {
+    for await (const run of runs) {
+      yield packRun(run);
+      done(run.to - run.from);
     }
+    return;
   }
-  yield* inOrder(withTheOneBefore(), blocksAtOnce, async ({ plain, before }) => {
-    const packed = await packBlock(plain, before);
-    done(plain.length);
-    return Buffer.concat([encodeDataHeader(packed, plain.length), packed]);
-  });
+  const count = Math.min(availableParallelism(), Math.ceil(plainSize / runSize));
+  const threads = packingThreads(count);
+  try {
+    yield* inOrder(runs, runsPerThread * count, async (run) => {
+      const packed = await threads.pack(run);
+      done(run.to - run.from);
+      return packed;
+    });
+  } finally {
+    await threads.end();
+  }
 }
 
 async function* contents(members: readonly CabinetMember[]): AsyncGenerator<Uint8Array> {

@@ -126,9 +126,10 @@ export function encodeDataHeader(packed: Buffer, plainSize: number): Buffer {
 
 /** The exclusive or of all words; what is left at the end is a word with its bytes the other way round. */
 export function checksum(bytes: Buffer, seed: number): number {
+  const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   let sum = seed;
   let at = 0;
-  for (; at + 4 <= bytes.length; at += 4) sum ^= bytes.readUInt32LE(at);
+  for (; at + 4 <= bytes.length; at += 4) sum ^= words.getUint32(at, true);
   if (at < bytes.length) sum ^= bytes.readUIntBE(at, bytes.length - at);
   return sum >>> 0;
 }
