@@ -70,7 +70,11 @@ for (const [what, changed, says] of [
     [inlineEntry("usr/etc/x", "1", "bin"), inlineEntry("etc/x", "2", "bin")],
     /usr\/local\/etc\/x would be in the macOS package twice/,
   ],
-  ["a file where the script that removes it all is", [inlineEntry("usr/libexec/courier-uninstall", "", "bin")], /twice/],
+  [
+    "a file where the script that removes it all is",
+    [inlineEntry("usr/libexec/courier-uninstall", "", "bin")],
+    /twice/,
+  ],
   ["a file that is another's default", [inlineEntry("usr/etc/courier/courier.toml.default", "", "bin")], /twice/],
 ] as const) {
   test(`refused: ${what}`, () => {
