@@ -48,6 +48,11 @@ export function actionlint(): string {
   return testTool("actionlint");
 }
 
+/** shellcheck, which checks shell scripts. */
+export function shellcheck(): string {
+  return testTool("shellcheck");
+}
+
 /** What `.ci/run` puts into one folder of the cache, at the versions that it names. */
 function testTool(name: string): string {
   const folder = process.env["SLIPWAY_TEST_TOOLS"] || join(cacheFolder(), "tools-venv", "bin");
