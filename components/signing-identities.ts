@@ -3,7 +3,7 @@ import type { ArtifactJob } from "../packaging/artifact.ts";
 import type { IdentitySetting, Settings } from "../packaging/settings.ts";
 import { type Identities, type Identity, type IdentitySource, isWithKeys } from "../packaging/shipping/identities.ts";
 import type { X509Public, X509Purpose } from "../packaging/signing/signer.ts";
-import { x509Public } from "../packaging/signing/x509/public.ts";
+import { anchorOf, x509Public } from "../packaging/signing/x509/public.ts";
 import { targets } from "../packaging/targets.ts";
 import { knownValue } from "./known-value.ts";
 import { readSettingFile } from "./setting-file.ts";
@@ -13,6 +13,8 @@ import { SigningKey } from "./signing-key.ts";
 export interface StackIdentities {
   readonly identities: Identities;
   readonly keys: readonly SigningKey<X509Public>[];
+  /** For whoever verifies: the signer of each purpose, and the certificate at the end of its chain in PEM. */
+  readonly signers: Readonly<Record<string, pulumi.Output<{ readonly fingerprint: string; readonly anchor: string }>>>;
 }
 
 const names = { "apple-installer": "installer", authenticode: "authenticode" } as const satisfies Record<
@@ -27,6 +29,7 @@ const names = { "apple-installer": "installer", authenticode: "authenticode" } a
 export async function signingIdentities(settings: Settings, jobs: readonly ArtifactJob[]): Promise<StackIdentities> {
   const identities: Partial<Record<X509Purpose, Identity>> = {};
   const keys: SigningKey<X509Public>[] = [];
+  const signers: Record<string, StackIdentities["signers"][string]> = {};
   for (const purpose of ["apple-installer", "authenticode"] as const) {
     const signed = jobs.filter((job) => embeds(job, purpose));
     if (signed.length === 0) continue;
@@ -37,8 +40,12 @@ export async function signingIdentities(settings: Settings, jobs: readonly Artif
     }
     keys.push(key);
     identities[purpose] = await identityOf(key);
+    signers[names[purpose]] = key.reference.public.apply((own) => ({
+      fingerprint: own.fingerprint,
+      anchor: anchorOf(own),
+    }));
   }
-  return { identities, keys };
+  return { identities, keys, signers };
 }
 
 /** Whether an artifact embeds signatures for a purpose. */

@@ -19,6 +19,7 @@ export type ErrorCode =
   | "SLW-STORE-DAMAGED"
   | "SLW-STORE"
   | "SLW-KEY"
+  | "SLW-NOTARY"
   | "SLW-CHANNEL"
   | "SLW-CHANNEL-RACE"
   | "SLW-ROLLED-BACK"

@@ -26,15 +26,21 @@ export function placesOf(
   notice: (sentence: string) => void = () => {},
   progress: (line: string) => void = () => {},
 ): Places {
-  const projectRoot = process.cwd();
-  const cacheFolder = path.join(projectRoot, ".slipway", "cache");
+  const local = localPlaces(notice);
   return {
-    projectRoot,
-    cacheFolder,
-    cache: new BuildCache(cacheFolder, notice),
-    store: directoryStore(requireFolder(path.resolve(projectRoot, bucket), bucket)),
+    ...local,
+    store: directoryStore(requireFolder(path.resolve(local.projectRoot, bucket), bucket)),
     progress,
   };
+}
+
+/** The places of this machine alone, for what has no bucket to do with. */
+export function localPlaces(
+  notice: (sentence: string) => void = () => {},
+): Pick<Places, "projectRoot" | "cacheFolder" | "cache"> {
+  const projectRoot = process.cwd();
+  const cacheFolder = path.join(projectRoot, ".slipway", "cache");
+  return { projectRoot, cacheFolder, cache: new BuildCache(cacheFolder, notice) };
 }
 
 function requireFolder(folder: string, setting: string): string {

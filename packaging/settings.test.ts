@@ -42,6 +42,15 @@ test("a publish time may stand without quotes: the engine passes it on in Go's f
 });
 
 const hex = "00".repeat(32);
+const issuer = "57246542-96fe-1a63-e053-0824d011072a";
+
+test("a notarization has its key by reference, and waits half an hour", () => {
+  const given = { issuer, "key-id": "2X9R4HXF34", source: { file: "/run/secrets/AuthKey.p8" } };
+  assert.deepEqual(parseSettings({ stage: "dev", notarization: given }, { name: file }).notarization, {
+    ...given,
+    wait: 30,
+  });
+});
 
 /** Each row: what stands below `config:` in a stack's file, `»` where the one mistake must point, and what is said. */
 // biome-ignore format: a table, one row for each mistake
@@ -111,6 +120,14 @@ const bad: readonly (readonly [name: string, config: string, says: string])[] = 
   ["key source of no name", `slipway:keys:\n    root: { public: "${hex}", source: { env: »"" } }`, "slipway:keys.root.source.env: expected the name of an environment variable"],
   ["short public key", 'slipway:keys:\n    channel: { public: »"00", source: { env: K } }', "slipway:keys.channel.public: expected the public half: 32 bytes in lower-case hex"],
   ["private half in the file", `slipway:keys:\n    channel: { public: "${hex}", »private: hunter2, source: { env: K } }`, "slipway:keys.channel.private is not one of: public, source"],
+  ["notarization that is no map", "slipway:notarization: »hunter2", "slipway:notarization: expected an App Store Connect API key: { issuer: ..., key-id: ..., source: ... }"],
+  ["notarization without an issuer", "»slipway:notarization: { key-id: 2X9R4HXF34, source: { env: K } }", "slipway:notarization.issuer: expected the issuer id"],
+  ["issuer that is a name", "slipway:notarization: { issuer: »Ada, key-id: 2X9R4HXF34, source: { env: K } }", "slipway:notarization.issuer: expected the issuer id"],
+  ["key id that is a file", `slipway:notarization: { issuer: ${issuer}, key-id: »AuthKey_2X9R4HXF34.p8, source: { env: K } }`, "slipway:notarization.key-id: expected the key's id"],
+  ["notary key without a source", `»slipway:notarization: { issuer: ${issuer}, key-id: 2X9R4HXF34 }`, "slipway:notarization.source: expected where the private half is: { env: NAME } or { file: PATH }"],
+  ["notary key in the file", `slipway:notarization: { issuer: ${issuer}, key-id: 2X9R4HXF34, »p8: hunter2, source: { env: K } }`, "slipway:notarization.p8 is not one of: issuer, key-id, source, wait"],
+  ["no wait for Apple", `slipway:notarization: { issuer: ${issuer}, key-id: 2X9R4HXF34, source: { env: K }, wait: »0 }`, "slipway:notarization.wait: expected a whole number of minutes from 1 to 999"],
+  ["setting of other stages: notarization", `slipway:stage: release\n  slipway:notarization: »{ issuer: ${issuer}, key-id: 2X9R4HXF34, source: { env: K } }`, "slipway:notarization is no setting of a stack of stage release"],
   ["channel in capitals", "slipway:stage: candidate\n  slipway:channel: »Beta", 'slipway:channel: expected a channel: lower-case letters and digits, at most 50, found "Beta"'],
   ["channel with a dash", "slipway:stage: candidate\n  slipway:channel: »my-beta", "slipway:channel: expected a channel"],
   ["source channel of no name", 'slipway:stage: release\n  slipway:from: »""', "slipway:from: expected a channel"],
@@ -159,7 +176,7 @@ for (const [name, config, says] of bad) {
   });
 }
 
-holdsRows("settings", 90, bad);
+holdsRows("settings", 98, bad);
 
 /** What a stack of each stage cannot do without: it stands in no file here, so that a row has one mistake. */
 function neededBy(stage: unknown): Readonly<Record<string, unknown>> {

@@ -3,7 +3,9 @@ import { canonicalJson } from "./canonical-json.ts";
 import { sha256 } from "./digest.ts";
 import { refuseMistakes } from "./errors.ts";
 import { list, record, text } from "./manifest/fields.ts";
+import { notarization } from "./notarization-settings.ts";
 import { isReleaseFolder } from "./record/folder.ts";
+import { file, source, wholeNumber } from "./setting-values.ts";
 import { placedSettings, type StackFile, settingsMistakes } from "./settings-mistakes.ts";
 import { stageMistakes, stageNames } from "./stage-settings.ts";
 
@@ -20,7 +22,6 @@ const versions = z.union([version, z.record(product, version)], {
   error: `${aVersion}, or a map of such, one for each product`,
 });
 
-const file = text("a path in one line that is not empty", /^[^\p{Cc}\p{Cs}\u2028\u2029]{1,4096}$/u);
 const folder = file.refine((path) => !/^[a-z][a-z0-9+.-]+:\/\//i.test(path), {
   error: "a folder: this version of Slipway publishes into folders only",
 });
@@ -52,26 +53,12 @@ const time = z.preprocess(
     .regex(/^(?:19[89]|20\d)\d/, { error: "a time between 1980 and 2099" }),
 );
 
-/** As `pulumi config set` writes it, or in a file as a number; nothing else becomes one. */
-function wholeNumber(expected: string, least: number, most: number) {
-  const digits = z
-    .string()
-    .regex(/^\d{1,3}$/)
-    .transform(Number);
-  return z
-    .union([z.number(), digits], { error: expected })
-    .refine((value) => Number.isInteger(value) && value >= least && value <= most, { error: expected });
-}
-
 /** A field of an index: one line that a reader can tell from its neighbours. */
 const line = text(
   "one line of at most 100 printable characters",
   /^[\p{L}\p{N}\p{P}\p{S}](?:[\p{L}\p{N}\p{P}\p{S} ]{0,98}[\p{L}\p{N}\p{P}\p{S}])?$/u,
 );
 
-const aSource = "where the private half is: { env: NAME } or { file: PATH }";
-const variable = text("the name of an environment variable", /^[^=\p{Cc}]{1,256}$/u);
-const source = z.union([record(aSource, { env: variable }), record(aSource, { file })], { error: aSource });
 const ed25519 = record("a key by reference: { public: ..., source: ... }", {
   public: text("the public half: 32 bytes in lower-case hex", /^[0-9a-f]{64}$/),
   source,
@@ -131,6 +118,7 @@ const settingsSchema = record("settings", {
     installer: identity.optional(),
     authenticode: identity.optional(),
   }).default({}),
+  notarization: notarization.optional(),
 });
 
 /** A stack's settings, checked and with all defaults filled in. */

@@ -28,7 +28,7 @@ const archiveKey = [
 ] as const;
 
 const stages: Readonly<Record<StageName, StageSettings>> = {
-  dev: { takes: [...common, ...moving, "manifests"], needs: [] },
+  dev: { takes: [...common, ...moving, "manifests", "notarization"], needs: [] },
   foundation: {
     takes: [...common, "products", "channels", "certificates"],
     needs: [
@@ -38,7 +38,17 @@ const stages: Readonly<Record<StageName, StageSettings>> = {
     ],
   },
   candidate: {
-    takes: [...common, ...moving, "manifests", "channel", "lifetime", "governance", "certificates", "root"],
+    takes: [
+      ...common,
+      ...moving,
+      "manifests",
+      "channel",
+      "lifetime",
+      "governance",
+      "certificates",
+      "root",
+      "notarization",
+    ],
     needs: [trustedRoot, certificates, channelKey, archiveKey],
   },
   release: {

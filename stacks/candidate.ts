@@ -62,7 +62,9 @@ export async function candidate(
   const pointed = { ...pointing(settings, lifetime), vouched };
   const jobs = plans.flatMap((plan) => plan.jobs);
   const signing = await signingIdentities(settings, jobs);
-  const products = await buildProducts(plans, channel, pointed, signing.identities, places);
+  const { notarization } = settings;
+  const shipping = { identities: signing.identities, ...(notarization && { notarization }) };
+  const products = await buildProducts(plans, channel, pointed, shipping, places);
   for (const { planned } of products) await holdToPublished(actual, planned.release, channel, log);
   const commented = products.map(({ plan, planned }) => commentedCandidate(places, plan, planned));
   await notePreview(commentMarkdown(await Promise.all(commented)));
@@ -71,7 +73,7 @@ export async function candidate(
   const stack = { settings, channel, places, keys, bucket, lifetime, pointing: pointed, archiveKeys };
   const { pointers, channels, keyring, apt } = publishProducts(stack, products, others, publishedFolder);
   new StateContract("last", { dependsOn: [first, keyring, apt, ...channels, ...Object.values(keys), ...signing.keys] });
-  return movingOutputs(stack, pointers, channels, apt);
+  return { ...movingOutputs(stack, pointers, channels, apt), signers: signing.signers };
 }
 
 /** A key that signs for the archive and is not in the package of its keys: machines would refuse what it signs. */

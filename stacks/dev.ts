@@ -40,7 +40,9 @@ export async function dev(settings: Settings, registered: StateContract | undefi
   const pointed = pointing(settings);
   const jobs = plans.flatMap((plan) => plan.jobs);
   const signing = await signingIdentities(settings, jobs);
-  const products = await buildProducts(plans, channel, pointed, signing.identities, places);
+  const { notarization } = settings;
+  const shipping = { identities: signing.identities, ...(notarization && { notarization }) };
+  const products = await buildProducts(plans, channel, pointed, shipping, places);
 
   const bucket = releaseBucket(settings, channel, keys, plans, restore);
   const stack = { settings, channel, places, keys, bucket, pointing: pointed };
@@ -48,7 +50,8 @@ export async function dev(settings: Settings, registered: StateContract | undefi
   new StateContract("last", {
     dependsOn: [first, bucket, keyring, apt, ...channels, ...Object.values(keys), ...signing.keys],
   });
-  return { ...movingOutputs(stack, pointers, channels, apt), root: bucket.trust.rootVersion };
+  const outputs = movingOutputs(stack, pointers, channels, apt);
+  return { ...outputs, signers: signing.signers, root: bucket.trust.rootVersion };
 }
 
 function releaseBucket(

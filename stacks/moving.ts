@@ -105,7 +105,7 @@ export async function buildProducts(
   plans: readonly ReleasePlan[],
   channel: string,
   settings: PointerSettings,
-  identities: ShippingSettings["identities"],
+  signing: Omit<ShippingSettings, "vouched">,
   places: Places,
 ): Promise<readonly MovedProduct[]> {
   const registered = plans.map((plan) => ({ plan, component: new Release(plan) }));
@@ -113,7 +113,7 @@ export async function buildProducts(
   const build = plannedBuilder(registered, places.cacheFolder, (sentence) => void pulumi.log.warn(sentence));
   const built = await build(plans.flatMap(({ jobs }) => jobs));
   const { vouched } = settings;
-  const shipping = { identities, ...(vouched && { vouched }) };
+  const shipping = { ...signing, ...(vouched && { vouched }) };
   return Promise.all(
     registered.map(async (one) =>
       movedProduct(one, await shipPlanned(one, built, build, shipping, places), channel, settings, places),

@@ -5,6 +5,7 @@ import path from "node:path";
 import { test } from "node:test";
 import { settingNames } from "../packaging/settings.ts";
 import { stageNames, stagesOf } from "../packaging/stage-settings.ts";
+import { commandsOf, parseScript } from "./powershell/script.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 const read = (name: string) => readFileSync(path.join(root, name), "utf8");
@@ -78,6 +79,22 @@ test("the page of bad input lists every table with the size that its test holds 
     ],
   );
   assert.ok(sums.every((sum) => sum >= 15) && sums.reduce((a, b) => a + b) >= 150, String(sums));
+});
+
+test("the page of what only other machines show lists each test of the job on Windows, and no other", () => {
+  const page = read("docs/testing/ci-coverage.md");
+  for (const name of ["RuntimeBridge", "RuntimeEscrow"]) {
+    const section = page.split(`\n### ${name}\n`)[1]?.split("\n#")[0] ?? "";
+    const listed = [...section.matchAll(/^- (.+)$/gm)].map(([, title]) => title);
+    const script = parseScript(name, read(`tests/powershell/${name}.Tests.ps1`));
+    const written = commandsOf(script.root).flatMap((command) => (command.name === "It" ? [command.texts[0]] : []));
+    assert.deepEqual(listed, written);
+    assert.ok(listed.length > 10);
+  }
+  assert.equal(
+    readdirSync(path.join(root, "tests/powershell")).filter((name) => name.endsWith(".Tests.ps1")).length,
+    2,
+  );
 });
 
 test("folders that the architecture names exist", () => {

@@ -14,6 +14,7 @@ const promised: readonly string[] = [
   "slipway/lifecycle/artifact",
   "slipway/lifecycle/channel",
   "slipway/lifecycle/key-pair",
+  "slipway/lifecycle/notarization",
   "slipway/lifecycle/release-record",
   "slipway/lifecycle/state-contract",
   "slipway/lifecycle/suite",

@@ -1,6 +1,14 @@
 import { byBytes } from "../byte-order.ts";
 import { refusal } from "../errors.ts";
-import { type ContentEntry, entryPath, isObeyed, longestText } from "../record/inventory.ts";
+import {
+  type ContentEntry,
+  entryPath,
+  isObeyed,
+  isScript,
+  longestScript,
+  longestText,
+  mostScriptBytes,
+} from "../record/inventory.ts";
 import type { Budget } from "./budget.ts";
 import { measure } from "./measure.ts";
 
@@ -9,6 +17,7 @@ export class EntryList {
   readonly #entries = new Map<string, ContentEntry>();
   readonly #texts = new Map<string, string>();
   readonly #budget: Budget;
+  #scriptRoom = mostScriptBytes;
 
   constructor(budget: Budget) {
     this.#budget = budget;
@@ -24,10 +33,14 @@ export class EntryList {
       this.#entries.set(path, entry);
       return;
     }
-    const kept = isObeyed(path) || isObeyed(withoutRoot(path)) ? longestText : 0;
+    // Whether all lies below one folder is known at the end only.
+    const obeyed = isObeyed(path) || isObeyed(withoutRoot(path));
+    const script = !obeyed && isScript(path);
+    const kept = obeyed ? longestText : script ? Math.min(longestScript, this.#scriptRoom) : 0;
     const { size, sha256, text } = await measure(content, kept);
     this.#entries.set(path, { ...entry, size, sha256 });
     if (text === undefined) return;
+    if (script) this.#scriptRoom -= size;
     this.#budget.text(size);
     this.#texts.set(path, text);
   }
@@ -45,7 +58,9 @@ export class EntryList {
       .map((entry) => ({ ...entry, path: name(entry.path) }))
       .sort((a, b) => byBytes(a.path, b.path));
     const texts = new Map(
-      [...this.#texts].map(([path, text]) => [name(path), text] as const).filter(([path]) => isObeyed(path)),
+      [...this.#texts]
+        .map(([path, text]) => [name(path), text] as const)
+        .filter(([path]) => isObeyed(path) || isScript(path)),
     );
     return { root, entries, texts };
   }

@@ -1,8 +1,10 @@
 import type { FileHandle } from "node:fs/promises";
 import { gunzip } from "../compression/gunzip.ts";
 import { collect } from "../containers/member-content.ts";
+import { sha256 } from "../digest.ts";
 import { readBom } from "../formats/macos/bom-reader.ts";
 import { readCpio } from "../formats/macos/cpio-reader.ts";
+import { readStapledTicket } from "../formats/macos/stapled-ticket.ts";
 import { type ReadXarMember, readXar } from "../formats/macos/xar-reader.ts";
 import { childOf, readXml, type XmlElement } from "../formats/macos/xml-element.ts";
 import { shorten } from "../manifest/printable.ts";
@@ -27,7 +29,8 @@ const parts = ["Bom", "PackageInfo", "Payload", "Scripts"] as const;
  */
 export async function readPkg(file: FileHandle, size: number, budget: Budget): Promise<Inside> {
   const members = new Map<string, ReadXarMember>();
-  for (const member of await readXar(file, size)) if (member.type === "file") members.set(member.path, member);
+  const { size: archive, ticket } = await readStapledTicket(file, size);
+  for (const member of await readXar(file, archive)) if (member.type === "file") members.set(member.path, member);
   const component = componentOf([...members.keys()]);
   const [bom, info, payload, scripts] = parts.map((part) => take(members, `${component}/${part}`));
   const distribution = take(members, "Distribution");
@@ -39,7 +42,7 @@ export async function readPkg(file: FileHandle, size: number, budget: Budget): P
   const resources = await readResources(members, budget);
   const texts = { ...inside.texts, ...resources.texts, ...own.texts };
   return {
-    facts: { component, ...inside.facts, ...resources.digests },
+    facts: { component, ...inside.facts, ...resources.digests, ...(ticket && { "notary ticket": sha256(ticket) }) },
     control: [...(await infoFields(info)), ...(await distributionFields(distribution))],
     entries: inside.entries,
     ...(Object.keys(own.scripts).length > 0 && { scripts: own.scripts }),

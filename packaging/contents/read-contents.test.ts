@@ -18,7 +18,7 @@ import { conffiles, controlFields } from "../formats/debian/control.ts";
 import { writeArtifact } from "../formats/formats.ts";
 import { planArtifacts } from "../formats/plan.ts";
 import { builtRelease } from "../record/__fixtures__/release.ts";
-import { type InventoryEntry, inventoryOf } from "../record/inventory.ts";
+import { type InventoryEntry, inventoryOf, longestScript, mostScriptBytes } from "../record/inventory.ts";
 import { type ContentLimits, contentLimits } from "./budget.ts";
 import { readContents } from "./read-contents.ts";
 
@@ -154,6 +154,19 @@ const file = (name: string, text = ""): ArchiveEntry => {
   return { ...root, type: "file", path: name, mode: 0o644, size: bytes.length, content: contentOf(bytes) };
 };
 const control = "Package: a\nVersion: 1\nArchitecture: all\n";
+
+test("scripts are shown as texts while there is room, and a thousand of them are no reason to refuse a file", async () => {
+  const text = "#".repeat(longestScript);
+  const many = Array.from({ length: 1000 }, (_, at) => file(`tool/s${1000 + at}.sh`, text));
+  const entries = [file("tool/a.ps1", "Get-Item\n"), file("tool/b.ps1", `${text}#`), ...many, file("tool/c.txt", "c")];
+  const { texts = {}, entries: found } = await contentsOf(gzipSync(await tarOf(entries)));
+  assert.equal(found.length, entries.length);
+  const room = Math.floor((mostScriptBytes - "Get-Item\n".length) / longestScript);
+  assert.deepEqual(Object.keys(texts), [
+    "a.ps1",
+    ...many.slice(0, room).map(({ path: name }) => name.slice("tool/".length)),
+  ]);
+});
 
 async function debOf(members: readonly (readonly [name: string, content: Uint8Array | string])[]): Promise<Buffer> {
   const list = members.map(([name, content]) => ({ name, bytes: Buffer.from(content) }));

@@ -9,6 +9,7 @@ export const providerModules = [
   "slipway/lifecycle/artifact",
   "slipway/lifecycle/channel",
   "slipway/lifecycle/key-pair",
+  "slipway/lifecycle/notarization",
   "slipway/lifecycle/release-record",
   "slipway/lifecycle/state-contract",
   "slipway/lifecycle/suite",

@@ -4,7 +4,14 @@ import { assertGolden } from "../__fixtures__/golden.ts";
 import { canonicalJson } from "../canonical-json.ts";
 import { courier } from "../formats/windows/installer/__fixtures__/courier.ts";
 import { archiveJob, debJob, file } from "./__fixtures__/release.ts";
-import { describeEntry, inventoryOf, inventoryText, parseInventory } from "./inventory.ts";
+import {
+  describeEntry,
+  inventoryOf,
+  inventoryText,
+  longestScript,
+  mostScriptBytes,
+  parseInventory,
+} from "./inventory.ts";
 
 describe("an inventory", () => {
   it("is one text for one package, and is read back as what it was", () => {
@@ -29,6 +36,38 @@ describe("an inventory", () => {
     for (const entry of [binary, file(unit, "#".repeat(70_000)), file("usr/share/doc/a", "text")]) {
       assert.equal(inventoryOf({ ...archiveJob, tree: { entries: [entry] } }).texts, undefined);
     }
+  });
+
+  it("keeps the text of scripts and of launchd's plists, wherever a system has them", () => {
+    const kept = [
+      "Library/LaunchDaemons/example.runtime.plist",
+      "share/runtime/powershell/Bridge/Bridge.psd1",
+      "share/runtime/powershell/Bridge/Bridge.psm1",
+      "share/runtime/powershell/relay.PS1",
+      "usr/share/runtime/wsl/runtime-windows.sh",
+    ];
+    const others = [
+      "Library/LaunchDaemons/notes.txt",
+      "Library/Other/a.plist",
+      "usr/share/runtime/a.js",
+      "usr/share/sh",
+    ];
+    const entries = [...kept, ...others].map((path) => file(path, `of ${path}\n`));
+    const inventory = inventoryOf({ ...archiveJob, tree: { entries } });
+    assert.deepEqual(inventory.texts, Object.fromEntries(kept.map((path) => [path, `of ${path}\n`])));
+    assert.deepEqual(parseInventory(Buffer.from(inventoryText(inventory)), "inventory"), inventory);
+  });
+
+  it("keeps no long script, and of many those that come first", () => {
+    const long = file("share/a.ps1", "#".repeat(longestScript + 1));
+    const many = Array.from({ length: 12 }, (_, at) => file(`share/b${at + 10}.sh`, "#".repeat(longestScript)));
+    const unit = file("etc/runtime/z.sh", "#".repeat(longestScript + 1));
+    const { texts = {} } = inventoryOf({ ...archiveJob, tree: { entries: [long, ...many.toReversed(), unit] } });
+    const first = mostScriptBytes / longestScript;
+    assert.deepEqual(
+      Object.keys(texts).sort(),
+      ["etc/runtime/z.sh", ...many.slice(0, first).map(({ path }) => path)].sort(),
+    );
   });
 
   it("describes each entry on one line", () => {

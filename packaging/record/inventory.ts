@@ -19,8 +19,8 @@ export interface Inventory {
   readonly scripts?: Readonly<Record<string, { readonly size: number; readonly sha256: string }>>;
   /**
    * Text of what a machine will run or obey (units, sysusers.d, tmpfiles.d, launchd's property lists, scripts as
-   * `DEBIAN/postinst` and `Scripts/postinstall`), and of configuration, by path, so that a diff can show its lines. Tables of
-   * an .msi as `MSI/Upgrade.idt`.
+   * `DEBIAN/postinst` and `Scripts/postinstall`), of configuration, and of scripts that users run, by path, so that a diff can
+   * show its lines. Tables of an .msi as `MSI/Upgrade.idt`.
    */
   readonly texts?: Readonly<Record<string, string>>;
 }
@@ -54,6 +54,12 @@ export type InventoryEntry = ContentEntry &
 export const inventoryLimit = 64 << 20;
 /** Most bytes of one text that is kept. */
 export const longestText = 64 << 10;
+/**
+ * Most bytes of one script that users run, and of all of them in an artifact: a product may bring thousands, and what is kept
+ * is in the state of each stack too.
+ */
+export const longestScript = 32 << 10;
+export const mostScriptBytes = 256 << 10;
 /** Most entries that an inventory may have. */
 export const mostEntries = 200_000;
 
@@ -139,8 +145,10 @@ export function inventoryOf(job: ArtifactJob): Inventory {
   entries.sort((a, b) => byBytes(a.path, b.path));
   const scripts = "scripts" in job.format ? Object.entries(job.format.scripts) : [];
   const folder = job.format.kind === "pkg" ? "Scripts" : "DEBIAN";
+  const files = job.tree.entries.filter((entry) => entry.type === "file");
   const texts = [
-    ...job.tree.entries.flatMap((entry) => (entry.type === "file" ? textOf(entry) : [])),
+    ...files.filter(({ path }) => isObeyed(path)).flatMap(textOf),
+    ...scriptTexts(files),
     ...scripts.map(([name, text]) => [`${folder}/${name}`, text] as const),
     ...(job.format.kind === "msi" ? plannedTables(job.tree, job.format) : []),
   ].filter(([, text]) => text.length <= longestText);
@@ -200,8 +208,27 @@ export function isObeyed(path: string): boolean {
   return obeyed.test(path);
 }
 
+/** Whether a path is that of a script, of PowerShell or a shell, that users or other programs run. */
+export function isScript(path: string): boolean {
+  return /\.(?:ps1|psm1|psd1|sh)$/i.test(path) && !isObeyed(path);
+}
+
+/** The texts of scripts, in the order of their paths, for as long as there is room. */
+function scriptTexts(files: readonly FileEntry[]): readonly (readonly [string, string])[] {
+  let room = mostScriptBytes;
+  return files
+    .filter(({ path, size }) => isScript(path) && size <= longestScript)
+    .sort((a, b) => byBytes(a.path, b.path))
+    .flatMap((entry) => {
+      if (entry.size > room) return [];
+      const text = textOf(entry);
+      if (text.length > 0) room -= entry.size;
+      return text;
+    });
+}
+
 function textOf(entry: FileEntry): readonly (readonly [string, string])[] {
-  if (!isObeyed(entry.path) || entry.content.kind !== "bytes") return [];
+  if (entry.content.kind !== "bytes") return [];
   const bytes = Buffer.from(entry.content.base64, "base64");
   const text = bytes.toString("utf8");
   return Buffer.from(text).equals(bytes) ? [[entry.path, text]] : [];

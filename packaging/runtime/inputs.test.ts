@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
-import { basename } from "node:path";
+import { basename, dirname, join } from "node:path/posix";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
@@ -78,7 +78,7 @@ test("the configuration for Windows has the settings of the other, and names fol
   const [all, those] = [settings(text ?? ""), settings((windows ?? "").replaceAll('"', ""))];
   assert.deepEqual(
     [...all.keys()].filter((key) => !those.has(key)),
-    ["socket"],
+    ["socket", "windows-folder"],
   );
   const unpacked = product.files.map(({ to }) => to.replace(/^usr\//, ""));
   assert.ok(unpacked.includes(`${those.get("policies")}/${those.get("policy")}.json`));
@@ -93,6 +93,30 @@ test("the configuration for macOS has the settings of the other, and names what 
   assert.equal(those.get("socket"), macosSocketPath(product.sockets[0]?.path ?? ""));
   assert.ok(installed.includes(`${those.get("policies")}/${those.get("policy")}.json`));
   assert.ok(installed.some((path) => path.startsWith(`${those.get("root")}/`)));
+});
+
+test("scripts name each other, and the configuration, by the paths that they are installed at", async () => {
+  const [bridge, shim, relay] = await Promise.all(
+    ["windows/RuntimeBridge/RuntimeBridge.psm1", "linux/runtime-windows.sh", "linux/relay.sh"].map((from) =>
+      input(`assets/${from}`),
+    ),
+  );
+  const installed = new Map(product.files.map(({ from, to }) => [from, to]));
+  const folder = dirname(installed.get("assets/windows/RuntimeBridge/RuntimeBridge.psm1") ?? "");
+  const up = /-ChildPath '((?:\.\.\\)+etc[^']+)'/.exec(bridge ?? "")?.[1]?.replaceAll("\\", "/");
+  // On Windows there is no usr: what is below it stands beside etc.
+  assert.equal(join(folder.replace(/^usr\//, ""), up ?? ""), "etc/runtime/runtime.toml");
+  assert.equal(installed.get("config/runtime-windows.toml"), "etc/runtime/runtime.toml");
+  assert.equal(/RelayInWsl = '\/([^']+)'/.exec(bridge ?? "")?.[1], installed.get("assets/linux/relay.sh"));
+  for (const text of [shim, relay])
+    assert.equal(settings(text ?? "").get("configuration"), `/${installed.get("config/runtime.toml")}`);
+  for (const script of ["relay.ps1", "escrow.ps1"]) {
+    assert.equal(installed.get(`assets/windows/${script}`), `usr/share/runtime/powershell/${script}`);
+    assert.ok(shim?.includes(`run_script ${script}`));
+  }
+  assert.ok(shim?.includes('"$folder/share/runtime/powershell/$1"'));
+  assert.equal(dirname(installed.get("assets/linux/runtime-windows.sh") ?? ""), "usr/share/runtime/wsl");
+  assert.ok(shim?.includes("own%/share/runtime/wsl}"));
 });
 
 /** `Key=value` and `key = value` lines; of equal keys the last. */

@@ -29,7 +29,7 @@ export async function shippedRelease(
   await cache.putBytes(Buffer.from(text));
   const recordObject = { path: content.recordObject.path, size: Buffer.byteLength(text), sha256: sha256(text) };
   const unsigned = [...shipped].flatMap(([name, { job, built }]) =>
-    built === undefined ? [{ name, inside: job === undefined }] : [],
+    built === undefined && !adopted.has(name) ? [{ name, inside: job === undefined }] : [],
   );
   return unsigned.length === 0
     ? { ...content, record, recordObject }

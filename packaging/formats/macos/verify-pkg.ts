@@ -7,12 +7,15 @@ import { leadingSequence } from "../../signing/x509/der.ts";
 import { oids } from "../../signing/x509/oids.ts";
 import { type VerifiedCms, verifyCms } from "../../signing/x509/verify-cms.ts";
 import type { RsaForm } from "./sign-xar.ts";
+import { readStapledTicket } from "./stapled-ticket.ts";
 import { openXar, type ReadXar, type ReadXarSignature } from "./xar-reader.ts";
 import { signatureElements } from "./xar-toc.ts";
 
 /** A signed package that was believed. */
 export interface VerifiedPkg extends VerifiedCms {
   readonly rsaForm: RsaForm;
+  /** The notary ticket where one is stapled to it, as it is: whether it is Apple's, and of this package, is not looked at. */
+  readonly ticket?: Buffer;
 }
 
 /** No signature with its timestamp is near it. */
@@ -28,7 +31,8 @@ export async function verifyPkg(
   size: number,
   anchors: readonly X509Certificate[],
 ): Promise<VerifiedPkg> {
-  const xar = await openXar(file, size);
+  const stapled = await readStapledTicket(file, size);
+  const xar = await openXar(file, stapled.size);
   const [rsa, cms, ...more] = xar.signatures;
   if (!isOf("RSA", rsa) || !isOf("CMS", cms) || more.length > 0) {
     throw refuse(xar.signatures.length === 0 ? "it is not signed" : "it has not one RSA and one CMS signature");
@@ -43,7 +47,7 @@ export async function verifyPkg(
   const rsaForm = await rsaFormOf(rsa, xar, signature.signer);
   // The files come last: only a table that is believed says how large they may be.
   for (const { content } of xar.members) for await (const _ of content());
-  return { ...verified, rsaForm };
+  return { ...verified, rsaForm, ...(stapled.ticket && { ticket: stapled.ticket }) };
 }
 
 function isOf(style: keyof typeof signatureElements, signature?: ReadXarSignature): signature is ReadXarSignature {

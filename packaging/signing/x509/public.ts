@@ -21,6 +21,11 @@ export function x509Public(purpose: X509Purpose, pem: string, where: string): X5
   };
 }
 
+/** The certificate that a chain ends with, in PEM: what a verifier has to trust. */
+export function anchorOf({ certificates }: X509Public): string {
+  return new X509Certificate(Buffer.from(certificates.at(-1) ?? "", "base64")).toString();
+}
+
 function certificateOf(text: string, where: string): X509Certificate {
   try {
     return new X509Certificate(text);

@@ -157,6 +157,23 @@ test("arm64 is another template and other components; a rollback build replaces 
   assert.notEqual(value(back, "ProductCode"), value(x64, "ProductCode"));
 });
 
+test("hooks are commands of the installer, the first one vital and undone by the second on a first installation", async (context) => {
+  const hooks = { postInstall: "bin/courier-bridge.ps1", preRemove: "bin/courier-bridge.ps1" };
+  const { tables } = await read(context, await write(context, courierTree, { services: [], hooks }));
+  const actions = tables.get("CustomAction")?.rows.map(([key, type]) => [key, type]);
+  assert.deepEqual(actions, [
+    ["hook.postInstall", 3106],
+    ["hook.preRemove", 3170],
+    ["hook.undo", 3426],
+  ]);
+  const sequence = tables.get("InstallExecuteSequence")?.rows.filter(([key]) => String(key).startsWith("hook."));
+  assert.deepEqual(sequence, [
+    ["hook.postInstall", "NOT REMOVE", 6501],
+    ["hook.preRemove", 'REMOVE="ALL" AND NOT UPGRADINGPRODUCTCODE', 1700],
+    ["hook.undo", "NOT Installed AND NOT REPLACEDVERSIONS", 6500],
+  ]);
+});
+
 test("GUIDs follow from their words, and keep to version 5 and its variant", () => {
   const guid = guidOf("component", "x64", "a");
   // Written down once: a change here would make every installed product another one.
@@ -206,6 +223,14 @@ const refused: readonly Refused[] = [
   ["two names that Windows takes for one", [...whole, file("bin/A")], "one name on Windows"],
   ["a PATH without programs", [file("lib/a")], "bin is to be on the PATH"],
   ["a service without a program", [...whole, file("lib/x")], "to run bin/courier.exe, which is no file"],
+  ["a hook that is no file", whole, "to run bin/x.ps1, which is no file", { hooks: { preRemove: "bin/x.ps1" } }],
+  ["a hook that is no script", whole, "no PowerShell script", { hooks: { postInstall: "bin/a" } }],
+  [
+    "a service whose name is part of a command",
+    whole,
+    "is no name of a service",
+    { services: [{ name: 'a" & b', title: "a", description: "a", program: "bin/a" }] },
+  ],
   ["a title that Windows cuts", whole, "64 characters", { title: "t".repeat(64) }],
   ["a folder in a folder", whole, "has a slash", { folder: "a/b" }],
   ["a folder that Windows does not allow", whole, "does not allow", { folder: "a:b" }],

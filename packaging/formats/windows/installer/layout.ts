@@ -5,12 +5,18 @@ import { whyNotOnWindows } from "../../../staging/windows-name.ts";
 import { componentCode } from "./identity.ts";
 import { fileNameColumn, keyOf } from "./names.ts";
 import type { MsiOptions } from "./options.ts";
+import { mostServices } from "./service-actions.ts";
 
 /** What Windows' list of programs shows of a ProductName. */
 const longestTitle = 63;
 
+/** It is part of command lines. */
+const serviceName = /^[\w.-]{1,80}$/;
+
 /** The folder that holds everything, as a key of the Directory table. */
 export const rootFolder = "INSTALLDIR";
+/** The component that the folders belong to. */
+export const folderComponent = "component.folders";
 
 /** A folder below the root one. */
 export interface InstalledFolder {
@@ -37,6 +43,8 @@ export interface InstalledFile {
 export interface InstallLayout {
   readonly folders: readonly InstalledFolder[];
   readonly files: readonly InstalledFile[];
+  /** Of the component of the folders. */
+  readonly folderGuid: string;
 }
 
 /** Where each entry of a tree goes. Refuses (SLW-FORMAT), all at once, what Windows or its installer cannot hold. */
@@ -59,7 +67,7 @@ export function layOutTree(tree: Tree, options: MsiOptions): InstallLayout {
     const [key, component] = [keyOf("file", path), keyOf("component", path)];
     return { entry, key, component, guid, folder, name: nameIn(folder, path), sequence: at + 1 };
   });
-  return { folders, files };
+  return { folders, files, folderGuid: componentCode(options, options.folder) };
 }
 
 /** The key of a folder of the tree; `.` is the root one. */
@@ -89,9 +97,20 @@ function mistakesOf({ entries }: Tree, options: MsiOptions): Mistake[] {
   if (options.title.length > longestTitle) {
     say(`The title has ${options.title.length} characters: ${options.title}`, `Windows lists ${longestTitle} of them.`);
   }
+  const fileAt = (path: string) => entries.some((entry) => isFile(entry) && entry.path === path);
+  if (options.services.length > mostServices)
+    say(`There are ${options.services.length} services.`, `${mostServices} are possible.`);
   for (const { name, program } of options.services) {
-    if (!entries.some((entry) => isFile(entry) && entry.path === program))
-      say(`The service ${name} is to run ${program}, which is no file.`);
+    if (!serviceName.test(name))
+      say(
+        `${JSON.stringify(name)} is no name of a service.`,
+        "It has 1 to 80 letters, digits, dots, dashes and underscores.",
+      );
+    if (!fileAt(program)) say(`The service ${name} is to run ${program}, which is no file.`);
+  }
+  for (const [hook, path] of Object.entries(options.hooks ?? {})) {
+    if (!/\.ps1$/i.test(path)) say(`The hook ${hook} is ${path}, which is no PowerShell script (.ps1).`);
+    if (!fileAt(path)) say(`The hook ${hook} is to run ${path}, which is no file.`);
   }
   const whyNotFolder = options.folder.includes("/") ? "has a slash" : whyNotOnWindows(options.folder);
   if (whyNotFolder !== undefined) say(`The folder in Program Files ${whyNotFolder}: ${options.folder}`);

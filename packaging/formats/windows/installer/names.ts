@@ -1,13 +1,15 @@
 import { sha256 } from "../../../digest.ts";
 
+type KeyKind = "dir" | "file" | "component" | "service" | "start" | "unstart" | "restart";
+
 /** Of an Identifier's 72 characters the readable part has so many. */
 const readable = 48;
 
 /**
- * A key for what is at a path of the tree, or for a service: readable, in the letters of an Identifier, and told apart from all others by a
+ * A key for what is at a path of the tree, or for a service and what is done with it: readable, in the letters of an Identifier, and told apart from all others by a
  * digest of the whole, so that it is the same in every version.
  */
-export function keyOf(kind: "dir" | "file" | "component" | "service", path: string): string {
+export function keyOf(kind: KeyKind, path: string): string {
   const name = path.slice(path.lastIndexOf("/") + 1).replace(/[^A-Za-z0-9_.]/g, "_");
   return `${kind}.${name.slice(0, readable)}.${sha256(path).slice(0, 12)}`;
 }

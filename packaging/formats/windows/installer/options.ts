@@ -11,12 +11,24 @@ export interface Requirement {
 
 /** A program of the tree that runs as a Windows service. */
 export interface MsiService {
+  /** Letters, digits, `.`, `_` and `-`. */
   readonly name: string;
   readonly title: string;
   readonly description: string;
   /** Path in the tree. */
   readonly program: string;
   readonly arguments?: string;
+}
+
+/**
+ * Paths of PowerShell scripts (.ps1) of the tree, which the installer runs as the system. They are installed, too, for a
+ * removal needs its own years later.
+ */
+export interface MsiHooks {
+  /** Runs after everything is installed, on upgrades too; its failure is the installation's, which is taken back. */
+  readonly postInstall?: string;
+  /** Runs before anything is stopped or removed, not on upgrades; its failure does not keep the product on the machine. */
+  readonly preRemove?: string;
 }
 
 /** What an .msi says besides its files, as plain JSON. */
@@ -37,6 +49,7 @@ export interface MsiOptions {
   readonly path?: string;
   readonly requirements: readonly Requirement[];
   readonly services: readonly MsiService[];
+  readonly hooks?: MsiHooks;
   /** A rollback build replaces newer versions; every other one refuses to. */
   readonly downgrades: "refused" | "allowed";
 }

@@ -4,6 +4,7 @@ import type { TableSchema } from "../database/table.ts";
 export type Category =
   | "Cabinet"
   | "Condition"
+  | "CustomSource"
   | "DefaultDir"
   | "Filename"
   | "Formatted"

@@ -1,13 +1,17 @@
 import type { Table } from "../database/table.ts";
+import { hookActions } from "./hook-actions.ts";
 import type { PackageCodes } from "./identity.ts";
 import type { InstallLayout } from "./layout.ts";
 import type { MsiOptions } from "./options.ts";
 import type { InstallerSchema } from "./schema.ts";
+import { serviceActions } from "./service-actions.ts";
 import { componentSchema, componentTable } from "./tables/components.ts";
+import { customActionSchema, customActionTable } from "./tables/custom-actions.ts";
 import { directorySchema, directoryTable } from "./tables/directories.ts";
 import { environmentSchema, environmentTable } from "./tables/environment.ts";
 import { featureComponentsSchema, featureComponentsTable, featureSchema, featureTable } from "./tables/features.ts";
 import { type FactsByKey, fileHashSchema, fileHashTable, fileSchema, fileTable } from "./tables/files.ts";
+import { createFolderSchema, createFolderTable } from "./tables/folders.ts";
 import { mediaSchema, mediaTable } from "./tables/media.ts";
 import { propertySchema, propertyTable } from "./tables/properties.ts";
 import {
@@ -31,6 +35,8 @@ import { validationTable } from "./tables/validation.ts";
 const schemas: readonly InstallerSchema[] = [
   appSearchSchema,
   componentSchema,
+  createFolderSchema,
+  customActionSchema,
   directorySchema,
   environmentSchema,
   featureSchema,
@@ -54,9 +60,12 @@ export function installerTables(
   codes: PackageCodes,
   facts: FactsByKey,
 ): readonly Table[] {
+  const actions = [...serviceActions(options), ...hookActions(options)];
   return [
     appSearchTable(options),
     componentTable(layout),
+    createFolderTable(layout),
+    customActionTable(actions),
     directoryTable(layout, options),
     environmentTable(layout, options),
     featureTable(options),
@@ -70,7 +79,7 @@ export function installerTables(
     serviceControlTable(layout, options),
     serviceInstallTable(layout, options),
     upgradeTable(options),
-    ...sequenceTables(),
+    ...sequenceTables(actions),
     validationTable(schemas),
   ];
 }

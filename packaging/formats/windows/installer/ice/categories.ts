@@ -27,6 +27,7 @@ function isBalanced(text: string, open: string, close: string): boolean {
 const categories: ReadonlyMap<string, (text: string) => boolean> = new Map([
   ["Cabinet", (text) => (text.startsWith("#") ? identifier.test(text.slice(1)) : shortName.test(text))],
   ["Condition", (text) => isBalanced(text.replace(/"[^"]*"/g, ""), "(", ")") && text.split('"').length % 2 === 1],
+  ["CustomSource", (text) => identifier.test(text)],
   ["DefaultDir", (text) => text.split(":").every((part) => part === "." || isFileName(part) || identifier.test(part))],
   ["Filename", isFileName],
   ["Formatted", (text) => isBalanced(text, "[", "]")],

@@ -25,6 +25,46 @@ export const ice21: IceCheck = function* (subject) {
   }
 };
 
+/** Roots of the Registry table: of the user or the machine as the installation is, of the user. */
+const [either, ofUser] = [-1, 1];
+
+/** ICE57: no component has what is the machine's and what is one user's. */
+export const ice57: IceCheck = function* (subject) {
+  const withFiles = new Set(rowsOf(subject, "File").map((row) => textOf(row, "Component_")));
+  const values = Map.groupBy(rowsOf(subject, "Registry"), (row) => textOf(row, "Component_"));
+  for (const [name, rows] of values) {
+    const roots = rows.map((row) => numberIn(row, "Root"));
+    const machine = withFiles.has(name) || roots.some((root) => root !== either && root !== ofUser);
+    if (machine && roots.includes(ofUser)) yield `${name} has what is one user's, and what is the machine's.`;
+    if (withFiles.has(name) && roots.includes(either)) yield `${name} has files, and values that may be one user's.`;
+  }
+};
+
+const sharedFile = 8;
+
+/** ICE62: a component that is shared and isolated is counted, and in the features of the programs that it is isolated for. */
+export const ice62: IceCheck = function* (subject) {
+  const components = new Map(rowsOf(subject, "Component").map((row) => [textOf(row, "Component"), row]));
+  const files = new Set(rowsOf(subject, "File").map((row) => textOf(row, "File")));
+  const parents = new Map(
+    rowsOf(subject, "Feature").map((row) => [textOf(row, "Feature"), textOf(row, "Feature_Parent")]),
+  );
+  const features = Map.groupBy(rowsOf(subject, "FeatureComponents"), (row) => textOf(row, "Component_"));
+  const featuresOf = (name: string) => (features.get(name) ?? []).map((row) => textOf(row, "Feature_"));
+  const withParents = (feature: string, depth = 0): string[] =>
+    feature === "" || depth > 16 ? [] : [feature, ...withParents(parents.get(feature) ?? "", depth + 1)];
+  for (const row of rowsOf(subject, "IsolatedComponent")) {
+    const [shared, program] = [textOf(row, "Component_Shared"), textOf(row, "Component_Application")];
+    const [one, other] = [components.get(shared), components.get(program)];
+    if (one === undefined || other === undefined) continue; // ICE03
+    if ((numberIn(one, "Attributes") & sharedFile) === 0) yield `${shared} is isolated, and not counted as shared.`;
+    if (!files.has(textOf(other, "KeyPath")))
+      yield `${program} has a component of its own, and no file as its key path.`;
+    const missing = featuresOf(program).find((it) => !withParents(it).some((up) => featuresOf(shared).includes(up)));
+    if (missing !== undefined) yield `${shared} is isolated for ${program}, and not in its feature ${missing}.`;
+  }
+};
+
 const sixtyFourBit = 0x100;
 
 /** ICE80: components are of as many bits as the package says. */

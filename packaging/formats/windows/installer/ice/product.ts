@@ -6,7 +6,7 @@ import type { IceCheck } from "./check.ts";
 const required: Readonly<Record<string, (value: string) => boolean>> = {
   ProductCode: (value) => isOfCategory(value, "Guid") === true,
   UpgradeCode: (value) => isOfCategory(value, "Guid") === true,
-  ProductName: (value) => value.length <= 63,
+  ProductName: (value) => value !== "",
   Manufacturer: (value) => value !== "",
   ProductLanguage: (value) => /^\d{1,5}$/.test(value),
   ProductVersion: (value) => {
@@ -22,6 +22,15 @@ export const ice24: IceCheck = function* (subject) {
     if (value === undefined) yield `The property ${name} is missing.`;
     else if (!isValid(value)) yield `The property ${name} is ${JSON.stringify(value)}, which it cannot be.`;
   }
+};
+
+/** What Windows' list of programs shows of a name. */
+const longestName = 63;
+
+/** ICE16: the list of programs shows the whole name. */
+export const ice16: IceCheck = function* (subject) {
+  const { length } = propertyOf(subject, "ProductName") ?? "";
+  if (length > longestName) yield `The property ProductName has ${length} characters, and ${longestName} are shown.`;
 };
 
 /** ICE61: versions to replace are from low to high, and what was found is told to the part that has the rights. */

@@ -22,6 +22,8 @@ const within = [
   "DeleteServices",
   "RemoveEnvironmentStrings",
   "RemoveFiles",
+  "RemoveFolders",
+  "CreateFolders",
   "InstallFiles",
   "WriteEnvironmentStrings",
   "InstallServices",

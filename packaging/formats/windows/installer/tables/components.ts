@@ -1,5 +1,5 @@
 import { type Table, table } from "../../database/table.ts";
-import type { InstalledFile, InstallLayout } from "../layout.ts";
+import { folderComponent, type InstalledFile, type InstallLayout, rootFolder } from "../layout.ts";
 import type { InstallerSchema } from "../schema.ts";
 
 export const componentSchema = {
@@ -26,23 +26,28 @@ export const componentSchema = {
 /** "Component Table" of the Windows Installer SDK, Attributes. */
 const attributes = { permanent: 0x10, neverOverwrite: 0x80, sixtyFourBit: 0x100 } as const;
 
-/** One component a file, with the file as its key path. */
-export function componentTable({ files }: InstallLayout): Table {
-  return table(
-    componentSchema,
-    files.map((file) => ({
+/** One component a file, with the file as its key path; and one, whose key path is the product's folder, for the folders. */
+export function componentTable({ files, folderGuid }: InstallLayout): Table {
+  return table(componentSchema, [
+    {
+      Component: folderComponent,
+      ComponentId: folderGuid,
+      Directory_: rootFolder,
+      Attributes: attributes.sixtyFourBit,
+    },
+    ...files.map((file) => ({
       Component: file.component,
       ComponentId: file.guid,
       Directory_: file.folder,
       Attributes: attributesOf(file),
       KeyPath: file.key,
     })),
-  );
+  ]);
 }
 
 /**
- * What the user may edit is neither written over nor taken away: an upgrade removes the version before first, and would
- * take a file that is not permanent with it.
+ * What the user may edit is neither written over nor taken away, edited or not: an upgrade removes the version before first,
+ * and would take a file that is not permanent with it. It stays when the product is removed, as on Debian until a purge.
  */
 function attributesOf({ entry }: InstalledFile): number {
   return attributes.sixtyFourBit | (entry.config ? attributes.permanent | attributes.neverOverwrite : 0);

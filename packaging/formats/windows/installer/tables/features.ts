@@ -1,5 +1,5 @@
 import { type Table, table } from "../../database/table.ts";
-import { type InstallLayout, rootFolder } from "../layout.ts";
+import { folderComponent, type InstallLayout, rootFolder } from "../layout.ts";
 import type { MsiOptions } from "../options.ts";
 import type { InstallerSchema } from "../schema.ts";
 
@@ -51,6 +51,9 @@ export function featureTable({ title }: MsiOptions): Table {
 export function featureComponentsTable({ files }: InstallLayout): Table {
   return table(
     featureComponentsSchema,
-    files.map(({ component }) => ({ Feature_: feature, Component_: component })),
+    [folderComponent, ...files.map(({ component }) => component)].map((component) => ({
+      Feature_: feature,
+      Component_: component,
+    })),
   );
 }

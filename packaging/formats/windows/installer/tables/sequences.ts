@@ -1,4 +1,5 @@
 import { type Table, table } from "../../database/table.ts";
+import type { CustomAction } from "../custom-action.ts";
 import type { InstallerSchema } from "../schema.ts";
 
 /** The standard actions that our tables need, at the numbers that the SDK suggests ("Suggested InstallExecuteSequence"). */
@@ -22,6 +23,8 @@ const numbers = {
   DeleteServices: 2000,
   RemoveEnvironmentStrings: 3300,
   RemoveFiles: 3500,
+  RemoveFolders: 3600,
+  CreateFolders: 3700,
   InstallAdminPackage: 3900,
   InstallFiles: 4000,
   WriteEnvironmentStrings: 5200,
@@ -58,6 +61,8 @@ const sequences: Readonly<Record<string, readonly Action[]>> = {
     "DeleteServices",
     "RemoveEnvironmentStrings",
     "RemoveFiles",
+    "RemoveFolders",
+    "CreateFolders",
     "InstallFiles",
     "WriteEnvironmentStrings",
     "InstallServices",
@@ -83,12 +88,16 @@ export const sequenceSchemas = Object.keys(sequences).map(
   (name) => ({ name, keys: 1, columns, rules }) as const satisfies InstallerSchema,
 );
 
-/** The five tables that say what happens in which order: on installation, administrative installation, advertisement. */
-export function sequenceTables(): Table[] {
-  return sequenceSchemas.map((schema) =>
-    table(
-      schema,
-      (sequences[schema.name] ?? []).map((Action) => ({ Action, Sequence: numbers[Action] })),
-    ),
-  );
+/**
+ * The five tables that say what happens in which order: on installation, administrative installation, advertisement. Actions
+ * of the product's own are for installation alone.
+ */
+export function sequenceTables(own: readonly CustomAction[]): Table[] {
+  return sequenceSchemas.map((schema) => {
+    const standard = (sequences[schema.name] ?? []).map((Action) => ({ Action, Sequence: numbers[Action] }));
+    const added = own.map(({ key, condition, sequence }) => ({
+      ...{ Action: key, Condition: condition, Sequence: sequence },
+    }));
+    return table(schema, schema.name === "InstallExecuteSequence" ? [...standard, ...added] : standard);
+  });
 }

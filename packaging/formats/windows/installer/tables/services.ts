@@ -1,4 +1,5 @@
 import { type Table, table } from "../../database/table.ts";
+import { formatted } from "../formatted.ts";
 import type { InstallLayout } from "../layout.ts";
 import { keyOf } from "../names.ts";
 import type { MsiOptions, MsiService } from "../options.ts";
@@ -62,28 +63,28 @@ const localService = "NT AUTHORITY\\LocalService";
 /** Stopped before its files are replaced or removed, and deleted with them; "ServiceControl Table", Event. */
 const events = { stopAtInstall: 2, stopAtRemoval: 32, deleteAtRemoval: 128 } as const;
 
-/** Each service runs as LocalService from the next start of the machine on. */
+/** Each service runs as LocalService, and starts with the machine. */
 export function serviceInstallTable(layout: InstallLayout, { services }: MsiOptions): Table {
   return table(
     serviceInstallSchema,
     services.map((service) => ({
       ServiceInstall: keyOf("service", service.name),
       Name: service.name,
-      DisplayName: service.title,
+      DisplayName: formatted(service.title),
       ServiceType: ownProcess,
       StartType: startsWithTheMachine,
       ErrorControl: normal,
       StartName: localService,
-      Arguments: service.arguments,
+      Arguments: service.arguments === undefined ? undefined : formatted(service.arguments),
       Component_: componentOf(layout, service),
-      Description: service.description,
+      Description: formatted(service.description),
     })),
   );
 }
 
 /**
- * Installation does not start it: a service that fails to start fails the whole installation and takes it back, and what
- * it needs may not be there yet.
+ * No event of this table starts it: a service that fails to start would fail the whole installation, and what it needs may
+ * not be there yet. `serviceActions` does.
  */
 export function serviceControlTable(layout: InstallLayout, { services }: MsiOptions): Table {
   return table(

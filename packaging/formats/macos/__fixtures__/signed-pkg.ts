@@ -1,0 +1,23 @@
+import { open, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { collect } from "../../../containers/member-content.ts";
+import { signedAt, testSigner } from "../../../signing/x509/__fixtures__/identities.ts";
+import { writeHashed } from "../../write-hashed.ts";
+import { writePkg } from "../pkg.ts";
+import { writeSignedPkg } from "../sign-pkg.ts";
+import { pkgJob } from "./job.ts";
+
+/** The bytes of a small signed package; `folder` is used on the way. */
+export async function signedPkg(folder: string): Promise<Buffer> {
+  const plain = join(folder, "unsigned.pkg");
+  const writing = { spool: join(folder, "spool"), packed: () => undefined };
+  const { size } = await writeHashed(writePkg(pkgJob(), writing), plain, "sha256");
+  const signer = await testSigner("apple-installer");
+  const file = await open(plain);
+  try {
+    return await collect(writeSignedPkg(file, size, pkgJob().epoch, { signer, signedAt }, () => undefined));
+  } finally {
+    await file.close();
+    await rm(plain);
+  }
+}
