@@ -3,7 +3,7 @@ import type { ChannelRecord } from "../packaging/channels/entry.ts";
 import { type ChannelMove, type ChannelPlan, moveOf } from "../packaging/plan/channel-plan.ts";
 import type { Ed25519Public } from "../packaging/signing/signer.ts";
 import { laterNumber, laterText } from "./later.ts";
-import { ChannelPointer } from "./providers/channel.ts";
+import { ChannelPointer, type PlannedRecord } from "./providers/channel.ts";
 import type { SharedBucket } from "./release-bucket.ts";
 import type { KeyReference } from "./signing-key.ts";
 
@@ -54,9 +54,8 @@ export class Channel extends pulumi.ComponentResource {
 }
 
 /** What is pointed at, but for the digest of its record. */
-function afterSigning(served: pulumi.Output<ChannelRecord>): pulumi.Output<ChannelRecord> {
-  const record = { path: served.record.path, size: laterNumber, sha256: laterText };
-  return pulumi.output({ version: served.version, folder: served.folder, record });
+function afterSigning({ version, folder, record }: pulumi.Output<ChannelRecord>): PlannedRecord {
+  return { version, folder, record: { path: record.path, size: laterNumber, sha256: laterText } };
 }
 
 /** Known without the key wherever the content decides: on a first preview the key does not exist yet. */

@@ -1,8 +1,16 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ChannelRecord } from "../../packaging/channels/entry.ts";
 import type { Ed25519Public } from "../../packaging/signing/signer.ts";
+import type { PlannedObject } from "../later.ts";
 import type { KeyReference } from "../signing-key.ts";
 import { forgotten, SlipwayResource } from "./resource.ts";
+
+/** What a channel points at, whose record a preview may not know yet. */
+export interface PlannedRecord {
+  readonly version: pulumi.Input<string>;
+  readonly folder: pulumi.Input<string>;
+  readonly record: PlannedObject;
+}
 
 export interface ChannelPointerArgs {
   readonly bucket: string;
@@ -10,7 +18,7 @@ export interface ChannelPointerArgs {
   readonly channel: string;
   readonly serial: pulumi.Input<number>;
   readonly after: pulumi.Input<number>;
-  readonly current: pulumi.Input<ChannelRecord>;
+  readonly current: pulumi.Input<ChannelRecord> | PlannedRecord;
   readonly kept: pulumi.Input<readonly ChannelRecord[]>;
   readonly why: pulumi.Input<string>;
   /** Days for which what the move signs holds; ten years where left out. */

@@ -102,4 +102,4 @@ for (const [message, bytes, claimed] of refused) {
   test(`refused: ${message}`, async () => assert.equal(await check(bytes, claimed), message));
 }
 
-holdsRows("programs", 8, refused);
+holdsRows("programs", 12, refused);

@@ -198,10 +198,10 @@ function installedFile(entry: TreeEntry): InventoryEntry[] {
 
 /**
  * Configuration, and where systemd and launchd find what they run: systemd.unit(5), sysusers.d(5), tmpfiles.d(5),
- * launchd.plist(5).
+ * launchd.plist(5). On a Mac, libexec has the scripts by which a package is removed and a download released.
  */
 const obeyed =
-  /^(?:(?:usr\/local\/)?etc\/|(?:usr\/)?lib\/(?:systemd\/|sysusers\.d\/|tmpfiles\.d\/)|Library\/LaunchDaemons\/[^/]+\.plist$)/;
+  /^(?:(?:usr\/local\/)?etc\/|(?:usr\/)?lib\/(?:systemd\/|sysusers\.d\/|tmpfiles\.d\/)|Library\/LaunchDaemons\/[^/]+\.plist$|usr\/local\/libexec\/)/;
 
 /** Whether a machine runs, obeys or is configured by what is at a path, so that its text is kept. */
 export function isObeyed(path: string): boolean {

@@ -63,11 +63,12 @@ release_file() {
   echo "${name}: $1 is released"
 }
 
+hold() {
+  if [ ! -f "$1/$2" ]; then refuse "$1 holds no $2 of ${id}"; fi
+}
+
 release_folder() {
-  for program in ${programs.join(" ")}; do
-    if [ ! -f "$1/$program" ]; then refuse "$1 holds no $program of ${id}"; fi
-  done
-  xattr -r -d com.apple.quarantine "$1"
+${programs.map((program) => `  hold "$1" ${program}\n`).join("")}  xattr -r -d com.apple.quarantine "$1"
   echo "${name}: all of $1 is released"
 }
 

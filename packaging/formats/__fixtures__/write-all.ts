@@ -2,6 +2,8 @@ import { join } from "node:path";
 import type { Installer } from "../../manifest/product.ts";
 import { growTree } from "../../staging/grow-tree.ts";
 import { writeArtifact } from "../formats.ts";
+import * as mac from "../macos/__fixtures__/mac-product.ts";
+import { planPkg } from "../macos/plan-pkg.ts";
 import { planArtifacts } from "../plan.ts";
 import { product, target, texts, tree } from "./courier.ts";
 
@@ -16,6 +18,7 @@ const files = tree.entries.filter(({ type, part }) => type === "file" && part ==
 const jobs = [
   ...planArtifacts(product, { ...target, installers }, tree, texts),
   ...planArtifacts({ ...product, version: "1.2.0" }, windows, growTree(files), texts),
+  planPkg(mac.product, mac.target, mac.tree, mac.texts, mac.installer),
 ];
 for (const job of jobs) {
   const { sha256 } = await writeArtifact(job, join(folder, job.name));

@@ -42,11 +42,12 @@ function preinstall({ product, identifier, daemons, configuration }: SystemParts
     heading(product, "before the files are put in place"),
     `${stopFunction}
 # Services of the version that is there, if any. One that this version lacks must not come back with the next start.
+kept="${kept}"
 pkgutil --only-files --files ${identifier} 2>/dev/null |
   sed -n 's|^Library/LaunchDaemons/\\(.*\\)\\.plist$|\\1|p' |
   while IFS= read -r label; do
     stop "$label" </dev/null
-    case " ${kept} " in
+    case " $kept " in
       *" $label "*) ;;
       *) rm -f "$volume/Library/LaunchDaemons/$label.plist" ;;
     esac
@@ -56,12 +57,11 @@ pkgutil --only-files --files ${identifier} 2>/dev/null |
       ? []
       : [
           `# The defaults of that version, so that postinstall can tell what changed.
-for file in ${configuration.join(" ")}; do
-  if [ -f "$volume/$file.default" ] && [ ! -e "$volume/$file.default-before" ]; then
-    cp -p "$volume/$file.default" "$volume/$file.default-before"
-  fi
-done
-`,
+remember() {
+  if [ -f "$1.default" ] && [ ! -e "$1.default-before" ]; then cp -p "$1.default" "$1.default-before"; fi
+}
+
+${configuration.map((path) => `remember "$volume/${path}"\n`).join("")}`,
         ]),
   ];
   return steps.join("\n");
@@ -86,6 +86,10 @@ function folders({ product, folders, daemons }: SystemParts): string {
   );
   return `# launchd makes sockets and logs, and not the folders that they are in.
 make_folder() {
+  if [ -L "$1" ]; then
+    echo "${product}: $1 is a link; expected a folder" >&2
+    return 1
+  fi
   mkdir -p "$1"
   chown "$3" "$1"
   chmod "$2" "$1"
@@ -98,18 +102,20 @@ ${lines.join("")}`;
 function configuration({ product, configuration }: SystemParts): string {
   if (configuration.length === 0) return "";
   return `# Configuration that is there is never touched. Where its default changed, say so, once.
-for file in ${configuration.join(" ")}; do
-  default="$volume/$file.default"
-  if [ ! -e "$volume/$file" ] && [ ! -L "$volume/$file" ]; then
-    cp -p "$default" "$volume/$file.new"
-    mv "$volume/$file.new" "$volume/$file"
-  elif [ -f "$default-before" ] && ! cmp -s "$default-before" "$default" && ! cmp -s "$volume/$file" "$default"; then
+make_configuration() {
+  file="$volume/$1"
+  default="$file.default"
+  if [ ! -e "$file" ] && [ ! -L "$file" ]; then
+    cp -p "$default" "$file.new"
+    mv "$file.new" "$file"
+  elif [ -f "$default-before" ] && ! cmp -s "$default-before" "$default" && ! cmp -s "$file" "$default"; then
     changed="$(diff "$default-before" "$default" | grep -c '^[<>]' || true)"
-    echo "${product}: /$file is as it was; its default changed (lines: $changed), see /$file.default"
+    echo "${product}: /$1 is as it was; its default changed (lines: $changed), see /$1.default"
   fi
   rm -f "$default-before"
-done
-`;
+}
+
+${configuration.map((path) => `make_configuration ${path}\n`).join("")}`;
 }
 
 function services({ product, daemons }: SystemParts): string {

@@ -86,9 +86,9 @@ export function planDaemon(facts: DaemonFacts, source: InputText): LaunchDaemon 
   const parsed = listShape.safeParse(read.list);
   if (!parsed.success) {
     return {
-      mistakes: parsed.error.issues.map(({ path, message }) => {
+      mistakes: parsed.error.issues.map(innermost).map(({ path, message }) => {
         const key = String(path.findLast((step) => typeof step === "string"));
-        return mistake(source, key, `${path.join(".")}: expected ${message}`);
+        return mistake(source, key, `${path.join(".")}: expected ${message}.`);
       }),
     };
   }
@@ -102,6 +102,13 @@ export function planDaemon(facts: DaemonFacts, source: InputText): LaunchDaemon 
     ...wrongSockets(facts, list, source),
   ];
   return mistakes.length > 0 ? { mistakes } : daemonOf(facts, label, list);
+}
+
+/** Of a socket, or a key, what exactly is wrong with it. */
+function innermost(issue: z.core.$ZodIssue): Pick<z.core.$ZodIssue, "path" | "message"> {
+  const inner = issue.code === "invalid_union" ? issue.errors.flat() : issue.code === "invalid_key" ? issue.issues : [];
+  const [first] = inner.map(innermost).sort((a, b) => b.path.length - a.path.length);
+  return first === undefined ? issue : { path: [...issue.path, ...first.path], message: first.message };
 }
 
 function* contradictions(

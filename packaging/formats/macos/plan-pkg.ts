@@ -51,7 +51,7 @@ export function planPkg(
     target: target.name,
     epoch,
     name: `${id}-${version}-${target.name}.pkg`,
-    tree: growTree(entries),
+    tree: growTree(eachOnce(entries)),
     format: {
       kind: "pkg",
       identifier,
@@ -79,6 +79,15 @@ function planDaemons(
   });
   refuseMistakes(planned.flatMap((it) => ("mistakes" in it ? it.mistakes : [])));
   return planned.flatMap((it) => ("mistakes" in it ? [] : [it]));
+}
+
+function eachOnce(entries: readonly TreeEntry[]): readonly TreeEntry[] {
+  const seen = new Set<string>();
+  for (const { path } of entries) {
+    if (seen.has(path)) throw clash(path);
+    seen.add(path);
+  }
+  return entries;
 }
 
 function asDefault(entry: TreeEntry): TreeEntry {

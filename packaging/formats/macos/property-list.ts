@@ -33,11 +33,19 @@ export function readPropertyList(text: string): { readonly list: PlistDict } | {
   if (root.name !== "plist" || first?.name !== "dict" || more.length > 0) {
     return { wrong: "The property list cannot be read: expected one <dict> in <plist>." };
   }
+  if ([...elementsOf(root)].some(({ name, text }) => name === "integer" && !/^\s*[+-]?\d{1,15}\s*$/.test(text))) {
+    return { wrong: "The property list cannot be read: an <integer> is no decimal number." };
+  }
   try {
     return { list: parse(plain) as PlistDict };
   } catch (error) {
     return { wrong: `The property list cannot be read: ${(error as Error).message}.` };
   }
+}
+
+function* elementsOf(element: XmlElement): Generator<XmlElement> {
+  yield element;
+  for (const child of element.children) yield* elementsOf(child);
 }
 
 /** Every text in a value, with the key that it stands under. */

@@ -55,7 +55,7 @@ main() {
 
   printf '%s\\n' "$files" | sed -n 's|^Library/LaunchDaemons/\\(.*\\)\\.plist$|\\1|p' |
     while IFS= read -r label; do stop "$label" </dev/null; done
-${configurationStep(product, parts.configuration)}
+${configurationStep(parts.configuration)}
   printf '%s\\n' "$files" | while IFS= read -r file; do
     if [ -n "$file" ]; then rm -f "$root/$file"; fi
   done
@@ -69,7 +69,7 @@ ${folders.map((path) => `  remove_sockets "$root${path}"\n`).join("")}  # Folder
   echo "${product}: removed${accounts.length === 0 ? "" : `; kept: ${accounts.join(", ")}`}"
 }
 
-${folders.length === 0 ? "" : socketsFunction}main "$@"
+${configurationFunction(product, parts.configuration)}${folders.length === 0 ? "" : socketsFunction}main "$@"
 exit
 `;
 }
@@ -84,16 +84,23 @@ const socketsFunction = `remove_sockets() {
 
 `;
 
-function configurationStep(product: string, configuration: readonly string[]): string {
+function configurationStep(configuration: readonly string[]): string {
   if (configuration.length === 0) return "";
   return `
-  # Configuration is no file of the package. What is still the default is nobody's.
-  for file in ${configuration.join(" ")}; do
-    if cmp -s "$root/$file" "$root/$file.default"; then
-      rm -f "$root/$file"
-    elif [ -e "$root/$file" ]; then
-      echo "${product}: /$file was edited and is kept"
-    fi
-  done
+  # Configuration is no file of the package.
+${configuration.map((path) => `  remove_configuration ${path}\n`).join("")}`;
+}
+
+function configurationFunction(product: string, configuration: readonly string[]): string {
+  if (configuration.length === 0) return "";
+  return `# What is still the default is nobody's.
+remove_configuration() {
+  if cmp -s "$root/$1" "$root/$1.default"; then
+    rm -f "$root/$1"
+  elif [ -e "$root/$1" ]; then
+    echo "${product}: /$1 was edited and is kept"
+  fi
+}
+
 `;
 }
