@@ -5,9 +5,9 @@ type Cost = Pick<Task<unknown>, "cores" | "memoryMiB" | "effort">;
 
 /**
  * What a build process needs, by compressor: docs/benchmarks.md has the figures for these, peak memory (flat in the
- * payload's size; rounded up here) and processor time. gzip, zstd and mszip use all cores too, but for so short a time that they
- * are not set aside. A zip needs 161 MiB; its one stream of deflate takes twice as long as the pieces of gzip that share two
- * cores, and starts before them.
+ * payload's size; rounded up here) and processor time. gzip, zstd and MSZIP use all cores too, but for so short a time that
+ * they are not set aside. A zip needs 161 MiB; its one stream of deflate
+ * takes twice as long as the pieces of gzip that share two cores, and starts before them.
  */
 const compressorCosts = {
   xz: { cores: 2, memoryMiB: 400, effortPerByte: 16 },

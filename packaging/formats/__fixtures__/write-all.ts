@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Installer } from "../../manifest/product.ts";
+import { growTree } from "../../staging/grow-tree.ts";
 import { writeArtifact } from "../formats.ts";
 import { planArtifacts } from "../plan.ts";
 import { product, target, texts, tree } from "./courier.ts";
@@ -10,7 +11,13 @@ const installers: readonly Installer[] = [
   ...(["tar.zst", "tar.gz", "zip"] as const).map((format) => ({ format })),
   ...(["xz", "gzip", "zstd"] as const).map((compression) => ({ format: "deb", compression }) as const),
 ];
-for (const job of planArtifacts(product, { ...target, installers }, tree, texts)) {
+const windows = { ...target, name: "windows-x86_64", installers: [{ format: "msi", rollback: false }] } as const;
+const files = tree.entries.filter(({ type, part }) => type === "file" && part === "bin");
+const jobs = [
+  ...planArtifacts(product, { ...target, installers }, tree, texts),
+  ...planArtifacts({ ...product, version: "1.2.0" }, windows, growTree(files), texts),
+];
+for (const job of jobs) {
   const { sha256 } = await writeArtifact(job, join(folder, job.name));
   console.log(`${sha256}  ${job.name}`);
 }
