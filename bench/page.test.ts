@@ -49,6 +49,18 @@ test("a promise is kept up to its limit and broken beyond it", () => {
   assert.deepEqual(judge(row("slipway", 30, 1001, 451)), [false, false, false]);
 });
 
+test("an .msi takes half of wixl's time and no more bytes; .pkg, .msi and .zip take 300 MB of memory", () => {
+  const judge = (title: string, mine: Measured, peer: Measured) => {
+    const groups = [{ kind: "format" as const, title, size: 130, rows: [mine, peer] }];
+    return verdicts({ ...parseResults(json), groups }).map(({ holds }) => holds);
+  };
+  assert.deepEqual(judge(".msi", row("slipway", 5, 1000), row("wixl", 10, 1000)), [true, true]);
+  assert.deepEqual(judge(".msi", row("slipway", 5.1, 1000), row("wixl", 10, 1000)), [false, true]);
+  assert.deepEqual(judge(".msi", row("slipway", 5, 1001, 287), row("wixl", 10, 1000)), [false, false]);
+  assert.deepEqual(judge(".pkg", row("slipway", 10.1, 900), row("bsdtar odc (6) in xar", 10, 1000)), [false, true]);
+  assert.deepEqual(judge(".tar.gz", row("slipway", 20, 900, 400), row("bsdtar tar.gz (6)", 10, 900)), []);
+});
+
 test("what was not measured is not judged", () => {
   assert.deepEqual(
     verdicts(resultsOf(row("slipway", 40, 900))).map(({ promise }) => promise),

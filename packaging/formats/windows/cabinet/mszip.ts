@@ -9,13 +9,15 @@ export const largestPacked = blockSize + 12;
 const signature = Buffer.from("CK");
 /** A quarter faster than 5, for a fiftieth more; what gcab makes is larger still. */
 const level = 4;
+/** Of the block before so much is looked into: the last quarter would make a block a five-hundredth smaller, and cost more. */
+const lookedBack = 24_576;
 
 /**
  * Compressor and settings, as a recipe names them. The version of zlib is that of the Node that builds; zlib picks code by
  * processor, hence the architecture.
  */
 export function mszipRecipe(buildNode: string): string {
-  return `mszip: deflate level ${level}, zlib of Node ${buildNode} ${process.arch}`;
+  return `mszip: deflate level ${level}, ${lookedBack} bytes back, zlib of Node ${buildNode} ${process.arch}`;
 }
 
 /**
@@ -28,7 +30,7 @@ export function packBlock(plain: Uint8Array, before: Uint8Array): Buffer {
     level,
     // Room for all of it at once.
     chunkSize: blockSize + 64,
-    ...(before.length === 0 ? {} : { dictionary: before }),
+    ...(before.length === 0 ? {} : { dictionary: before.subarray(-lookedBack) }),
   });
   const stored = storedHeader(plain.length);
   if (packed.length < stored.length + plain.length) return Buffer.concat([signature, packed]);
