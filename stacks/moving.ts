@@ -3,6 +3,7 @@ import { AptRepository, type AptRepositoryArgs } from "../components/apt-reposit
 import { ArchiveKeyring } from "../components/archive-keyring.ts";
 import { plannedBuilder } from "../components/build-planned.ts";
 import { Channel } from "../components/channel.ts";
+import { laterNumber } from "../components/later.ts";
 import type { MovingKeys } from "../components/referenced-keys.ts";
 import { refused } from "../components/refused.ts";
 import { Release } from "../components/release.ts";
@@ -238,7 +239,12 @@ export function movingOutputs(
       folder: release.folder,
       serial: channels[at]?.serial,
       description: release.record.description,
-      artifacts: release.record.artifacts.map(({ name, size, content }) => ({ name, size, content })),
+      artifacts: release.record.artifacts.map(({ name, size, content }) => ({
+        name,
+        // An update under a plan that says another size ends without a word: the engine reports no such error of a stack.
+        size: release.unsigned?.some((it) => it.name === name) ? laterNumber : size,
+        content,
+      })),
     })),
     archiveKey: keys.archive.reference.public.apply(({ fingerprint }) => fingerprint),
     published: apt.suite.date,

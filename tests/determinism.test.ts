@@ -21,7 +21,7 @@ const otherDay = (by: string) => [machineTool("faketime", "faketime"), "-f", by]
 /** Timers of Node go by the monotonic clock and must keep running. */
 const realTimers = { FAKETIME_DONT_FAKE_MONOTONIC: "1", DONT_FAKE_MONOTONIC: "1" };
 
-const manifests = [manifestOf("alpha"), manifestOf("beta")];
+const manifests = [manifestOf("alpha"), manifestOf("beta"), manifestOf("gamma")];
 
 test("the same inputs give the same bytes in any surroundings, with an empty cache", async (t) => {
   const keys = await generateKeys();
@@ -53,7 +53,7 @@ test("the same inputs give the same bytes in any surroundings, with an empty cac
 
   const built = Object.fromEntries(
     Object.entries(expected).filter(
-      ([path]) => /^releases\/(?:alpha|beta)\//.test(path) && !/SHA256SUMS|manifest\.json|\.sig\//.test(path),
+      ([path]) => /^releases\/(?:alpha|beta|gamma)\//.test(path) && !/SHA256SUMS|manifest\.json|\.sig\//.test(path),
     ),
   );
   const variations: Readonly<Record<string, Surroundings>> = {
@@ -72,8 +72,9 @@ test("the same inputs give the same bytes in any surroundings, with an empty cac
 
 /** Products of equal content; on the disk they differ in mode and time. */
 async function writeInputs(checkout: Checkout, mode: number, mtime: Date): Promise<void> {
-  await writeHardProduct(checkout.folder, { id: "alpha", large: false, mode, mtime });
-  await writeHardProduct(checkout.folder, { id: "beta", large: true, mode, mtime });
+  await writeHardProduct(checkout.folder, { id: "alpha", kind: "small", mode, mtime });
+  await writeHardProduct(checkout.folder, { id: "beta", kind: "large", mode, mtime });
+  await writeHardProduct(checkout.folder, { id: "gamma", kind: "windows", mode, mtime });
 }
 
 /** Releases on the real engine; gives the digest of every object that the inputs, keys and publish time decide. */

@@ -9,6 +9,7 @@ import { run } from "../packaging/process.ts";
 import { changesBetween, filesBelow } from "./engine/bucket-files.ts";
 import { bundleChanges, contentDigests } from "./engine/bundle-changes.ts";
 import { git, makeCheckout } from "./engine/checkout.ts";
+import { changedLines } from "./engine/diff-lines.ts";
 import { devStack, succeeded } from "./engine/stack.ts";
 import { machineTool } from "./tools.ts";
 
@@ -27,7 +28,7 @@ test("a bare clone: npm start twice, one changed line previewed and published", 
     assert.equal(folders.length, 1, `expected one new release, found ${folders.join(", ")}`);
     const folder = folders[0] ?? "";
     const names = (await readdir(join(releases, folder)))
-      .filter((name) => /\.(?:deb|tar\.zst|tar\.gz|zip)$/.test(name))
+      .filter((name) => /\.(?:deb|tar\.zst|tar\.gz|zip|msi|pkg)$/.test(name))
       .sort();
     const facts = names.map(async (name) => [name, await sha256File(join(releases, folder, name))] as const);
     return { folder, files: new Map(await Promise.all(facts)) };
@@ -37,7 +38,7 @@ test("a bare clone: npm start twice, one changed line previewed and published", 
     const { stdout } = succeeded(await stack.npm("start"));
     const [, end = ""] = stdout.split(`\nruntime ${version} is on channel dev (serial 1)\n`);
     const { folder, files } = await artifacts([]);
-    assert.equal(files.size, 9);
+    assert.equal(files.size, 12);
     const rows = end.split("\n").map((line) => line.trim().split(/ {2,}/));
     for (const [name, { size, sha256 }] of files) {
       assert.deepEqual(
@@ -63,6 +64,16 @@ test("a bare clone: npm start twice, one changed line previewed and published", 
       const file = join(releases, published.folder, name);
       if (name.endsWith(".deb")) {
         await run({ file: machineTool("dpkg-deb", "dpkg"), args: ["--extract", file, unpacked] });
+        continue;
+      }
+      if (name.endsWith(".pkg")) {
+        await run({ file: machineTool("bsdtar", "libarchive-tools"), args: ["-xf", file], folder: unpacked });
+        assert.ok((await stat(join(unpacked, "runtime.pkg", "Payload"))).size > 1_000_000);
+        continue;
+      }
+      if (name.endsWith(".msi")) {
+        await run({ file: machineTool("msiextract", "msitools"), args: ["-C", unpacked, file] });
+        assert.ok((await stat(join(unpacked, "runtime", "bin", "runtime.exe"))).size > 1_000_000);
         continue;
       }
       if (name.endsWith(".zip")) {
@@ -113,4 +124,29 @@ test("a bare clone: npm start twice, one changed line previewed and published", 
     const changed = [...files].filter(([name, { sha256 }]) => published.files.get(name)?.sha256 !== sha256);
     assert.deepEqual(changed.map(([, { sha256 }]) => sha256).sort(), Object.values(promised).sort());
   });
+
+  await t.test(
+    "one changed line of the script for WSL: the diff names it where it is installed, and shows the line",
+    async () => {
+      const name = "packaging/runtime/assets/linux/runtime-windows.sh";
+      const text = await readFile(join(clone, name), "utf8");
+      await writeFile(join(clone, name), text.replace("    refuse 'interop is off", "    refuse 'interop was off"));
+      assert.equal(await git(clone, "diff", "--numstat", name), `1\t1\t${name}\n`);
+
+      const preview = succeeded(await stack.npm("run", "preview"));
+      const script = "share/runtime/wsl/runtime-windows.sh";
+      const linux = { "runtime-bin.deb": [`usr/${script}`], "tar.gz": [script], "tar.zst": [script] };
+      assert.deepEqual(bundleChanges(preview), {
+        "runtime-linux-x86_64": linux,
+        "runtime-linux-aarch64": linux,
+        "runtime-windows-x86_64": { msi: [script], zip: [script] },
+      });
+      const shown = changedLines(preview).filter((line) => line.includes("interop"));
+      assert.deepEqual(
+        new Set(shown.map((line) => line.slice(0, 32))),
+        new Set(["- refuse 'interop is off in /etc", "+ refuse 'interop was off in /et"]),
+      );
+      assert.equal(shown.length, 16);
+    },
+  );
 });

@@ -66,9 +66,10 @@ test("a candidate signs what it ships; a preview without keys is exact in conten
 
   await t.test("each line that a preview without keys does not know", async () => {
     await write("1.1.0", 2);
+    // In this order: what was signed here once is in the cache, and no key is asked for again.
+    const waiting = await unknownLines(candidate);
     const known = new Set(await unknownLines(keyed));
-    const waiting = (await unknownLines(candidate)).filter((line) => !known.has(line));
-    assertGolden(import.meta.url, "known-after-signing.txt", `${waiting.join("\n")}\n`);
+    assertGolden(import.meta.url, "known-after-signing.txt", `${waiting.filter((line) => !known.has(line)).join("\n")}\n`);
   });
 
   await t.test("the same inputs and identities give the same signed bytes in another place", async () => {

@@ -39,11 +39,12 @@ test("what is planned of an .msi is what is found in it: files, the tables that 
       .map((entry) => ({ ...entry, path: entry.path.replace(/^(bin|share)\//, "usr/$1/") })),
   );
   const file = join(await scratch(context), "courier.msi");
-  for (const job of planArtifacts(product, target, tree, texts)) {
+  for (const job of planArtifacts(product, target, tree, { ...texts, hooks: { windows: { preRemove: "exit 0" } } })) {
     await writeArtifact(job, file);
     const found = await readContents(file);
     const planned = parseInventory(Buffer.from(inventoryText(inventoryOf(job))), "the inventory");
     assert.ok(planned.entries.some(({ config }) => config) && planned.texts?.["MSI/ServiceInstall.idt"] !== undefined);
+    assert.match(planned.texts?.["MSI/CustomAction.idt"] ?? "", /pre-remove\.ps1"/);
     assert.deepEqual(found.entries, planned.entries);
     assert.deepEqual({ ...found.texts }, { ...planned.texts });
     assert.ok(job.format.kind === "msi");

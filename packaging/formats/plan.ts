@@ -24,7 +24,7 @@ export function planArtifacts(
       case "deb":
         return planPackages(product, target, tree, { compression: installer.compression, texts });
       case "msi":
-        return [planMsi(product, target, tree, licencesText(product, texts), installer)];
+        return [planMsi(product, target, tree, texts, installer)];
       case "pkg":
         return [planPkg(product, target, tree, texts, installer)];
     }

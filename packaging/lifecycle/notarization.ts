@@ -1,10 +1,13 @@
+import { open } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { systemClock } from "../clock.ts";
 import { refusal } from "../errors.ts";
 import { notaryEndpoints } from "../notarization/endpoints.ts";
 import { notarize } from "../notarization/notarize.ts";
+import { packageFacts } from "../notarization/package-facts.ts";
 import { notaryPolicy } from "../notarization/policy.ts";
+import { notaryFindings } from "../notarization/rules.ts";
 import { localPlaces } from "../places.ts";
 import { keySource, schemaNumber } from "./inputs.ts";
 import { lifecycleOf, type Values } from "./lifecycle.ts";
@@ -49,6 +52,9 @@ export const lifecycle = lifecycleOf<z.infer<typeof inputs>, Outputs>({
     if (endpoints.standIn !== undefined) {
       console.warn(`${name}: not Apple, but the stand-in at ${endpoints.standIn} is asked; no Mac believes its ticket`);
     }
+    const findings = await findingsOf(file, size, name, await cache.temporaryFile());
+    // Apple is the judge: what it will say in a while is told at once, and the submission goes on.
+    for (const finding of findings.slice(0, mostFindings)) console.warn(`Apple will hardly accept this: ${finding}`);
     const { submission, ticket } = await notarize(
       { name, sha256, size, file, key, wait },
       {
@@ -64,6 +70,19 @@ export const lifecycle = lifecycleOf<z.infer<typeof inputs>, Outputs>({
   // What Apple accepted is in the state, and in no place of ours that could drift.
   drift: async () => [],
 });
+
+/** A package with more has one mistake many times. */
+const mostFindings = 20;
+
+async function findingsOf(file: string, size: number, name: string, spool: string): Promise<readonly string[]> {
+  const handle = await open(file);
+  try {
+    const { pkg, slices } = await packageFacts(handle, size, spool);
+    return notaryFindings(name, pkg, slices);
+  } finally {
+    await handle.close();
+  }
+}
 
 function missing(name: string, sha256: string): Error {
   return refusal(

@@ -210,6 +210,9 @@ const hooksSchema = {
   "pre-remove": source.optional().describe("Runs before the product is removed; cannot prevent it"),
 };
 
+/** Windows runs no other scripts by their name. */
+const powershell = sourceEnding(".ps1", "\\.ps1");
+
 /** `packaging/<product>/manifest.yaml` as a person writes it; every key in lower case, with dashes. */
 export const manifestSchema = record("a manifest: a map that starts with schema, product, version", {
   schema: z.literal(1, { error: "the number 1" }).describe("Revision of this file's structure"),
@@ -274,7 +277,10 @@ export const manifestSchema = record("a manifest: a map that starts with schema,
   hooks: record("a map of operating systems to hooks", {
     linux: record("a map of hooks to script files", hooksSchema).optional(),
     macos: record("a map of hooks to script files", { "post-install": hooksSchema["post-install"] }).optional(),
-    windows: record("a map of hooks to script files", hooksSchema).optional(),
+    windows: record("a map of hooks to PowerShell scripts", {
+      "post-install": powershell.optional().describe("Runs after each installation and upgrade"),
+      "pre-remove": powershell.optional().describe("Runs before the product is removed; cannot prevent it"),
+    }).optional(),
   })
     .default({})
     .describe("Script lines of the product's own that installers run, by operating system"),

@@ -231,6 +231,8 @@ export const slips: readonly Slip[] = [
   ["hook without its moment", "  linux:\n    post-install: assets/postinst.sh\n    pre-remove: assets/prerm.sh", "  linux: »assets/postinst.sh", "hooks.linux: expected a map of hooks", "post-install: assets/postinst.sh"],
   ["hook at another moment", "    pre-remove:", "    »post-remove:", "field post-remove of hooks.linux is not one of: post-install, pre-remove", "mean pre-remove?"],
   ["hook that macOS does not run", "  linux:\n    post-install", "  macos:\n    »pre-remove: assets/x.sh\n  linux:\n    post-install", "field pre-remove of hooks.macos is not one of: post-install"],
+  ["hook of Windows for a shell", "  linux:\n    post-install", "  windows:\n    pre-remove: »assets/prerm.sh\n  linux:\n    post-install", "hooks.windows.pre-remove: expected a path", "ends in .ps1"],
+  ["service of a name that Windows does not take", "services:\n  - name: lamp\n", "services:\n  - name: »lamp+\n", "services[0].name: expected a name that Windows takes too, found lamp+"],
   ["hook written into the manifest", "pre-remove: assets/prerm.sh", "pre-remove: »|\n      rm -r /x\n      true", "hooks.linux.pre-remove: expected a path"],
   ["completions of one shell", "  lamp:\n    bash: assets/lamp.bash", "  bash: »assets/lamp.bash", "completions.bash: expected a map of shells", "Name the command, and below it the shell: bash: assets/lamp.bash"],
   ["completions of a mistyped command", "  lamp:\n    bash", "  »lmap:\n    bash", "found lmap", "mean lamp?"],

@@ -21,6 +21,13 @@ export function* windowsServices({ targets: drafts, services }: Draft): Generato
         message: `${fieldName(path)}: expected a service of its own, found template ${name}`,
         hint: "Windows has no templates: list each of its instances as a service.",
       };
+  for (const { path, name } of registered)
+    if (name?.includes("+") === true)
+      yield {
+        path: [...path.slice(0, -1), "name"],
+        message: `${fieldName([...path.slice(0, -1), "name"])}: expected a name that Windows takes too, found ${name}`,
+        hint: "There it has letters, digits, dots, dashes and underscores.",
+      };
   const titles = registered.flatMap(({ path, name, windows: { title = name } }) =>
     title === undefined ? [] : [{ path: [...path, "title"], value: title }],
   );

@@ -47,6 +47,8 @@ export async function uploadSubmission(
     credentials,
     endpoint: storage ?? aws,
     forcePathStyle: storage !== undefined,
+    useFipsEndpoint: false,
+    useDualstackEndpoint: false,
     maxAttempts: policy.failures,
     requestChecksumCalculation: "WHEN_SUPPORTED",
     requestHandler: {

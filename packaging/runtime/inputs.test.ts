@@ -88,7 +88,11 @@ test("the configuration for Windows has the settings of the other, and names fol
 test("the configuration for macOS has the settings of the other, and names what its package installs", async () => {
   const [text, macos] = await Promise.all(["config/runtime.toml", "config/runtime-macos.toml"].map(input));
   const [all, those] = [settings(text ?? ""), settings((macos ?? "").replaceAll('"', ""))];
-  assert.deepEqual([...those.keys()], [...all.keys()]);
+  // A Mac has no WSL.
+  assert.deepEqual(
+    [...those.keys()],
+    [...all.keys()].filter((key) => key !== "windows-folder"),
+  );
   const installed = product.files.map(({ to }) => `/${macosPath(to)}`);
   assert.equal(those.get("socket"), macosSocketPath(product.sockets[0]?.path ?? ""));
   assert.ok(installed.includes(`${those.get("policies")}/${those.get("policy")}.json`));
@@ -117,6 +121,13 @@ test("scripts name each other, and the configuration, by the paths that they are
   assert.ok(shim?.includes('"$folder/share/runtime/powershell/$1"'));
   assert.equal(dirname(installed.get("assets/linux/runtime-windows.sh") ?? ""), "usr/share/runtime/wsl");
   assert.ok(shim?.includes("own%/share/runtime/wsl}"));
+});
+
+test("Windows is looked for from WSL in the folder that the .msi makes", async () => {
+  const installers = product.targets.flatMap((target) => target.installers);
+  const folders = installers.flatMap((it) => (it.format === "msi" ? [it.folder ?? product.id] : []));
+  const configured = settings(await input("config/runtime.toml")).get("windows-folder");
+  assert.deepEqual(new Set(folders.map((folder) => `'C:\\Program Files\\${folder}'`)), new Set([configured]));
 });
 
 /** `Key=value` and `key = value` lines; of equal keys the last. */

@@ -47,7 +47,7 @@ function packageChanges(lines: readonly string[]): Record<string, readonly strin
   const changes: Record<string, string[]> = {};
   let inside: string[] | undefined;
   for (const line of lines) {
-    const opened = /^\s*[-+~]? *(\S+\.deb|tar\.zst|tar\.gz|zip)\s*: \{$/.exec(line)?.[1];
+    const opened = /^\s*[-+~]? *(\S+\.deb|tar\.zst|tar\.gz|zip|msi|pkg)\s*: \{$/.exec(line)?.[1];
     if (opened !== undefined) {
       inside = [];
       changes[opened] = inside;

@@ -1,10 +1,11 @@
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { stringify } from "yaml";
-import { type TinyElfArch, tinyElf } from "../fixtures/tiny-elf.ts";
+import { portableExecutable } from "../../packaging/payload/__fixtures__/programs.ts";
+import { tinyElf } from "../fixtures/tiny-elf.ts";
 
 /** The targets that a small product has. */
-export type SmallTarget = "linux-x86_64" | "linux-aarch64";
+export type SmallTarget = "linux-x86_64" | "linux-aarch64" | "windows-x86_64";
 
 export interface SmallProduct {
   /** Also the name of its command, service and configuration file. */
@@ -13,7 +14,7 @@ export interface SmallProduct {
   /** Both Linux targets where left out. */
   readonly targets?: readonly SmallTarget[];
   /** What each target is made into; `.tar.zst` and `.deb` where left out. */
-  readonly installers?: readonly Readonly<Record<string, string>>[];
+  readonly installers?: readonly Readonly<Record<string, string | boolean>>[];
   /** Text of `etc/<id>/<id>.conf`. */
   readonly configuration?: string;
   /** What its command prints; `<id> <version>` where left out. */
@@ -22,7 +23,12 @@ export interface SmallProduct {
   readonly manifest?: Readonly<Record<string, unknown>>;
 }
 
-const machines: Readonly<Record<SmallTarget, TinyElfArch>> = { "linux-x86_64": "x86_64", "linux-aarch64": "aarch64" };
+/** A program that prints a text; that for Windows is a header alone, for nothing runs it. */
+const programs: Readonly<Record<SmallTarget, (prints: string) => Uint8Array>> = {
+  "linux-x86_64": (prints) => tinyElf("x86_64", prints),
+  "linux-aarch64": (prints) => tinyElf("aarch64", prints),
+  "windows-x86_64": () => portableExecutable(),
+};
 
 /** Where a product's manifest lies in a checkout, for `slipway:manifests`. */
 export function manifestOf(id: string): string {
@@ -42,9 +48,7 @@ export async function writeProduct(checkoutFolder: string, product: SmallProduct
     "LICENCE.txt": "Permission to use this example is granted to everyone.\n",
     [`config/${id}.conf`]: product.configuration ?? `# Settings of ${id}\nlevel = 1\n`,
     [`assets/${id}.service`]: unitText(id),
-    ...Object.fromEntries(
-      targetsOf(product).map((target) => [`dist/${target}/${id}`, tinyElf(machines[target], prints)]),
-    ),
+    ...Object.fromEntries(targetsOf(product).map((target) => [`dist/${target}/${id}`, programs[target](prints)])),
   };
   for (const [name, content] of Object.entries(files)) {
     await mkdir(dirname(join(folder, name)), { recursive: true });

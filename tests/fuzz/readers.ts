@@ -23,8 +23,11 @@ import { differenceText } from "../../packaging/difference/text.ts";
 import { sha256 } from "../../packaging/digest.ts";
 import { SlipwayError } from "../../packaging/errors.ts";
 import { readBom } from "../../packaging/formats/macos/bom-reader.ts";
+import { isSignedCode } from "../../packaging/formats/macos/code-pages.ts";
+import { readSliceSignatures } from "../../packaging/formats/macos/code-signature.ts";
+import { readSignerFacts } from "../../packaging/formats/macos/code-signer.ts";
 import { readCpio } from "../../packaging/formats/macos/cpio-reader.ts";
-import { readMachOSlices } from "../../packaging/formats/macos/mach-o-fat-reader.ts";
+import { readStapledTicket, staplePkg } from "../../packaging/formats/macos/stapled-ticket.ts";
 import { verifyPkg } from "../../packaging/formats/macos/verify-pkg.ts";
 import { verifyMsi } from "../../packaging/formats/windows/installer/sign-msi.ts";
 import { verifyPe } from "../../packaging/formats/windows/program/sign-pe.ts";
@@ -208,12 +211,24 @@ export const readers: readonly FuzzProperty[] = [
     await writeFile(name, bytes);
     const file = await open(name);
     try {
-      for (const { offset, size } of await readMachOSlices(file, bytes.length, "tool")) {
-        assert.ok(size > 0 && offset + size <= bytes.length, "slices within the file");
+      for (const slice of await readSliceSignatures(file, bytes.length, "tool")) {
+        assert.ok(slice.size > 0 && slice.offset + slice.size <= bytes.length, "slices within the file");
+        if (slice.signature.kind !== "none") await isSignedCode(file, slice, slice.signature);
       }
     } finally {
       await file.close();
     }
+  }),
+  reader("code signer", 150, damaged(seeds.codeSigners), (bytes) => {
+    readSignerFacts(bytes, "tool");
+  }),
+  reader("stapled package", 150, damaged(seeds.stapledPackages), async (bytes) => {
+    await onDisk(bytes, async (file) => {
+      const { size, ticket } = await readStapledTicket(file, bytes.length);
+      const archive = contentOf(bytes.subarray(0, size));
+      if (ticket !== undefined) assert.ok((await collect(staplePkg(archive, ticket))).equals(bytes), "the one form");
+      else assert.equal(size, bytes.length);
+    });
   }),
   reader("signature", 150, damaged(seeds.signatures), (bytes) => {
     verifyAuthenticode("program", bytes, seeds.signedDigest, "The signature", [trusted]);

@@ -10,9 +10,12 @@ import { collect } from "../../packaging/containers/member-content.ts";
 import { readContents } from "../../packaging/contents/read-contents.ts";
 import { sha256 } from "../../packaging/digest.ts";
 import { writeArtifact } from "../../packaging/formats/formats.ts";
+import { courier } from "../../packaging/formats/windows/installer/__fixtures__/courier.ts";
+import { wslRequirements } from "../../packaging/formats/windows/installer/wsl.ts";
 import { type InventoryEntry, inventoryOf } from "../../packaging/record/inventory.ts";
 import { fileEntry } from "../../packaging/staging/file-entry.ts";
 import { growTree } from "../../packaging/staging/grow-tree.ts";
+import { whyNotOnWindows } from "../../packaging/staging/windows-name.ts";
 import type { FuzzProperty } from "./readers.ts";
 
 /** What a writer of ours, or of a library, made of any files is read back as those files. */
@@ -78,6 +81,14 @@ const control = [
   ["Maintainer", "Zoë <z@tool.example>"],
 ] as const;
 
+const downgrades = fc.constantFrom("refused" as const, "allowed" as const);
+
+/** What Windows can hold of it. */
+function uniqueOnWindows(list: Files): Files {
+  const able = list.filter((it) => whyNotOnWindows(`${it.folder}/${it.segment}`) === undefined);
+  return [...new Map(able.map((it) => [`${it.folder}/${it.segment}`.toLowerCase(), it])).values()];
+}
+
 async function zipIsRead(list: Files): Promise<void> {
   const archive = new ZipArchive();
   const date = new Date("2026-01-31T09:00:00Z");
@@ -129,6 +140,17 @@ export const roundTrips: readonly FuzzProperty[] = [
       // A set-user-ID bit is refused in a zip.
       const plainModes = list.map((it) => ({ ...it, mode: it.mode & 0o777 }));
       await asPromised(jobOf(plainModes, { kind: "zip", root: "tool-1.0.0-linux-x86_64" }));
+    }) as FuzzProperty["property"],
+  },
+  {
+    name: "msi round trip",
+    runs: 25,
+    property: fc.asyncProperty(fc.tuple(files, downgrades), async ([list, back]) => {
+      const able = uniqueOnWindows(list);
+      fc.pre(able.length > 0);
+      const { path: _, ...options } = courier;
+      const job = jobOf(able, { ...options, requirements: wslRequirements, downgrades: back });
+      await asPromised({ ...job, target: "windows-x86_64" });
     }) as FuzzProperty["property"],
   },
   {

@@ -22,6 +22,7 @@ import { collect, contentOf } from "../../packaging/containers/member-content.ts
 import { writeTar } from "../../packaging/containers/tar.ts";
 import { writeZip } from "../../packaging/containers/zip.ts";
 import { newer, older } from "../../packaging/difference/__fixtures__/releases.ts";
+import { signedSlice } from "../../packaging/formats/macos/__fixtures__/code-signature.ts";
 import { pkgJob } from "../../packaging/formats/macos/__fixtures__/job.ts";
 import { adHocSignature, arm, machO } from "../../packaging/formats/macos/__fixtures__/mach-o.ts";
 import { writeBom } from "../../packaging/formats/macos/bom.ts";
@@ -29,11 +30,13 @@ import { writeCpio } from "../../packaging/formats/macos/cpio.ts";
 import { writeFatMachO } from "../../packaging/formats/macos/mach-o-fat.ts";
 import { writePkg } from "../../packaging/formats/macos/pkg.ts";
 import { writeSignedPkg } from "../../packaging/formats/macos/sign-pkg.ts";
+import { staplePkg } from "../../packaging/formats/macos/stapled-ticket.ts";
 import { xarHeader } from "../../packaging/formats/macos/xar-header.ts";
 import { unsignedMsi } from "../../packaging/formats/windows/installer/__fixtures__/msi.ts";
 import { writeSignedMsi } from "../../packaging/formats/windows/installer/sign-msi.ts";
 import { unsignedProgram } from "../../packaging/formats/windows/program/__fixtures__/program.ts";
 import { writeSignedPe } from "../../packaging/formats/windows/program/sign-pe.ts";
+import { codeCms, marks } from "../../packaging/notarization/__fixtures__/developer-id.ts";
 import { signAuthenticode } from "../../packaging/signing/authenticode/spc.ts";
 import { signedAt, testSigner } from "../../packaging/signing/x509/__fixtures__/identities.ts";
 import { timestampToken } from "../../packaging/signing/x509/__fixtures__/timestamp.ts";
@@ -178,7 +181,10 @@ export const cpios = [
     ),
   ),
 ];
+export const codeSigners = [codeCms(marks.application), codeCms(undefined, false)];
+export const stapledPackages = [await collect(staplePkg(contentOf(utf8("archive")), utf8("s8ch of a test")))];
 export const machOs = [
+  signedSlice({ body: "code ".repeat(900) }, { team: "T", entitlements: "<plist/>", cms: utf8("30800000") }),
   machO({ signature: adHocSignature() }),
   await collect(
     writeFatMachO(

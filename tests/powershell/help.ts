@@ -6,9 +6,11 @@ import { functionsOf, lineOf, nodesOf, type Script } from "./script.ts";
 /** Sections that each help has, and one for each parameter (about_Comment_Based_Help). */
 const sections = [".SYNOPSIS", ".DESCRIPTION", ".EXAMPLE"];
 
-/** What the help of the functions that a module exports, and that of a script, lacks. */
+/** What the help of the functions that a module exports, and that of a script, lacks. A part of a module has none. */
 export function helpMistakes(script: Script): readonly Found[] {
-  if (script.path.endsWith(".ps1")) return lacking(script.path, script.root, script.root);
+  if (script.path.endsWith(".ps1") && functionsOf(script).length === 0) {
+    return lacking(script.path, script.root, script.root);
+  }
   const exported = exportedBy(script);
   return functionsOf(script).flatMap(({ name, node }) => (exported.includes(name) ? lacking(name, node, node) : []));
 }

@@ -7,6 +7,13 @@ export function exportedBy({ root }: Script): readonly string[] {
     .flatMap(({ texts }) => texts);
 }
 
+/** The parts that a module loads into itself, as names of files beside it. */
+export function partsOf({ text }: Script): readonly string[] {
+  const [, list = ""] =
+    /^foreach \(\$part in ([^)]+)\) \{ \. \(Join-Path -Path \$PSScriptRoot -ChildPath \$part\) \}$/m.exec(text) ?? [];
+  return [...list.matchAll(/'([^']+)'/g)].map(([, name = ""]) => name);
+}
+
 /** What a manifest promises and its module does not keep, and the other way round; each as a sentence. */
 export function manifestMistakes(manifest: Script, module: Script): readonly string[] {
   const values = new Map(

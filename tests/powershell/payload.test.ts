@@ -3,15 +3,20 @@ import { globSync, readFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { describe, test } from "node:test";
 import { repository } from "../engine/checkout.ts";
-import { manifestMistakes } from "./modules.ts";
+import { exportedBy, manifestMistakes, partsOf } from "./modules.ts";
 import { type RuleName, rules } from "./rules.ts";
-import { parseScript, type Script } from "./script.ts";
+import { commandsOf, functionsOf, parseScript, type Script } from "./script.ts";
 
 const assets = "packaging/runtime/assets/windows";
 const scripts = globSync("**/*.{ps1,psm1,psd1}", { cwd: join(repository, assets) })
   .map((name) => read(`${assets}/${name.split(sep).join("/")}`))
   .sort((a, b) => (a.path < b.path ? -1 : 1));
 const names = Object.keys(rules) as RuleName[];
+/** Commands of Windows PowerShell 5.1 that the modules run. */
+const builtIn: ReadonlySet<string> = new Set([
+  ...["Add-Type", "ConvertFrom-Json", "ConvertTo-Json", "Export-ModuleMember", "Get-Content", "Get-Item", "Join-Path"],
+  ...["Remove-Item", "Select-Object", "Set-StrictMode", "Test-Path", "Write-Verbose"],
+]);
 /** A manifest is a table and runs nothing. */
 const rulesOfManifests: readonly RuleName[] = ["parses", "ascii"];
 
@@ -35,9 +40,30 @@ describe("PowerShell that is shipped", () => {
       const module = read(manifest.path.replace(/\.psd1$/, ".psm1"));
       assert.deepEqual(manifestMistakes(manifest, module), []);
     });
+
+    test(`${manifest.path.slice(assets.length + 1)}: its module loads each part, and every command of ours that is run is there`, () => {
+      const folder = manifest.path.slice(0, manifest.path.lastIndexOf("/"));
+      const files = scripts.filter(({ path }) => path.startsWith(`${folder}/`) && !path.endsWith(".psd1"));
+      const parts = files.map(({ path }) => path.slice(folder.length + 1)).filter((name) => name.endsWith(".ps1"));
+      const [module] = files.filter(({ path }) => path.endsWith(".psm1"));
+      assert.ok(module !== undefined && parts.length >= 3);
+      assert.deepEqual(partsOf(module).toSorted(), parts);
+      const defined = files.flatMap(functionsOf).map(({ name }) => name);
+      assert.equal(new Set(defined).size, defined.length);
+      const run = new Set(files.flatMap(({ root }) => commandsOf(root)).map(({ name }) => name));
+      assert.deepEqual(
+        [...run].filter((name) => name !== "" && !defined.includes(name) && !builtIn.has(name)),
+        [],
+      );
+      const exported = exportedBy(module);
+      assert.deepEqual(
+        defined.filter((name) => !run.has(name) && !exported.includes(name)),
+        [],
+      );
+    });
   }
 
-  test("there is something to look at", () => assert.equal(scripts.length, 6));
+  test("there is something to look at", () => assert.equal(scripts.length, 13));
 });
 
 describe("PowerShell of the tests", () => {

@@ -41,7 +41,7 @@ export interface Call {
 export const scripts = "/usr/share/runtime/wsl";
 export const windowsRelease = "5.15.167.4-microsoft-standard-WSL2";
 /** The folder of the runtime on Windows, as the fake distribution has it below its mounted drives. */
-export const windowsFolder = "Program Files/Runtime";
+export const windowsFolder = "Program Files/runtime";
 
 const everyExitCode: readonly number[] = Array.from({ length: 256 }, (_, code) => code);
 const programs = ["bash", "cat", "dirname", "readlink", "sed", "tr", "env"];

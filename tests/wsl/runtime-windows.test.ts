@@ -9,7 +9,7 @@ const shim = `${scripts}/runtime-windows.sh`;
 const program = `/mnt/c/${windowsFolder}/bin/runtime.exe`;
 const powershell = "/mnt/c/Windows/System32/WindowsPowerShell/v1.0/powershell.exe";
 const share = (path: string) => `\\\\wsl.localhost\\Debian${path.replaceAll("/", "\\")}`;
-const configuration = "[bridge]\nwindows-folder = 'C:\\Program Files\\Runtime'\n";
+const configuration = "[bridge]\nwindows-folder = 'C:\\Program Files\\runtime'\n";
 const session = "/run/WSL/8_interop";
 
 /** How the program of Windows says that it was started. */
@@ -134,7 +134,7 @@ for (const shell of ["dash", "bash"] as const) {
       await wsl.write("home/ana/recovery key.cer", "");
       const script = (name: string) => [
         ...["-NoLogo", "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "RemoteSigned", "-File"],
-        `C:\\Program Files\\Runtime\\share\\runtime\\powershell\\${name}`,
+        `C:\\Program Files\\runtime\\share\\runtime\\powershell\\${name}`,
       ];
       const envelope = share("/home/ana/new.json");
       const rows: readonly (readonly [args: readonly string[], expected: readonly string[]])[] = [
@@ -178,7 +178,7 @@ for (const shell of ["dash", "bash"] as const) {
         "double quotes",
         { configuration: 'windows-folder = "C:\\\\Runtime"\n' },
         ["run"],
-        /expected windows-folder = 'C:\\Program Files\\Runtime'/,
+        /expected windows-folder = 'C:\\Program Files\\runtime'/,
       ],
       [
         "no runtime there",

@@ -52,7 +52,7 @@ test("what a signature says is read: flags, names, entitlements, CMS", async (co
   assert.deepEqual([flags, identifier, team], [hardenedRuntime, "com.example.tool", "ABCDE12345"]);
   assert.deepEqual(digest, { algorithm: "sha256", size: 32 });
   assert.equal(signature.entitlements, "<plist/>");
-  assert.ok(signature.cms?.equals(cms));
+  assert.ok(signature.cms.equals(cms));
 });
 
 test("of two code directories the one with the stronger digest counts", async (context) => {

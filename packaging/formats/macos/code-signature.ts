@@ -10,15 +10,16 @@ import { readSliceHead, signatureMagic } from "./mach-o-slice.ts";
 export type SliceSignature = { readonly kind: "none" } | CodeSignature;
 
 /** A code signature as it is written; that it is valid, and by whom, is not looked at. */
-export interface CodeSignature {
-  readonly kind: "ad-hoc" | "signed";
+export type CodeSignature = {
   /** The code directory that macOS goes by: of the strongest digest. */
   readonly directory: CodeDirectory;
   /** The property list of entitlements; undefined where there is none. */
   readonly entitlements: string | undefined;
-  /** The CMS signature over the first code directory, as stored; undefined for an ad-hoc one. */
-  readonly cms: Buffer | undefined;
-}
+} & (
+  | { readonly kind: "ad-hoc" }
+  /** The CMS signature over the first code directory, as stored. */
+  | { readonly kind: "signed"; readonly cms: Buffer }
+);
 
 /** Blobs and slots of <kern/cs_blobs.h>. */
 const slots = { codeDirectory: 0, entitlements: 5, alternateDirectories: 0x1000, cms: 0x1_0000 } as const;
@@ -74,7 +75,7 @@ export function readCodeSignature(bytes: Buffer, name: string): SliceSignature {
   const entitlements = contentOfBlob(blobs.get(slots.entitlements), magics.entitlements, name)?.toString("utf8");
   // An ad-hoc signature may have the CMS one's blob, with nothing in it.
   return cms === undefined || cms.length === 0
-    ? { kind: "ad-hoc", directory, entitlements, cms: undefined }
+    ? { kind: "ad-hoc", directory, entitlements }
     : { kind: "signed", directory, entitlements, cms };
 }
 

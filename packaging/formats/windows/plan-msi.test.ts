@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { sha256 } from "../../digest.ts";
 import { SlipwayError } from "../../errors.ts";
 import type { MsiInstaller, Product, ProductTarget } from "../../manifest/product.ts";
 import { inlineEntry } from "../../staging/file-entry.ts";
 import { growTree } from "../../staging/grow-tree.ts";
+import type { ProductTexts } from "../../staging/texts.ts";
 import type { SymlinkEntry, TreeEntry } from "../../staging/tree.ts";
-import { product as linuxProduct, target as linuxTarget } from "../__fixtures__/courier.ts";
+import { product as linuxProduct, target as linuxTarget, texts } from "../__fixtures__/courier.ts";
 import { planMsi } from "./plan-msi.ts";
 
 const product: Product = { ...linuxProduct, version: "1.2.0" };
@@ -22,11 +24,18 @@ function plan(
     readonly product?: Partial<Product>;
     readonly installer?: Partial<MsiInstaller>;
     readonly entries?: readonly TreeEntry[];
+    readonly hooks?: ProductTexts["hooks"];
   } = {},
 ) {
   const { entries = [program, inlineEntry("etc/courier/courier.toml", "level = 1\n", "bin")] } = changed;
   const installer = { ...plain, ...changed.installer };
-  return planMsi({ ...product, ...changed.product }, target, growTree(entries), "Do as you like.\n", installer);
+  return planMsi(
+    { ...product, ...changed.product },
+    target,
+    growTree(entries),
+    { ...texts, hooks: changed.hooks ?? {} },
+    installer,
+  );
 }
 
 test("an .msi installs what the archives hold, and is named and titled after the product", () => {
@@ -63,13 +72,12 @@ test("title, folder, the need of WSL and the way back are the manifest's", () =>
   );
 });
 
-test("a service is registered where the manifest says what it runs on Windows, and brackets stay brackets", () => {
+test("a service is registered where the manifest says what it runs on Windows", () => {
   const systemd = { unit: "u.service", user: "courier", instances: [] };
   const { format } = plan({
     product: {
-      summary: "carries [messages]",
       services: [
-        { name: "courier", ...systemd, windows: { program: "courier", arguments: "--only {a}" } },
+        { name: "courier", ...systemd, windows: { program: "courier", arguments: "serve" } },
         { name: "courier-gc", ...systemd, windows: { program: "courier", title: "Sweeper", description: "sweeps" } },
         { name: "courier-linux", ...systemd },
       ],
@@ -80,12 +88,33 @@ test("a service is registered where the manifest says what it runs on Windows, a
     {
       name: "courier",
       title: "courier",
-      description: "carries [\\[]messages[\\]]",
+      description: "carries messages between rooms",
       program: "bin/courier.exe",
-      arguments: "--only [\\{]a[\\}]",
+      arguments: "serve",
     },
     { name: "courier-gc", title: "Sweeper", description: "sweeps", program: "bin/courier.exe" },
   ]);
+});
+
+test("the hooks of Windows are installed, so that a removal has its own; those of other systems are not", () => {
+  const hooks = { linux: { postInstall: "true\n" }, windows: { postInstall: "exit 0\r\n", preRemove: "exit 1\r\n" } };
+  const { tree, format } = plan({ hooks });
+  assert.ok(format.kind === "msi");
+  assert.deepEqual(format.hooks, {
+    postInstall: "share/courier/hooks/post-install.ps1",
+    preRemove: "share/courier/hooks/pre-remove.ps1",
+  });
+  const scripts = tree.entries.filter(({ path, type }) => type === "file" && path.includes("hooks"));
+  assert.deepEqual(
+    scripts.map((entry) => [entry.path, entry.type === "file" && entry.sha256]),
+    [
+      ["share/courier/hooks/post-install.ps1", sha256("exit 0\r\n")],
+      ["share/courier/hooks/pre-remove.ps1", sha256("exit 1\r\n")],
+    ],
+  );
+  const one = plan({ hooks: { windows: { preRemove: "exit 0\r\n" } } }).format;
+  assert.deepEqual(one.kind === "msi" && one.hooks, { preRemove: "share/courier/hooks/pre-remove.ps1" });
+  assert.equal(Object.hasOwn(plan({ hooks: { linux: {} } }).format, "hooks"), false);
 });
 
 const link: SymlinkEntry = {

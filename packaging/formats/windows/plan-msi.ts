@@ -1,9 +1,12 @@
 import type { ArtifactJob } from "../../artifact.ts";
 import { programPath } from "../../manifest/installed-paths.ts";
-import type { MsiInstaller, Product, ProductTarget, Service } from "../../manifest/product.ts";
-import type { Tree } from "../../staging/tree.ts";
+import type { Hooks, MsiInstaller, Product, ProductTarget, Service } from "../../manifest/product.ts";
+import { inlineEntry } from "../../staging/file-entry.ts";
+import type { ProductTexts } from "../../staging/texts.ts";
+import type { FileEntry, Tree } from "../../staging/tree.ts";
 import { targets } from "../../targets.ts";
 import { versionFor } from "../../version.ts";
+import { licencesText } from "../licences-text.ts";
 import { belowOneFolder, withoutUsr } from "../one-folder.ts";
 import { layOutTree } from "./installer/layout.ts";
 import type { MsiOptions, MsiService } from "./installer/options.ts";
@@ -17,12 +20,13 @@ export function planMsi(
   product: Product,
   target: ProductTarget,
   tree: Tree,
-  licenceText: string,
+  texts: ProductTexts,
   installer: MsiInstaller,
 ): ArtifactJob {
   const { id, version, epoch } = product;
-  const format = optionsOf(product, target, installer);
-  const installed = belowOneFolder(id, tree, licenceText);
+  const scripts = hookScripts(id, texts.hooks.windows ?? {});
+  const format = { ...optionsOf(product, target, installer), ...hookPaths(scripts) };
+  const installed = belowOneFolder(id, tree, licencesText(product, texts), Object.values(scripts));
   layOutTree(installed, format);
   return {
     product: id,
@@ -58,21 +62,30 @@ function optionsOf(
   };
 }
 
+/** The hooks as files of the tree: a removal runs the script that was installed, years later. */
+function hookScripts(product: string, hooks: Hooks): { readonly [hook in keyof Hooks]: FileEntry } {
+  const script = (name: string, text: string) => inlineEntry(`usr/share/${product}/hooks/${name}.ps1`, text, "bin");
+  return {
+    ...(hooks.postInstall !== undefined && { postInstall: script("post-install", hooks.postInstall) }),
+    ...(hooks.preRemove !== undefined && { preRemove: script("pre-remove", hooks.preRemove) }),
+  };
+}
+
+function hookPaths(scripts: ReturnType<typeof hookScripts>): Pick<MsiOptions, "hooks"> {
+  const paths = Object.entries(scripts).map(([hook, { path }]) => [hook, withoutUsr(path)] as const);
+  return paths.length === 0 ? {} : { hooks: Object.fromEntries(paths) };
+}
+
 function windowsService({ name, windows }: Service, summary: string): readonly MsiService[] {
   if (windows === undefined) return [];
   const { program, arguments: words, title = name, description = summary } = windows;
   return [
     {
       name,
-      title: literal(title),
-      description: literal(description),
+      title,
+      description,
       program: withoutUsr(programPath("windows", program)),
-      ...(words !== undefined && { arguments: literal(words) }),
+      ...(words !== undefined && { arguments: words }),
     },
   ];
-}
-
-/** A text for a column in which brackets stand for what the machine has ("Formatted" of the Windows Installer SDK). */
-function literal(text: string): string {
-  return text.replace(/[[\]{}]/g, "[\\$&]");
 }

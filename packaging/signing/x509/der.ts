@@ -29,6 +29,20 @@ export function decodeDer(bytes: Uint8Array, what: string): Der {
   throw refusal("SLW-FORMAT", `${what} is no DER.`);
 }
 
+/**
+ * Reads what may be BER, to look at and never to believe: what is verified is read by `decodeDer`. Undefined where the bytes
+ * are no such value.
+ */
+export function decodeBer(bytes: Uint8Array): Der | undefined {
+  try {
+    const options = { strict: false, parseAllBytes: true, decodeBitStrings: false };
+    return forge.asn1.fromDer(forge.util.createBuffer(binary(bytes)), options as unknown as boolean);
+  } catch {
+    // Damage, or so many values in each other that no stack holds them.
+    return undefined;
+  }
+}
+
 /** The SEQUENCE of 128 bytes or more that bytes begin with; what follows it is the caller's. Else refused (SLW-FORMAT). */
 export function leadingSequence(bytes: Buffer, what: string): Buffer {
   const lengthSize = (bytes[1] ?? 0) - 0x80;
@@ -117,6 +131,12 @@ export function oidOf(node: Der | undefined): string | undefined {
     // An arc that is larger than any that somebody has been given.
     return undefined;
   }
+}
+
+/** The object identifiers of a certificate's extensions (RFC 5280, section 4.1). */
+export function oidsOfExtensions(certificate: Der | undefined): ReadonlySet<string> {
+  const extensions = inSequence(inSequence(certificate)[0]).flatMap((field) => inSequence(inTag(field, 3)[0]));
+  return new Set(extensions.flatMap((extension) => oidOf(inSequence(extension)[0]) ?? []));
 }
 
 /** Seconds since 1970 of a UTCTime or GeneralizedTime in whole seconds and UTC; undefined of anything else. */

@@ -73,7 +73,7 @@ find_runtime() {
   [ ! -r "$configuration" ] || named=$(sed -n "s/^windows-folder *= *'\\([^']*\\)'.*\$/\\1/p" "$configuration" | sed -n '$p')
   case $named in
     [A-Za-z]:\\*) folder=$(from_windows "$named") ;;
-    *) refuse "$configuration names no folder of the runtime on Windows: expected windows-folder = 'C:\\Program Files\\Runtime' in single quotes." ;;
+    *) refuse "$configuration names no folder of the runtime on Windows: expected windows-folder = 'C:\\Program Files\\runtime' in single quotes." ;;
   esac
   [ -f "$folder/bin/runtime.exe" ] ||
     refuse "there is no runtime on Windows at $folder: install its .msi there, or name its folder as windows-folder in $configuration."
