@@ -28,7 +28,7 @@ test("a bare clone: npm start twice, one changed line previewed and published", 
     assert.equal(folders.length, 1, `expected one new release, found ${folders.join(", ")}`);
     const folder = folders[0] ?? "";
     const names = (await readdir(join(releases, folder)))
-      .filter((name) => /\.(?:deb|tar\.zst|tar\.gz|zip|msi)$/.test(name))
+      .filter((name) => /\.(?:deb|tar\.zst|tar\.gz|zip|msi|pkg)$/.test(name))
       .sort();
     const facts = names.map(async (name) => [name, await sha256File(join(releases, folder, name))] as const);
     return { folder, files: new Map(await Promise.all(facts)) };
@@ -38,7 +38,7 @@ test("a bare clone: npm start twice, one changed line previewed and published", 
     const { stdout } = succeeded(await stack.npm("start"));
     const [, end = ""] = stdout.split(`\nruntime ${version} is on channel dev (serial 1)\n`);
     const { folder, files } = await artifacts([]);
-    assert.equal(files.size, 10);
+    assert.equal(files.size, 12);
     const rows = end.split("\n").map((line) => line.trim().split(/ {2,}/));
     for (const [name, { size, sha256 }] of files) {
       assert.deepEqual(
@@ -64,6 +64,11 @@ test("a bare clone: npm start twice, one changed line previewed and published", 
       const file = join(releases, published.folder, name);
       if (name.endsWith(".deb")) {
         await run({ file: machineTool("dpkg-deb", "dpkg"), args: ["--extract", file, unpacked] });
+        continue;
+      }
+      if (name.endsWith(".pkg")) {
+        await run({ file: machineTool("bsdtar", "libarchive-tools"), args: ["-xf", file], folder: unpacked });
+        assert.ok((await stat(join(unpacked, "runtime.pkg", "Payload"))).size > 1_000_000);
         continue;
       }
       if (name.endsWith(".msi")) {
