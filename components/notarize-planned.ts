@@ -29,8 +29,9 @@ export async function notarizePlanned(
     const { built } = signed;
     const file = { name, sha256: built?.sha256 ?? laterText, size: built?.size ?? laterNumber };
     const args = { product, identifier: format.identifier, package: file, setting };
-    // A preview without keys cannot tell what was submitted: that it is published says that nothing is to be.
-    const stays = built === undefined && published.has(name);
+    // What lies in the bucket is shipped as it is: no other identity's bytes are submitted for it, and a preview without keys
+    // cannot tell which were.
+    const stays = published.has(name);
     const { ticket } = new Notarization(args, { parent: component, ...(stays && { ignoreChanges: [everything] }) });
     const known = await knownValue(ticket);
     const whole = built && known !== undefined ? await stapled(built, known, cache) : undefined;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { open } from "node:fs/promises";
+import { open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { readStapledTicket } from "../../packaging/formats/macos/stapled-ticket.ts";
@@ -53,6 +53,8 @@ test("a release ships the package that Apple accepted: submitted once, stapled, 
   await t.test("then nothing is to do, with keys and without, and Apple is not asked", async () => {
     const asked = standIn.steps.length;
     succeeded(await keyed.preview("--expect-no-changes"));
+    succeeded(await candidate.preview("--expect-no-changes"));
+    await rm(join(checkout.folder, ".slipway", "cache"), { recursive: true });
     succeeded(await candidate.preview("--expect-no-changes"));
     assert.equal(standIn.steps.length, asked);
   });
