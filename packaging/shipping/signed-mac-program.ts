@@ -8,7 +8,7 @@ import { refusal } from "../errors.ts";
 import { codeFlags } from "../formats/macos/code-directory.ts";
 import { readSliceSignatures } from "../formats/macos/code-signature.ts";
 import { writeHashed } from "../formats/write-hashed.ts";
-import { readBinaryHeader } from "../payload/binary-header.ts";
+import { type BinaryArch, headerBytes, readBinaryHeader } from "../payload/binary-header.ts";
 import { rcodesignMissing, rcodesignVersion, withSignedMachO } from "../signing/rcodesign.ts";
 import type { FileEntry } from "../staging/tree.ts";
 import { type Identity, signingTime } from "./identities.ts";
@@ -31,7 +31,9 @@ export async function signedMacProgram(
   cache: BuildCache,
 ): Promise<FileEntry | undefined> {
   const { content, path } = entry;
-  if (content.kind !== "disk" || entry.size === 0 || !(await isToSign(content.file, path))) return entry;
+  if (content.kind !== "disk" || entry.size === 0) return entry;
+  const unsigned = await unsignedSlices(content.file, path);
+  if (unsigned === undefined) return entry;
   if (own === undefined) return undefined;
   const version = await rcodesignVersion();
   if (version === undefined) {
@@ -53,7 +55,7 @@ export async function signedMacProgram(
   const identity = await openIdentity("apple-application", source, signing.signedAt);
   requireSame(identity.public, own);
   const stored = await withSignedMachO(content.file, handedIdentity(identity), signing, async (signed) => {
-    await requireSigned(signed, path, version);
+    await requireSigned(signed, path, unsigned, version);
     return keep(signed, recipe, cache);
   });
   return replaced(entry, stored);
@@ -64,25 +66,40 @@ function definedOf<T extends { readonly timestamp: string | undefined }>({ times
   return timestamp === undefined ? others : { ...others, timestamp };
 }
 
-/** Whether a file is a Mach-O with a slice that has no signature, or one of nobody. */
-async function isToSign(file: string, path: string): Promise<boolean> {
+/** The processors of a Mach-O with a slice that has no signature, or one of nobody; undefined of every other file. */
+async function unsignedSlices(file: string, path: string): Promise<readonly BinaryArch[] | undefined> {
   return withHandle(file, async (handle, size) => {
-    const start = Buffer.alloc(Math.min(size, 4096));
+    const start = Buffer.alloc(Math.min(size, headerBytes));
     await handle.read(start, 0, start.length, 0);
-    if (readBinaryHeader(start).system !== "macos") return false;
+    if (readBinaryHeader(start).system !== "macos") return undefined;
     const slices = await readSliceSignatures(handle, size, path);
-    return slices.some(({ signature }) => signature.kind !== "signed");
+    return slices.every(({ signature }) => signature.kind === "signed") ? undefined : archsOf(slices);
   });
 }
 
-async function requireSigned(file: string, path: string, version: string): Promise<void> {
+async function requireSigned(
+  file: string,
+  path: string,
+  expected: readonly BinaryArch[],
+  version: string,
+): Promise<void> {
   const slices = await withHandle(file, (handle, size) => readSliceSignatures(handle, size, `the signed ${path}`));
   const bad = slices.filter(
     ({ signature }) => signature.kind !== "signed" || (signature.directory.flags & codeFlags.hardenedRuntime) === 0,
   );
+  if (archsOf(slices).join() !== expected.join()) {
+    throw refusal(
+      "SLW-BUILD",
+      `${version} made of ${path} (${expected.join(", ")}) one for ${archsOf(slices).join(", ")}.`,
+    );
+  }
   if (bad.length === 0) return;
-  const archs = bad.map(({ arch }) => arch).join(", ");
+  const archs = archsOf(bad).join(", ");
   throw refusal("SLW-BUILD", `${version} left ${path} (${archs}) without a signature that has the hardened runtime.`);
+}
+
+function archsOf(slices: readonly { readonly arch: BinaryArch }[]): readonly BinaryArch[] {
+  return slices.map(({ arch }) => arch).sort();
 }
 
 async function keep(file: string, recipe: string, cache: BuildCache): Promise<CachedObject> {

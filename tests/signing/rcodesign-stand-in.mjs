@@ -4,9 +4,6 @@ import { createHash } from "node:crypto";
 import { appendFileSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import { signedSlice } from "../../packaging/formats/macos/__fixtures__/code-signature.ts";
-import { arm, intel } from "../../packaging/formats/macos/__fixtures__/mach-o.ts";
-import { openPkcs12 } from "../../packaging/signing/x509/pkcs12.ts";
 
 const args = process.argv.slice(2);
 // What a test knows of this program lies beside it: a program that Slipway starts gets no variables of a test.
@@ -21,6 +18,11 @@ if (args[0] === "--version") {
   process.stdout.write(`${settings.version}\n`);
   process.exit(0);
 }
+// Loaded when something is signed: most runs ask for the version alone.
+const { signedSlice } = await import("../../packaging/formats/macos/__fixtures__/code-signature.ts");
+const { arm, intel } = await import("../../packaging/formats/macos/__fixtures__/mach-o.ts");
+const { joinMachO } = await import("../../packaging/formats/macos/join-mach-o.ts");
+const { openPkcs12 } = await import("../../packaging/signing/x509/pkcs12.ts");
 if (args.splice(0, 3).join(" ") !== "--config-file /dev/null sign") fail("expected --config-file /dev/null sign first");
 const { values, positionals } = parseArgs({
   args,
@@ -51,6 +53,13 @@ const flags = values["code-signature-flags"] === "runtime" && !settings.forgetsR
 const cms = createHash("sha256")
   .update(JSON.stringify([values["signing-time"], values["timestamp-url"], certificates[0].fingerprint256]))
   .digest();
-// Of one processor, as the input's header says; that is all of the input that the tests look at.
-const cpu = readFileSync(input).readUInt32LE(4) === arm.cpu ? arm : intel;
-writeFileSync(output, signedSlice(cpu, { flags, identifier, team: "SLIPWAY001", cms }));
+// Of the input its processors alone are kept: of a universal one both, but where a test wants one to be lost.
+const shape = { flags, identifier, team: "SLIPWAY001", cms };
+const isUniversal = readFileSync(input).readUInt32BE(0) === 0xcafe_babe;
+const thin = Object.entries({ x86_64: intel, aarch64: arm }).map(([arch, cpu]) => {
+  const file = `${output}.${arch}`;
+  writeFileSync(file, signedSlice(cpu, shape));
+  return [arch, { file, name: arch }];
+});
+if (isUniversal && !settings.losesSlice) await joinMachO(Object.fromEntries(thin), output);
+else writeFileSync(output, signedSlice(intel, shape));

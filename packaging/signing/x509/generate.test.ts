@@ -42,6 +42,6 @@ test("a certificate that may sign code is no Developer ID Application one withou
   await assert.rejects(openX509("apple-application", source, 1_700_000_000), {
     code: "SLW-KEY",
     message:
-      /lacks the extension 1\.2\.840\.113635\.100\.6\.1\.13\.\s+It has to be a Developer ID Application certificate/,
+      /lacks the extension 1\.2\.840\.113635\.100\.6\.1\.13\.\s+\[SLW-KEY\]\s+It has to be a Developer ID Application certificate/,
   });
 });
