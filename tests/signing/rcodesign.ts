@@ -17,12 +17,12 @@ export interface StandIn {
 export type StandInRun = Readonly<Record<string, string>>;
 
 /**
- * Puts a stand-in of rcodesign (rcodesign-stand-in.mjs) in front of PATH for a test, and gives what tells it anew and what
+ * Puts a stand-in of rcodesign (rcodesign-stand-in.ts) in front of PATH for a test, and gives what tells it anew and what
  * lists its runs. Not for Windows, whose programs are no scripts.
  */
 export async function standInRcodesign(context: TestContext, told: StandIn) {
   const folder = await scratch(context);
-  const script = join(import.meta.dirname, "rcodesign-stand-in.mjs");
+  const script = join(import.meta.dirname, "rcodesign-stand-in.ts");
   const program = `#!${process.execPath}\nimport(${JSON.stringify(script)});\n`;
   await writeFile(join(folder, "rcodesign"), program, { mode: 0o755 });
   const tell = (now: StandIn) =>
