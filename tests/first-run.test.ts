@@ -40,10 +40,16 @@ test("a bare clone: npm start twice, one changed line previewed and published", 
     const { folder, files } = await artifacts([]);
     assert.equal(files.size, 12);
     const rows = end.split("\n").map((line) => line.trim().split(/ {2,}/));
+    const record = parse(await readFile(join(releases, folder, "release.json"), "utf8")) as {
+      readonly artifacts: readonly { readonly name: string; readonly content: string; readonly shipped: string }[];
+    };
     for (const [name, { size, sha256 }] of files) {
+      const recorded = record.artifacts.find((artifact) => artifact.name === name);
+      assert.equal(recorded?.shipped, sha256, name);
+      // What is signed inside is told by its content.
       assert.deepEqual(
         rows.find(([first]) => first === name),
-        [name, sizeText(size), shortDigest(sha256)],
+        [name, sizeText(size), shortDigest(recorded?.content ?? "")],
       );
     }
     const [key = "", sources = "", install = ""] = [...end.matchAll(/^ {2}(sudo .*)$/gm)].map(([, line = ""]) => line);

@@ -108,12 +108,13 @@ test(
   options,
   async (context) => {
     const { tell, runs } = await standInRcodesign(context, { secrets });
-    const { tree, cache } = await macTree(context);
+    const { tree: whole, cache } = await macTree(context);
+    const tree = { entries: whole.entries.slice(0, 1) };
     const first = digests(await sign(tree, cache()));
     assert.deepEqual(digests(await sign(tree, cache(), keyless)), first, "no key is needed for it");
-    assert.equal((await runs()).length, 2);
+    assert.equal((await runs()).length, 1);
     assert.deepEqual(digests(await sign(tree, cache("another"))), first);
-    assert.equal((await runs()).length, 4);
+    assert.equal((await runs()).length, 2);
     const timestamp = "http://127.0.0.1:9/ts01";
     assert.equal(await sign(tree, cache(), { ...keyless, timestamp }), undefined);
     assert.notDeepEqual(digests(await sign(tree, cache(), { ...identity, timestamp })), first);

@@ -91,7 +91,7 @@ async function* observed(entry: FileEntry, hash: Hash): AsyncGenerator<Uint8Arra
 
 /** Opened only when it is asked for: nobody would close it else. */
 async function* contentOfFile(file: string): AsyncGenerator<Uint8Array> {
-  yield* createReadStream(file, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>;
+  yield* createReadStream(file, { highWaterMark: 1 << 18 }) as AsyncIterable<Buffer>;
 }
 
 function summaryOf({ epoch, format }: MsiJob, codes: PackageCodes): SummaryInformation {
