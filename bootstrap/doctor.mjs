@@ -5,6 +5,7 @@ import { findGo, OLDEST_GO } from "./engine/go-build.mjs";
 import { findExecutables, searchPath } from "./executable.mjs";
 import { findNode } from "./locked-node.mjs";
 import { findNpm } from "./npm.mjs";
+import { wantRcodesign } from "./rcodesign.mjs";
 import { ROOT } from "./repository.mjs";
 import { isAtLeast, parseVersion } from "./version.mjs";
 
@@ -35,6 +36,7 @@ export async function diagnose() {
     await engine(go),
     describeGo(go),
     await git(),
+    ...(await rcodesign()),
   ];
   return { ready: findings.every(({ needed, state }) => !needed || state !== "missing"), findings };
 }
@@ -112,6 +114,23 @@ async function git() {
   if (executable === undefined) return missing("git", false, "only needed to clone and to commit");
   const { stdout } = await capture(executable, ["--version"]);
   return there("git", false, parseVersion(stdout)?.join(".") ?? executable);
+}
+
+/**
+ * Named only where a stack of this checkout has an identity that signs programs for Macs.
+ *
+ * @returns {Promise<Finding[]>}
+ */
+async function rcodesign() {
+  const wanting = await wantRcodesign(ROOT);
+  if (wanting.length === 0) return [];
+  const stacks = `slipway:keys.application of ${wanting.join(", ")}`;
+  const executable = findExecutables("rcodesign", { path: searchPath(process.env) })[0];
+  if (executable === undefined) {
+    return [missing("rcodesign", false, `signs programs for Macs (${stacks}): cargo install apple-codesign`)];
+  }
+  const { stdout } = await capture(executable, ["--version"]);
+  return [there("rcodesign", false, `${parseVersion(stdout)?.join(".") ?? executable}, for ${stacks}`)];
 }
 
 /**

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ArtifactJob } from "../packaging/artifact.ts";
 import type { IdentitySetting, Settings } from "../packaging/settings.ts";
-import { type Identities, type Identity, type IdentitySource, isWithKeys } from "../packaging/shipping/identities.ts";
+import { type Identities, type Identity, isWithKeys } from "../packaging/shipping/identities.ts";
 import type { X509Public, X509Purpose } from "../packaging/signing/signer.ts";
+import type { Pkcs12Source } from "../packaging/signing/x509/identity.ts";
 import { anchorOf, x509Public } from "../packaging/signing/x509/public.ts";
 import { targets } from "../packaging/targets.ts";
 import { knownValue } from "./known-value.ts";
@@ -17,29 +18,32 @@ export interface StackIdentities {
   readonly signers: Readonly<Record<string, pulumi.Output<{ readonly fingerprint: string; readonly anchor: string }>>>;
 }
 
-const names = { "apple-installer": "installer", authenticode: "authenticode" } as const satisfies Record<
-  X509Purpose,
-  keyof Settings["keys"]
->;
+const names = {
+  "apple-installer": "installer",
+  "apple-application": "application",
+  authenticode: "authenticode",
+} as const satisfies Record<X509Purpose, keyof Settings["keys"]>;
 
 /**
  * The identities that sign what these artifacts embed: those that the settings name, and on `dev` generated ones of a test
- * authority for the others. Outside `dev` an artifact without an identity is shipped unsigned, and a warning says so.
+ * authority for the others. Outside `dev` an artifact without an identity is shipped unsigned, and a warning says so. One for
+ * programs for Macs is never generated: a Mac runs them signed by nobody, and not every machine has rcodesign.
  */
 export async function signingIdentities(settings: Settings, jobs: readonly ArtifactJob[]): Promise<StackIdentities> {
   const identities: Partial<Record<X509Purpose, Identity>> = {};
   const keys: SigningKey<X509Public>[] = [];
   const signers: Record<string, StackIdentities["signers"][string]> = {};
-  for (const purpose of ["apple-installer", "authenticode"] as const) {
+  for (const purpose of ["apple-installer", "apple-application", "authenticode"] as const) {
     const signed = jobs.filter((job) => embeds(job, purpose));
     if (signed.length === 0) continue;
     const key = await keyFor(purpose, settings);
     if (key === undefined) {
-      warnOfUnsigned(purpose, signed);
+      if (purpose !== "apple-application") warnOfUnsigned(purpose, signed);
       continue;
     }
     keys.push(key);
-    identities[purpose] = await identityOf(key);
+    const { timestamp } = purpose === "apple-application" ? (settings.keys.application ?? {}) : {};
+    identities[purpose] = { ...(await identityOf(key)), timestamp };
     signers[names[purpose]] = key.reference.public.apply((own) => ({
       fingerprint: own.fingerprint,
       anchor: anchorOf(own),
@@ -51,7 +55,7 @@ export async function signingIdentities(settings: Settings, jobs: readonly Artif
 /** Whether an artifact embeds signatures for a purpose. */
 function embeds({ target, format }: ArtifactJob, purpose: X509Purpose): boolean {
   if (purpose === "apple-installer") return format.kind === "pkg";
-  return target !== "any" && targets[target].os === "windows";
+  return target !== "any" && targets[target].os === (purpose === "authenticode" ? "windows" : "macos");
 }
 
 async function keyFor(purpose: X509Purpose, settings: Settings): Promise<SigningKey<X509Public> | undefined> {
@@ -59,7 +63,7 @@ async function keyFor(purpose: X509Purpose, settings: Settings): Promise<Signing
   const name = names[purpose];
   const by = keys[name];
   if (by !== undefined) return new SigningKey<X509Public>(`${name}-key`, await referenced(purpose, name, by));
-  if (stage !== "dev") return undefined;
+  if (stage !== "dev" || purpose === "apple-application") return undefined;
   const user = { name: `${archive} (dev)`, email: `${archive}-archive@localhost` };
   return new SigningKey<X509Public>(`${name}-key`, { generate: purpose, user });
 }
@@ -82,19 +86,19 @@ async function identityOf({ reference }: SigningKey<X509Public>): Promise<Identi
   const file = await knownValue(reference.source);
   const password = reference.password && (await knownValue(reference.password));
   if (own === undefined || file === undefined || password === undefined) return { public: own, source: undefined };
-  const source: IdentitySource = { file, password };
+  const source: Pkcs12Source = { file, password };
   // An update goes on, and is refused by name where it signs: only a preview may do without.
   return { public: own, source: pulumi.runtime.isDryRun() && !isWithKeys(source) ? undefined : source };
 }
 
-function warnOfUnsigned(purpose: X509Purpose, jobs: readonly ArtifactJob[]): void {
+function warnOfUnsigned(purpose: keyof typeof consequences, jobs: readonly ArtifactJob[]): void {
   const artifacts = jobs.map(({ name }) => name).join(", ");
   void pulumi.log.warn(
     `${artifacts}: shipped unsigned, since slipway:keys has no ${names[purpose]}. ${consequences[purpose]}`,
   );
 }
 
-const consequences: Readonly<Record<X509Purpose, string>> = {
+const consequences = {
   "apple-installer": "Macs refuse to open such a package.",
   authenticode: "Windows warns of a publisher that it does not know.",
-};
+} as const;

@@ -22,7 +22,7 @@ export interface UserId {
 }
 
 interface GeneratedKey {
-  readonly generate: "ed25519" | "openpgp" | X509Purpose;
+  readonly generate: "ed25519" | "openpgp" | Exclude<X509Purpose, "apple-application">;
   readonly user: UserId;
 }
 

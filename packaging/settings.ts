@@ -65,11 +65,11 @@ const ed25519 = record("a key by reference: { public: ..., source: ... }", {
 });
 const openpgp = record("a key by reference: { public: PATH, source: ... }", { public: file, source });
 /** `public` is the certificate and its issuers in PEM; `source` a PKCS#12 file, in base64 where it is a variable. */
-const identity = record("an identity by reference: { public: PATH, source: ..., password: ... }", {
-  public: file,
-  source,
-  password: source,
-});
+const identityFields = { public: file, source, password: source };
+const anIdentity = "an identity by reference: { public: PATH, source: ..., password: ... }";
+const identity = record(anIdentity, identityFields);
+/** `timestamp` is the authority that programs for Macs are timestamped by, which Apple's notary service wants. */
+const application = record(anIdentity, { ...identityFields, timestamp: address.optional() });
 
 const publicHalf = record("the public half of a channel's key: { public: HEX }", {
   public: text("the public half: 32 bytes in lower-case hex", /^[0-9a-f]{64}$/),
@@ -111,11 +111,12 @@ const settingsSchema = record("settings", {
     })
     .default({}),
   publishedAt: time.optional(),
-  keys: record("a map of keys: root, channel, openpgp, installer, authenticode", {
+  keys: record("a map of keys: root, channel, openpgp, installer, application, authenticode", {
     root: ed25519.optional(),
     channel: ed25519.optional(),
     openpgp: openpgp.optional(),
     installer: identity.optional(),
+    application: application.optional(),
     authenticode: identity.optional(),
   }).default({}),
   notarization: notarization.optional(),

@@ -117,7 +117,7 @@ for (const [what, intel, apple, says] of [
 ] as const) {
   test(`a code signature of ${what}`, async () => {
     const { read } = await project(`signed ${what}`, { "bin/lamp": intel }, { "bin/lamp": apple });
-    const mistake = await checkSignature(claim, (await read("lamp")).files.get("bin/lamp")?.file ?? "");
+    const mistake = await checkSignature(claim, (await read("lamp")).files.get("bin/lamp")?.file ?? "", undefined);
     assert.equal(mistake?.code, says === undefined ? undefined : "SLW-PAYLOAD-UNSIGNED");
     assert.ok(says === undefined || mistake?.message.endsWith(says), mistake?.message);
   });

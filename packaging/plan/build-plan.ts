@@ -12,8 +12,7 @@ import type { Places } from "../places.ts";
 import { type FolderNaming, releaseFolder } from "../record/folder.ts";
 import { inventoryOf } from "../record/inventory.ts";
 import { buildRecord } from "../record/record.ts";
-import type { StageName } from "../stage-settings.ts";
-import { stageTarget } from "../staging/stage.ts";
+import { stageTarget, type UnsignedPrograms } from "../staging/stage.ts";
 import { readTexts } from "../staging/texts.ts";
 import { allOrMistakes } from "./all-or-mistakes.ts";
 import { type BundleView, type Release, type ReleasePlan, roleOf } from "./release-plan.ts";
@@ -23,7 +22,7 @@ export async function planBuild(
   product: Product,
   manifest: string,
   folderOf: FolderNaming,
-  stage: StageName,
+  unsigned: UnsignedPrograms,
   at: Places,
 ): Promise<ReleasePlan> {
   const manifestFolder = path.dirname(manifest);
@@ -33,7 +32,7 @@ export async function planBuild(
     product.targets.map(async (target: ProductTarget) => {
       const context = { manifestFolder, cacheFolder: at.cacheFolder, progress: at.progress };
       const payload = await fetchPayload(target, context);
-      const tree = await stageTarget({ product, target, payload, stage, ...folders });
+      const tree = await stageTarget({ product, target, payload, ...unsigned, ...folders });
       return { target: target.name, jobs: planArtifacts(product, target, tree, texts) };
     }),
   );

@@ -7,6 +7,7 @@ import type { Product } from "../manifest/product.ts";
 import type { Places } from "../places.ts";
 import type { FolderNaming } from "../record/folder.ts";
 import { requestedVersion, type Settings } from "../settings.ts";
+import { machOSigner } from "../signing/rcodesign.ts";
 import { allOrMistakes } from "./all-or-mistakes.ts";
 import { planBuild } from "./build-plan.ts";
 import { planPublished } from "./published-plan.ts";
@@ -35,11 +36,13 @@ export async function planProducts(
   refuseDoubled(described, settings.manifests);
   const byName = typeof settings.version === "object" ? Object.keys(settings.version) : [];
   const published = byName.filter((id) => !ids.includes(id)).sort();
+  const { stage, keys } = settings;
+  const unsigned = { stage, machOSigner: await machOSigner(keys.application !== undefined) };
   return allOrMistakes([
     ...described.map(({ product, manifest, name }) => {
       const wanted = requestedVersion(settings, product.id) ?? product.version;
       if (wanted === product.version)
-        return withSourcePlaces(manifest, name, planBuild(product, manifest, folderOf, settings.stage, at));
+        return withSourcePlaces(manifest, name, planBuild(product, manifest, folderOf, unsigned, at));
       return planPublished(at, product.id, channel, wanted);
     }),
     ...published.map((id) => planPublished(at, id, channel, requestedVersion(settings, id) ?? "")),

@@ -1,26 +1,23 @@
 import { X509Certificate } from "node:crypto";
 import { isAtHand } from "../signing/key-source.ts";
-import type { KeySource, X509Public, X509Purpose } from "../signing/signer.ts";
-
-/** Where the private half of an identity is: a PKCS#12 file and its password. */
-export interface IdentitySource {
-  readonly file: KeySource;
-  readonly password: KeySource;
-}
+import type { X509Public, X509Purpose } from "../signing/signer.ts";
+import type { Pkcs12Source } from "../signing/x509/identity.ts";
 
 /** Who signs what is embedded in artifacts. */
 export interface Identity {
   /** Undefined only before the update that makes it: the first preview of a `dev` stack. */
   readonly public: X509Public | undefined;
   /** Undefined in a preview without keys: what is not signed yet stays so. */
-  readonly source: IdentitySource | undefined;
+  readonly source: Pkcs12Source | undefined;
+  /** Address of the authority whose timestamps programs for Macs carry; undefined: they carry none. */
+  readonly timestamp?: string | undefined;
 }
 
 /** The identities of a stack; where it has none for a purpose, artifacts are shipped unsigned. */
 export type Identities = Readonly<Partial<Record<X509Purpose, Identity>>>;
 
 /** Whether both halves of a source can be read here: a preview of a pull request has neither. */
-export function isWithKeys({ file, password }: IdentitySource): boolean {
+export function isWithKeys({ file, password }: Pkcs12Source): boolean {
   return isAtHand(file) && isAtHand(password);
 }
 

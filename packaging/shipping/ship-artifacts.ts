@@ -1,7 +1,7 @@
 import type { ArtifactJob, BuiltArtifact } from "../artifact.ts";
 import type { BuildCache } from "../builds/cache.ts";
 import type { Tree } from "../staging/tree.ts";
-import { targets } from "../targets.ts";
+import { type OperatingSystem, targets } from "../targets.ts";
 import type { Identities } from "./identities.ts";
 import { signedFile } from "./signed-file.ts";
 import { signedTree } from "./signed-tree.ts";
@@ -21,7 +21,7 @@ export interface Shipping {
 }
 
 /**
- * Signs what artifacts embed signatures of: the programs of a Windows target, its .msi, a .pkg. Returns those whose
+ * Signs what artifacts embed signatures of: the programs of a Windows or macOS target, an .msi, a .pkg. Returns those whose
  * shipped bytes differ from their content, by file name.
  */
 export async function shipArtifacts(
@@ -47,13 +47,18 @@ export async function shipArtifacts(
 }
 
 /** What is inside the shipped form; undefined where that waits for a key. */
-async function shippedTree(
-  job: ArtifactJob,
-  { authenticode }: Identities,
-  cache: BuildCache,
-): Promise<Tree | undefined> {
-  if (authenticode === undefined || job.target === "any" || targets[job.target].os !== "windows") return job.tree;
-  return signedTree(job.tree, job, authenticode, cache);
+async function shippedTree(job: ArtifactJob, identities: Identities, cache: BuildCache): Promise<Tree | undefined> {
+  const system: OperatingSystem | undefined = job.target === "any" ? undefined : targets[job.target].os;
+  const { authenticode, "apple-application": application } = identities;
+  if (system === "windows" && authenticode !== undefined) {
+    const { signedWindowsProgram } = await import("./signed-windows-program.ts");
+    return signedTree(job.tree, job, authenticode, cache, signedWindowsProgram);
+  }
+  if (system === "macos" && application !== undefined) {
+    const { signedMacProgram } = await import("./signed-mac-program.ts");
+    return signedTree(job.tree, job, application, cache, signedMacProgram);
+  }
+  return job.tree;
 }
 
 /** The artifact with its own signature, where its format has one and the stack an identity; undefined where it waits. */

@@ -85,8 +85,8 @@ async function signedBytes(
   }
 }
 
-/** The settings name the certificate, and previews rely on it: another one would sign other bytes. */
-function requireSame(found: X509Public, expected: X509Public): void {
+/** The settings name the certificate, and previews rely on it: another one would sign other bytes. Refused as SLW-KEY. */
+export function requireSame(found: X509Public, expected: X509Public): void {
   if (found.certificates.join() === expected.certificates.join()) return;
   throw refusal("SLW-KEY", `The identity for ${expected.kind} is not the one that the settings name.`, {
     hint: `Settings: certificate ${expected.fingerprint} and its chain; the PKCS#12 file: ${found.fingerprint}. Both need the same certificates.`,

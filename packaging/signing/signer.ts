@@ -35,7 +35,7 @@ export interface OpenPgpSigner {
 }
 
 /** What an X.509 identity may sign: its certificate has to name the purpose. */
-export type X509Purpose = "apple-installer" | "authenticode";
+export type X509Purpose = "apple-installer" | "apple-application" | "authenticode";
 
 export interface X509Public {
   readonly kind: X509Purpose;

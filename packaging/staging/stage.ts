@@ -4,6 +4,7 @@ import type { Product, ProductTarget } from "../manifest/product.ts";
 import { type BinaryClaim, checkBinary } from "../payload/check-binary.ts";
 import { missingBinary } from "../payload/missing-binary.ts";
 import { describeSource, type Payload } from "../payload/payload.ts";
+import type { MachOSigner } from "../signing/rcodesign.ts";
 import type { StageName } from "../stage-settings.ts";
 import { type OperatingSystem, targets } from "../targets.ts";
 import { checkTree } from "./check-tree.ts";
@@ -15,12 +16,18 @@ import { stageCompletions, stageManuals } from "./stage-documentation.ts";
 import { stageServices } from "./stage-services.ts";
 import type { FileEntry, Tree } from "./tree.ts";
 
-export interface StagingInput extends InputFolders {
+/** Which programs for Macs that have no code signature are taken. */
+export interface UnsignedPrograms {
+  /** `dev` takes all. */
+  readonly stage: StageName;
+  /** Others take those that are signed before they are shipped; undefined: nothing signs them. */
+  readonly machOSigner?: MachOSigner | undefined;
+}
+
+export interface StagingInput extends InputFolders, UnsignedPrograms {
   readonly product: Product;
   readonly target: ProductTarget;
   readonly payload: Payload;
-  /** Only `dev` takes a program of a Mac that has no code signature. */
-  readonly stage: StageName;
 }
 
 /**
@@ -53,7 +60,7 @@ export async function stageTarget(input: StagingInput): Promise<Tree> {
 }
 
 async function stageBinaries(
-  { target, payload, stage }: StagingInput,
+  { target, payload, stage, machOSigner }: StagingInput,
   mistakes: Mistake[],
 ): Promise<readonly FileEntry[]> {
   const staged: FileEntry[] = [];
@@ -66,7 +73,7 @@ async function stageBinaries(
       continue;
     }
     const claim = { path, target: target.name, static: target.static, from };
-    const wrong = found.size === 0 ? undefined : await checkProgram(claim, found.file, stage);
+    const wrong = found.size === 0 ? undefined : await checkProgram(claim, found.file, { stage, machOSigner });
     if (wrong !== undefined) mistakes.push(wrong);
     const { file, size, sha256 } = found;
     staged.push(fileEntry(path, { size, sha256, content: { kind: "disk", file } }, { part: "bin", mode: 0o755 }));
@@ -74,12 +81,16 @@ async function stageBinaries(
   return staged;
 }
 
-async function checkProgram(claim: BinaryClaim, file: string, stage: StageName): Promise<Mistake | undefined> {
+async function checkProgram(
+  claim: BinaryClaim,
+  file: string,
+  { stage, machOSigner }: UnsignedPrograms,
+): Promise<Mistake | undefined> {
   const wrong = await checkBinary(claim, file);
   if (wrong !== undefined || stage === "dev" || targets[claim.target].os !== "macos") return wrong;
   // Loaded where it is needed: an update without a change of another system starts sooner.
   const { checkSignature } = await import("../payload/check-signature.ts");
-  return checkSignature(claim, file);
+  return checkSignature(claim, file, machOSigner);
 }
 
 async function stageProductFiles(

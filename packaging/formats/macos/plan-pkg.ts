@@ -1,6 +1,7 @@
 import type { ArtifactJob } from "../../artifact.ts";
 import { type Mistake, refusal, refuseMistakes } from "../../errors.ts";
 import type { PkgInstaller, Product, ProductTarget } from "../../manifest/product.ts";
+import { notarizationChecklist } from "../../notarization/checklist.ts";
 import { fileEntry, inlineEntry } from "../../staging/file-entry.ts";
 import { growTree } from "../../staging/grow-tree.ts";
 import { inlineBytes } from "../../staging/input-file.ts";
@@ -16,7 +17,7 @@ import { systemParts } from "./system-parts.ts";
 import { uninstallPath, uninstallScript } from "./uninstall-script.ts";
 
 /**
- * The macOS package of a product: the tree where a Mac has it, the licence, a launchd property list for each service that
+ * The macOS package of a product: the tree where a Mac has it, the licence, the notarization checklist, a launchd property list for each service that
  * has one, scripts that set up what is no file, and a script that removes it all. Configuration is shipped as
  * `NAME.default`, since the installer replaces whatever a package has in it.
  */
@@ -42,6 +43,7 @@ export function planPkg(
   const entries = [
     ...installed.entries.filter(({ type }) => type !== "directory").map(asDefault),
     inlineEntry(`usr/local/share/doc/${id}/LICENSE`, licencesText(product, texts), "bin"),
+    inlineEntry(`usr/local/share/doc/${id}/NOTARIZATION.md`, notarizationChecklist({ name: id, identifier }), "bin"),
     fileEntry(uninstallPath(id), inlineBytes(Buffer.from(uninstallScript(parts))), { part: "bin", mode: 0o755 }),
     ...daemons.map(({ label, text }) => inlineEntry(`Library/LaunchDaemons/${label}.plist`, text, "service")),
   ];

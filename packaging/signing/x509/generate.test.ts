@@ -5,7 +5,7 @@ import { chainFault } from "./chain.ts";
 import { generateX509 } from "./generate.ts";
 import { openX509 } from "./identity.ts";
 
-for (const purpose of ["apple-installer", "authenticode"] as const) {
+for (const purpose of ["apple-installer", "apple-application", "authenticode"] as const) {
   test(`a generated identity for ${purpose} opens, and its chain ends in its own test authority`, async () => {
     const { public: own, secret } = generateX509(purpose, "Courier (dev)");
     const source = {
@@ -22,7 +22,7 @@ for (const purpose of ["apple-installer", "authenticode"] as const) {
       `${chain.map(({ subject }) => subject)}`,
       /Courier \(dev\) test identity,.*Courier \(dev\) test authority/,
     );
-    const other = purpose === "authenticode" ? "apple-installer" : "authenticode";
+    const other = purpose === "apple-installer" ? "apple-application" : "apple-installer";
     await assert.rejects(openX509(other, source, 1_700_000_000), { code: "SLW-KEY" });
   });
 }
@@ -31,4 +31,17 @@ test("two identities have nothing in common", () => {
   const [a, b] = [generateX509("authenticode", "a"), generateX509("authenticode", "a")];
   assert.notEqual(a.public.fingerprint, b.public.fingerprint);
   assert.notEqual(a.secret.password, b.secret.password);
+});
+
+test("a certificate that may sign code is no Developer ID Application one without Apple's mark", async () => {
+  const { secret } = generateX509("authenticode", "Courier (dev)");
+  const source = {
+    file: { kind: "state", secret: secret.file },
+    password: { kind: "state", secret: secret.password },
+  } as const;
+  await assert.rejects(openX509("apple-application", source, 1_700_000_000), {
+    code: "SLW-KEY",
+    message:
+      /lacks the extension 1\.2\.840\.113635\.100\.6\.1\.13\.\s+\[SLW-KEY\]\s+It has to be a Developer ID Application certificate/,
+  });
 });

@@ -11,11 +11,15 @@ export interface GeneratedIdentity {
   readonly secret: { readonly file: string; readonly password: string };
 }
 
+/** Named, not numbered: it is among the names that forge knows, and those it does not take by number. */
+const codeSigning = "codeSigning";
 const usages: Readonly<Record<X509Purpose, string>> = {
   "apple-installer": oids.appleInstaller,
-  // Named, not numbered: it is among the names that forge knows, and those it does not take by number.
-  authenticode: "codeSigning",
+  "apple-application": codeSigning,
+  authenticode: codeSigning,
 };
+/** Apple's marks hold a NULL. */
+const derNull = "\x05\x00";
 
 /**
  * Test certificates hold from before any epoch that a manifest can have, so that signatures carry the epoch, and for longer
@@ -38,6 +42,7 @@ export function generateX509(purpose: X509Purpose, name: string): GeneratedIdent
     { name: "basicConstraints", critical: true, cA: false },
     { name: "keyUsage", critical: true, digitalSignature: true },
     { name: "extKeyUsage", critical: true, [usages[purpose]]: true },
+    ...(purpose === "apple-application" ? [{ id: oids.appleApplication, critical: true, value: derNull }] : []),
   ]);
   const password = randomBytes(24).toString("base64url");
   const p12 = forge.pkcs12.toPkcs12Asn1(forge.pki.privateKeyFromPem(pem(own.privateKey)), [leaf, root], password, {

@@ -2,29 +2,63 @@ import { type KeyObject, sign, type X509Certificate } from "node:crypto";
 import { sha256 } from "../../digest.ts";
 import { refusal } from "../../errors.ts";
 import { resolveKeyBytes, resolveKeySource } from "../key-source.ts";
-import type { KeySource, X509Purpose, X509Signer } from "../signer.ts";
+import type { KeySource, X509Public, X509Purpose, X509Signer } from "../signer.ts";
 import { chainFault, chainFrom, isFor, isRoot, nameOf, validityFault } from "./chain.ts";
+import { decodeDer, oidsOfExtensions } from "./der.ts";
 import { oids } from "./oids.ts";
 import { openPkcs12 } from "./pkcs12.ts";
 
-/** The extended key usage that a certificate for this purpose has, and what such a certificate is called. */
-const purposes = {
+/**
+ * The extended key usage that a certificate for this purpose has, what such a certificate is called, and the extension that
+ * tells it from others with the same usage.
+ */
+interface Purpose {
+  readonly usage: string;
+  readonly name: string;
+  readonly extension?: string;
+}
+
+const purposes: Readonly<Record<X509Purpose, Purpose>> = {
   "apple-installer": { usage: oids.appleInstaller, name: "a Developer ID Installer certificate" },
+  "apple-application": {
+    usage: oids.codeSigning,
+    name: "a Developer ID Application certificate",
+    extension: oids.appleApplication,
+  },
   authenticode: { usage: oids.codeSigning, name: "a code signing certificate" },
-} as const satisfies Record<X509Purpose, { readonly usage: string; readonly name: string }>;
+};
 
 const leastBits = 2048;
+
+/** Where an identity is: a PKCS#12 file and its password. */
+export interface Pkcs12Source {
+  readonly file: KeySource;
+  readonly password: KeySource;
+}
+
+/** An identity with its private key: for signers alone. */
+export interface OpenIdentity {
+  readonly public: X509Public;
+  readonly key: KeyObject;
+  readonly certificate: X509Certificate;
+}
+
+/** Opens a signing identity (see `openIdentity`) as a signer, which keeps the key to itself. */
+export async function openX509(purpose: X509Purpose, source: Pkcs12Source, at: number): Promise<X509Signer> {
+  const { public: own, key } = await openIdentity(purpose, source, at);
+  return { public: own, size: bitsOf(key) / 8, sign: (signed, digest) => sign(digest, signed, key) };
+}
 
 /**
  * Opens a signing identity: one RSA key with its certificate and chain, in a PKCS#12 file. Refuses (SLW-KEY) a wrong
  * password, a file without key or chain, and a certificate that is for another purpose or does not hold at `at` (seconds
  * since 1970, the time that signatures will carry).
  */
-export async function openX509(
+export async function openIdentity(
   purpose: X509Purpose,
-  { file, password }: { readonly file: KeySource; readonly password: KeySource },
+  { file, password }: Pkcs12Source,
   at: number,
-): Promise<X509Signer> {
+): Promise<OpenIdentity> {
   const { bytes, where } = await resolveKeyBytes(file);
   const { text } = await resolveKeySource(password, "password");
   // An editor ends a file's last line; no password does.
@@ -41,8 +75,8 @@ export async function openX509(
       fingerprint: sha256(own.raw),
       certificates: chain.map(({ raw }) => raw.toString("base64")),
     },
-    size: bitsOf(key) / 8,
-    sign: (signed, digest) => sign(digest, signed, key),
+    key,
+    certificate: own,
   };
 }
 
@@ -59,10 +93,15 @@ function onlyKey(keys: readonly KeyObject[], where: string): KeyObject {
 function checkCertificate(purpose: X509Purpose, chain: readonly X509Certificate[], where: string, at: number): void {
   const [own, ...issuers] = chain;
   if (own === undefined) return;
-  const { usage, name } = purposes[purpose];
+  const { usage, name, extension } = purposes[purpose];
   const whose = `The certificate of ${nameOf(own)} in ${where}`;
   if (!isFor(own, usage)) {
     throw refusal("SLW-KEY", `${whose} is not for this: its extended key usage lacks ${usage}.`, {
+      hint: `It has to be ${name}.`,
+    });
+  }
+  if (extension !== undefined && !oidsOfExtensions(decodeDer(own.raw, whose)).has(extension)) {
+    throw refusal("SLW-KEY", `${whose} is not for this: it lacks the extension ${extension}.`, {
       hint: `It has to be ${name}.`,
     });
   }

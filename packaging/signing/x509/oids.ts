@@ -15,6 +15,8 @@ export const oids = {
   appleInstaller: "1.2.840.113635.100.4.13",
   codeSigning: "1.3.6.1.5.5.7.3.3",
   timeStamping: "1.3.6.1.5.5.7.3.8",
+  /** Apple's mark of a Developer ID Application certificate, an extension (Developer ID Certification Practice Statement). */
+  appleApplication: "1.2.840.113635.100.6.1.13",
 } as const;
 
 /** Digests that a signature may use, with the names of node:crypto. */
