@@ -62,8 +62,12 @@ export async function candidate(
   const pointed = { ...pointing(settings, lifetime), vouched };
   const jobs = plans.flatMap((plan) => plan.jobs);
   const signing = await signingIdentities(settings, jobs);
-  const { notarization } = settings;
-  const shipping = { identities: signing.identities, ...(notarization && { notarization }) };
+  const { notarization, timestamps } = settings;
+  const shipping = {
+    identities: signing.identities,
+    ...(notarization && { notarization }),
+    ...(timestamps && { timestamps }),
+  };
   const products = await buildProducts(plans, channel, pointed, shipping, places);
   for (const { planned } of products) await holdToPublished(actual, planned.release, channel, log);
   const commented = products.map(({ plan, planned }) => commentedCandidate(places, plan, planned));

@@ -40,8 +40,12 @@ export async function dev(settings: Settings, registered: StateContract | undefi
   const pointed = pointing(settings);
   const jobs = plans.flatMap((plan) => plan.jobs);
   const signing = await signingIdentities(settings, jobs);
-  const { notarization } = settings;
-  const shipping = { identities: signing.identities, ...(notarization && { notarization }) };
+  const { notarization, timestamps } = settings;
+  const shipping = {
+    identities: signing.identities,
+    ...(notarization && { notarization }),
+    ...(timestamps && { timestamps }),
+  };
   const products = await buildProducts(plans, channel, pointed, shipping, places);
 
   const bucket = releaseBucket(settings, channel, keys, plans, restore);

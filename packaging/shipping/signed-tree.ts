@@ -4,7 +4,8 @@ import { readPeLayout } from "../formats/windows/program/pe-layout.ts";
 import { sideBySide } from "../side-by-side.ts";
 import type { FileEntry, Tree, TreeEntry } from "../staging/tree.ts";
 import type { Identity } from "./identities.ts";
-import { signedFile } from "./signed-file.ts";
+import { type Signable, signedFile } from "./signed-file.ts";
+import type { Timestamps } from "./timestamps.ts";
 
 const programNames = /\.(?:exe|dll)$/i;
 
@@ -14,41 +15,51 @@ export interface SignedProduct {
   readonly epoch: number;
 }
 
+/** A tree with its programs signed. */
+export interface SignedTree {
+  /** The same tree where there was nothing to sign. */
+  readonly tree: Tree;
+  /** Paths of programs whose signatures wait for a timestamp. */
+  readonly waiting: readonly string[];
+}
+
 /**
- * The tree with its Windows programs signed; those that are signed already stay as they are. The same tree where there is
- * nothing to sign; undefined where that needs a key that is not at hand.
+ * The tree with its Windows programs signed; those that are signed already stay as they are. Undefined where that needs a key
+ * that is not at hand.
  */
 export async function signedTree(
   tree: Tree,
   by: SignedProduct,
   identity: Identity,
   cache: BuildCache,
-): Promise<Tree | undefined> {
+  timestamps?: Timestamps,
+): Promise<SignedTree | undefined> {
+  const waiting: string[] = [];
   const entries = await sideBySide(tree.entries, 1, async (entry): Promise<TreeEntry | undefined> => {
-    return isProgram(entry) ? signedProgram(entry, by, identity, cache) : entry;
+    const program = isProgram(entry) ? await unsignedProgram(entry, by) : undefined;
+    if (program === undefined) return entry;
+    const signed = await signedFile(program, identity, cache, timestamps);
+    if (signed === undefined) return undefined;
+    if (signed.waits) waiting.push(entry.path);
+    const { size, sha256, file } = signed.built;
+    return { ...entry, size, sha256, content: { kind: "disk", file } };
   });
   const known = entries.filter((entry) => entry !== undefined);
   if (known.length < entries.length) return undefined;
-  return known.every((entry, at) => entry === tree.entries[at]) ? tree : { entries: known };
+  return { tree: known.every((entry, at) => entry === tree.entries[at]) ? tree : { entries: known }, waiting };
 }
 
 function isProgram(entry: TreeEntry): entry is FileEntry {
   return entry.type === "file" && entry.size > 0 && programNames.test(entry.path);
 }
 
-async function signedProgram(
-  entry: FileEntry,
+async function unsignedProgram(
+  { size, sha256, content }: FileEntry,
   { product, epoch }: SignedProduct,
-  identity: Identity,
-  cache: BuildCache,
-): Promise<FileEntry | undefined> {
-  const { size, sha256, content } = entry;
-  if (content.kind !== "disk" || (await isSigned(content.file, size))) return entry;
+): Promise<Signable | undefined> {
+  if (content.kind !== "disk" || (await isSigned(content.file, size))) return undefined;
   const { file } = content;
-  const signable = { kind: "program", content: { size, sha256, file }, epoch, description: product } as const;
-  const signed = await signedFile(signable, identity, cache);
-  if (signed === undefined) return undefined;
-  return { ...entry, size: signed.size, sha256: signed.sha256, content: { kind: "disk", file: signed.file } };
+  return { kind: "program", content: { size, sha256, file }, epoch, description: product };
 }
 
 async function isSigned(file: string, size: number): Promise<boolean> {
