@@ -18,6 +18,7 @@ import { commentedCandidate } from "../packaging/promotion/candidate-comment.ts"
 import { commentMarkdown } from "../packaging/promotion/comment.ts";
 import { publishedFolder } from "../packaging/record/folder.ts";
 import { movedChannel, type Settings, settingsDigest } from "../packaging/settings.ts";
+import { keptDigest } from "../packaging/shipping/timestamps.ts";
 import { keyringProduct, otherCertificates } from "../packaging/signing/known-keys.ts";
 import type { OpenPgpPublic } from "../packaging/signing/signer.ts";
 import {
@@ -49,7 +50,12 @@ export async function candidate(
   const own = [keyringProduct(settings.archive), ...plans.map(({ product }) => product)];
   await requireDelegated(places.store, own, channel, settings);
   const others = await offersOfOthers(settings, channel, own, restored);
-  await holdToPreview({ ...fingerprintOf(plans), settings: settingsDigest(settings) });
+  const { notarization, timestamps } = settings;
+  await holdToPreview({
+    ...fingerprintOf(plans),
+    settings: settingsDigest(settings),
+    ...(timestamps && { timestamps: await keptDigest(timestamps) }),
+  });
 
   const first = registered ?? new StateContract("first");
   await accepted(first);
@@ -62,7 +68,6 @@ export async function candidate(
   const pointed = { ...pointing(settings, lifetime), vouched };
   const jobs = plans.flatMap((plan) => plan.jobs);
   const signing = await signingIdentities(settings, jobs);
-  const { notarization, timestamps } = settings;
   const shipping = {
     identities: signing.identities,
     ...(notarization && { notarization }),

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { refusal, SlipwayError } from "../errors.ts";
+import { printable } from "../manifest/printable.ts";
 import { codeOf } from "../payload/download/interrupted.ts";
 import { shownUrl } from "../payload/shown-url.ts";
 import { timestampQuery, tokenOfReply } from "../signing/x509/timestamp-exchange.ts";
@@ -72,9 +73,14 @@ async function exchange(url: string, query: Uint8Array, within: number): Promise
     if (error instanceof Error && error.name === "TimeoutError") {
       throw refused(url, `gave no whole answer within ${within / 1000} s.`, "Run the command again later.");
     }
-    const code = codeOf(error instanceof Error && error.cause !== undefined ? error.cause : error);
-    if (code === undefined) throw error;
-    throw refused(url, `cannot be asked (${code}).`, "Look at the address, the network and the proxy's settings.");
+    // fetch says "fetch failed" and keeps the reason as its cause.
+    const cause = error instanceof TypeError ? error.cause : undefined;
+    if (!(cause instanceof Error)) throw error;
+    throw refused(
+      url,
+      `cannot be asked (${codeOf(cause) ?? printable(cause.message)}).`,
+      "Look at the address, the network and the proxy's settings.",
+    );
   }
 }
 

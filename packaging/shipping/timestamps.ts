@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { canonicalJson } from "../canonical-json.ts";
 import { sha256 } from "../digest.ts";
 import { refusal } from "../errors.ts";
 
@@ -37,6 +38,18 @@ export async function keptReply({ folder }: Timestamps, signature: string): Prom
 }
 
 /**
+ * SHA-256 of all answers that are kept and what they are of: an update under others than its preview's publishes other bytes.
+ */
+export async function keptDigest(folder: string): Promise<string> {
+  const digests: (readonly [name: string, digest: string])[] = [];
+  for (const name of (await namesIn(folder)).filter((it) => it.endsWith(".tsr"))) {
+    const bytes = await readShort(path.join(folder, name), largestReply);
+    if (bytes !== undefined) digests.push([name, sha256(bytes)]);
+  }
+  return sha256(canonicalJson(digests));
+}
+
+/**
  * The token in an answer that is kept, verified to be one of this signature. Whether its authority is to be trusted is for
  * whoever installs what is signed to say. Refuses (SLW-KEY) another file, by its name.
  */
@@ -70,12 +83,8 @@ export interface NotedSignature {
 
 /** The signatures that are noted, in the order of their digests. Refuses (SLW-KEY) a note with other bytes than its name says. */
 export async function notedSignatures({ notes }: Timestamps): Promise<readonly NotedSignature[]> {
-  const names = await readdir(notes).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return [];
-    throw unusable(notes, error);
-  });
   const noted: NotedSignature[] = [];
-  for (const name of names.sort()) {
+  for (const name of await namesIn(notes)) {
     const digest = noteName.exec(name)?.[1];
     if (digest === undefined) continue;
     const file = path.join(notes, name);
@@ -102,6 +111,15 @@ export async function keepReply({ folder }: Timestamps, signature: string, reply
 /** Forgets that a signature waits. */
 export async function removeNote({ notes }: Timestamps, signature: string): Promise<void> {
   await rm(path.join(notes, `${signature}.signature`), { force: true });
+}
+
+/** In the same order everywhere; none where there is no such folder. */
+async function namesIn(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    throw unusable(folder, error);
+  });
+  return names.sort();
 }
 
 async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
