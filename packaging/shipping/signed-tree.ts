@@ -36,7 +36,8 @@ export async function signedTree(
 ): Promise<SignedTree | undefined> {
   const waiting: string[] = [];
   const entries = await sideBySide(tree.entries, 1, async (entry): Promise<TreeEntry | undefined> => {
-    const program = isProgram(entry) ? await unsignedProgram(entry, by) : undefined;
+    if (!isProgram(entry)) return entry;
+    const program = await unsignedProgram(entry, by);
     if (program === undefined) return entry;
     const signed = await signedFile(program, identity, cache, timestamps);
     if (signed === undefined) return undefined;
