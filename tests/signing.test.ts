@@ -4,7 +4,6 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
-import { parse } from "yaml";
 import { assertGolden } from "../packaging/__fixtures__/golden.ts";
 import { fixture } from "../packaging/signing/x509/__fixtures__/identities.ts";
 import { changesBetween, digestsOf, filesBelow } from "./engine/bucket-files.ts";
@@ -19,10 +18,9 @@ const run = promisify(execFile);
 const osslsigncode = machineTool("osslsigncode", "osslsigncode");
 
 test("a candidate signs what it ships; a preview without keys is exact in content and says what waits", async (t) => {
-  const { checkout, candidate, build } = await stagedStacks(t);
+  const { checkout, candidate, build, candidateKeys } = await stagedStacks(t);
   const keyed = namedStack(checkout, "candidate", { environment: identityVariables });
-  const settings = await readSettings(checkout.folder);
-  await build({ keys: { ...settings, ...(await referencedIdentities(checkout.folder)) } });
+  await build({ keys: { ...candidateKeys, ...(await referencedIdentities(checkout.folder)) } });
   const write = (version: string, level: number) => writeSignedProduct(checkout.folder, stagedProduct, version, level);
   const bucket = () => filesBelow(checkout.bucket);
 
@@ -69,27 +67,24 @@ test("a candidate signs what it ships; a preview without keys is exact in conten
     // In this order: what was signed here once is in the cache, and no key is asked for again.
     const waiting = await unknownLines(candidate);
     const known = new Set(await unknownLines(keyed));
-    assertGolden(import.meta.url, "known-after-signing.txt", `${waiting.filter((line) => !known.has(line)).join("\n")}\n`);
+    assertGolden(
+      import.meta.url,
+      "known-after-signing.txt",
+      `${waiting.filter((line) => !known.has(line)).join("\n")}\n`,
+    );
   });
 
   await t.test("the same inputs and identities give the same signed bytes in another place", async () => {
     succeeded(await keyed.up("--strict"));
     const first = await releaseFiles(checkout.bucket, "1.1.0");
     const again = await stagedStacks(t);
-    const keys = await readSettings(again.checkout.folder);
-    await again.build({ keys: { ...keys, ...(await referencedIdentities(again.checkout.folder)) } });
+    await again.build({ keys: { ...again.candidateKeys, ...(await referencedIdentities(again.checkout.folder)) } });
     await writeSignedProduct(again.checkout.folder, stagedProduct, "1.1.0", 2);
     const environment = { ...identityVariables, TZ: "Asia/Tokyo", LANG: "tr_TR.UTF-8" };
     succeeded(await namedStack(again.checkout, "candidate", { environment }).up("--strict"));
     assert.deepEqual(await releaseFiles(again.checkout.bucket, "1.1.0"), first);
   });
 });
-
-/** `slipway:keys` of the candidate stack, as it was configured. */
-async function readSettings(folder: string): Promise<Readonly<Record<string, unknown>>> {
-  const { config } = parse(await readFile(join(folder, "stacks", "Pulumi.candidate.yaml"), "utf8"));
-  return config["slipway:keys"];
-}
 
 /** What a release says and ships, without what its first writer noted and its archive's key signed. */
 async function releaseFiles(bucket: string, version: string): Promise<Readonly<Record<string, string>>> {

@@ -19,6 +19,8 @@ export interface Staged {
   readonly release: TestStack;
   /** The keys of the two channels' roles, as the stacks refer to them. */
   readonly movers: Readonly<Record<"candidate" | "stable", RoleKey>>;
+  /** `slipway:keys` of the candidate stack. */
+  readonly candidateKeys: Readonly<Record<string, unknown>>;
   /** Sets the version that the release stack's channel is to point at, with other settings of that stack. */
   promote(version: string, more?: Readonly<Record<string, unknown>>): Promise<void>;
   /** Writes into the governance log that what the candidate channel serves now may be released as this version. */
@@ -61,13 +63,14 @@ export async function stagedStacks(t: Ending, given?: Checkout, how: Omit<Place,
   for (const stack of [foundation, candidate, release]) succeeded(await stack.pulumi("stack", "init"));
   succeeded(await foundation.up());
   await copyFile(join(checkout.bucket, "keys", "tuf-root.json"), join(checkout.folder, "keys", "tuf-root.json"));
+  const candidateKeys = { channel: keys.candidate, openpgp: keys.candidateArchive };
   const build = (more: Readonly<Record<string, unknown>> = {}) =>
     candidate.configure({
       ...common,
       manifests: [manifestOf(stagedProduct)],
       root: "keys/tuf-root.json",
       certificates,
-      keys: { channel: keys.candidate, openpgp: keys.candidateArchive },
+      keys: candidateKeys,
       ...more,
     });
   const promote = (version: string, more: Readonly<Record<string, unknown>> = {}) =>
@@ -82,7 +85,18 @@ export async function stagedStacks(t: Ending, given?: Checkout, how: Omit<Place,
     });
   await build();
   const decide = (version: string) => decideUpon(checkout, version);
-  return { checkout, url: server.url, foundation, candidate, release, movers: keys, promote, build, decide };
+  return {
+    checkout,
+    url: server.url,
+    foundation,
+    candidate,
+    release,
+    movers: keys,
+    candidateKeys,
+    promote,
+    build,
+    decide,
+  };
 }
 
 /** New entries stand above all others. */
