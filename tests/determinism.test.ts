@@ -10,6 +10,7 @@ import { type Place, runIn } from "./engine/command.ts";
 import { manifestOf } from "./engine/product.ts";
 import { generateKeys, type ReferencedKeys, writeKeys } from "./engine/referenced-keys.ts";
 import { devStack, succeeded } from "./engine/stack.ts";
+import { identityVariables, referencedIdentities } from "./signing/identities.ts";
 import { machineTool } from "./tools.ts";
 
 /** One way in which a machine differs from another. */
@@ -83,8 +84,11 @@ async function release(
   keys: ReferencedKeys,
   how: Surroundings,
 ): Promise<Readonly<Record<string, string>>> {
-  const stack = devStack(checkout, how);
-  const references = await writeKeys(checkout.folder, keys);
+  const stack = devStack(checkout, { ...how, environment: { ...how.environment, ...identityVariables } });
+  const references = {
+    ...(await writeKeys(checkout.folder, keys)),
+    ...(await referencedIdentities(checkout.folder)),
+  };
   await stack.configure({ manifests, archive: "team", keys: references, publishedAt: "2026-01-02T03:04:05Z" });
   succeeded(await stack.up());
   const files = await filesBelow(checkout.bucket);

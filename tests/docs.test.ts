@@ -97,6 +97,11 @@ test("the page of what only other machines show lists each test of the job on Wi
   );
 });
 
+test("the page on signing lists each input that a preview without keys may not know, and no other", () => {
+  const [, listed] = /No other input may be:\n\n```\n([\s\S]*?)```/.exec(read("docs/process/signing.md")) ?? [];
+  assert.equal(listed, read("tests/__golden__/known-after-signing.txt"));
+});
+
 test("folders that the architecture names exist", () => {
   for (const [, folder] of read("ARCHITECTURE.md").matchAll(/`((?:[a-z-]+\/)+)`/g)) {
     const candidates = [folder ?? "", `packaging/${folder}`, `components/${folder}`];

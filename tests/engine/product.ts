@@ -1,7 +1,7 @@
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { stringify } from "yaml";
-import { portableExecutable } from "../../packaging/payload/__fixtures__/programs.ts";
+import { unsignedProgram } from "../../packaging/formats/windows/program/__fixtures__/program.ts";
 import { tinyElf } from "../fixtures/tiny-elf.ts";
 
 /** The targets that a small product has. */
@@ -27,7 +27,7 @@ export interface SmallProduct {
 const programs: Readonly<Record<SmallTarget, (prints: string) => Uint8Array>> = {
   "linux-x86_64": (prints) => tinyElf("x86_64", prints),
   "linux-aarch64": (prints) => tinyElf("aarch64", prints),
-  "windows-x86_64": () => portableExecutable(),
+  "windows-x86_64": () => unsignedProgram(),
 };
 
 /** Where a product's manifest lies in a checkout, for `slipway:manifests`. */

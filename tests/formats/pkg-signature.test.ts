@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { open, readFile, writeFile } from "node:fs/promises";
+import { copyFile, open, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { type TestContext, test } from "node:test";
@@ -69,6 +69,27 @@ test("openssl verifies the CMS signature and its chain, with a timestamp and wit
   await assert.rejects(cmsVerify(cms, toc));
   const stamped = await parts(context, "sha256-of-checksum", timestampToken(signature, signedAt));
   assert.match((await cmsVerify(stamped.cms, stamped.checksum)).stderr, /successful/i);
+});
+
+test("the lines of the page on signing verify a package, and refuse one with a flipped byte", async (context) => {
+  const { pkg } = await parts(context, "sha256-of-checksum");
+  const folder = await scratch(context);
+  await copyFile(fixture("root.pem"), join(folder, "installer.pem"));
+  const page = await readFile(join(import.meta.dirname, "..", "..", "docs", "process", "signing.md"), "utf8");
+  const [, lines = ""] = /^```sh\npkg=.*\n([\s\S]*?)^```$/m.exec(page) ?? [];
+  const verify = async (bytes: Uint8Array) => {
+    await writeFile(join(folder, "it.pkg"), bytes);
+    return run({ file: "sh", args: ["-e", "-u", "-c", `pkg=it.pkg\n${lines}`], folder });
+  };
+  const bytes = await readFile(pkg);
+  const { stdout, stderr } = await verify(bytes);
+  assert.match(stdout, /Verified OK/);
+  assert.match(stderr, /CMS Verification successful/i);
+  for (const at of [100, bytes.length - 100]) {
+    const flipped = Buffer.from(bytes);
+    flipped.writeUInt8(flipped.readUInt8(at) ^ 1, at);
+    await assert.rejects(verify(flipped), `byte ${at}`);
+  }
 });
 
 /** What openssl's timestamp authority says: `default_policy` and the rest are in no need to be sensible. */

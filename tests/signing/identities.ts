@@ -1,7 +1,9 @@
 import { X509Certificate } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { p12, testSigner } from "../../packaging/signing/x509/__fixtures__/identities.ts";
+import type { Identities, Identity } from "../../packaging/shipping/identities.ts";
+import type { X509Purpose } from "../../packaging/signing/signer.ts";
+import { p12, password, testSigner } from "../../packaging/signing/x509/__fixtures__/identities.ts";
 
 const secretOf = (name: string) => {
   const source = p12(name);
@@ -28,4 +30,16 @@ export async function referencedIdentities(checkoutFolder: string): Promise<Read
     };
   };
   return { installer: await identity("installer"), authenticode: await identity("authenticode") };
+}
+
+/** The same identities as the library takes them. */
+export async function testIdentities(): Promise<Identities> {
+  const identity = async (purpose: X509Purpose, name: string): Promise<Identity> => ({
+    public: (await testSigner(purpose)).public,
+    source: { file: p12(name), password },
+  });
+  return {
+    "apple-installer": await identity("apple-installer", "installer"),
+    authenticode: await identity("authenticode", "authenticode"),
+  };
 }
