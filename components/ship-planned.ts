@@ -4,8 +4,9 @@ import type { NotarizationSetting } from "../packaging/notarization-settings.ts"
 import type { Places } from "../packaging/places.ts";
 import type { Release, ReleasePlan } from "../packaging/plan/release-plan.ts";
 import type { Identities } from "../packaging/shipping/identities.ts";
-import { shipArtifacts } from "../packaging/shipping/ship-artifacts.ts";
+import { type ShippedArtifact, shipArtifacts } from "../packaging/shipping/ship-artifacts.ts";
 import { adoptable, shippedRelease } from "../packaging/shipping/shipped-release.ts";
+import { timestampsIn } from "../packaging/shipping/timestamps.ts";
 import type { Builder } from "./build-planned.ts";
 import { notarizePlanned } from "./notarize-planned.ts";
 
@@ -15,6 +16,8 @@ export interface ShippingSettings {
   /** SHA-256 of records whose signed artifacts may be taken as they lie in the bucket. Unset (`dev`): any. */
   readonly vouched?: ReadonlySet<string>;
   readonly notarization?: NotarizationSetting;
+  /** The folder with timestamps of signatures. */
+  readonly timestamps?: string;
 }
 
 /**
@@ -25,7 +28,7 @@ export async function shipPlanned(
   planned: { readonly plan: ReleasePlan; readonly component: pulumi.Resource },
   built: ReadonlyMap<string, CachedArtifact>,
   build: Builder,
-  { identities, vouched, notarization }: ShippingSettings,
+  { identities, vouched, notarization, timestamps: folder }: ShippingSettings,
   { store, cache }: Places,
 ): Promise<Release> {
   const { plan, component } = planned;
@@ -36,7 +39,9 @@ export async function shipPlanned(
   const fresh = plan.jobs.filter(
     ({ name, format }) => !adopted.has(name) || (format.kind === "pkg" && notarization !== undefined),
   );
-  const signed = await shipArtifacts(fresh, built, { identities, cache, build });
+  const timestamps = folder === undefined ? undefined : timestampsIn(folder);
+  const signed = await shipArtifacts(fresh, built, { identities, cache, build, timestamps });
+  if (folder !== undefined) warnOfWaiting(signed, folder, component);
   const published = new Set(adopted.keys());
   const shipped =
     notarization === undefined ? signed : await notarizePlanned(planned, signed, published, notarization, cache);
@@ -49,4 +54,20 @@ export async function shipPlanned(
     );
   }
   return release;
+}
+
+function warnOfWaiting(
+  shipped: ReadonlyMap<string, ShippedArtifact>,
+  folder: string,
+  component: pulumi.Resource,
+): void {
+  const waiting = [...shipped].flatMap(([name, { waiting: parts }]) =>
+    parts.map((part) => (part === name ? name : `${part} in ${name}`)),
+  );
+  if (waiting.length === 0) return;
+  void pulumi.log.warn(
+    `${waiting.join(", ")}: signed without a timestamp, since ${folder} has none of the signature. ` +
+      "slipway timestamp --authority URL asks for it; what is published before stays without.",
+    component,
+  );
 }

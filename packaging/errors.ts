@@ -20,6 +20,7 @@ export type ErrorCode =
   | "SLW-STORE"
   | "SLW-KEY"
   | "SLW-NOTARY"
+  | "SLW-TIMESTAMP"
   | "SLW-CHANNEL"
   | "SLW-CHANNEL-RACE"
   | "SLW-ROLLED-BACK"

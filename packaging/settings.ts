@@ -120,6 +120,7 @@ const settingsSchema = record("settings", {
     authenticode: identity.optional(),
   }).default({}),
   notarization: notarization.optional(),
+  timestamps: file.optional(),
 });
 
 /** A stack's settings, checked and with all defaults filled in. */

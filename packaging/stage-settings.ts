@@ -28,7 +28,7 @@ const archiveKey = [
 ] as const;
 
 const stages: Readonly<Record<StageName, StageSettings>> = {
-  dev: { takes: [...common, ...moving, "manifests", "notarization"], needs: [] },
+  dev: { takes: [...common, ...moving, "manifests", "notarization", "timestamps"], needs: [] },
   foundation: {
     takes: [...common, "products", "channels", "certificates"],
     needs: [
@@ -48,6 +48,7 @@ const stages: Readonly<Record<StageName, StageSettings>> = {
       "certificates",
       "root",
       "notarization",
+      "timestamps",
     ],
     needs: [trustedRoot, certificates, channelKey, archiveKey],
   },

@@ -18,6 +18,7 @@ import { commentedCandidate } from "../packaging/promotion/candidate-comment.ts"
 import { commentMarkdown } from "../packaging/promotion/comment.ts";
 import { publishedFolder } from "../packaging/record/folder.ts";
 import { movedChannel, type Settings, settingsDigest } from "../packaging/settings.ts";
+import { keptDigest } from "../packaging/shipping/timestamps.ts";
 import { keyringProduct, otherCertificates } from "../packaging/signing/known-keys.ts";
 import type { OpenPgpPublic } from "../packaging/signing/signer.ts";
 import {
@@ -49,7 +50,12 @@ export async function candidate(
   const own = [keyringProduct(settings.archive), ...plans.map(({ product }) => product)];
   await requireDelegated(places.store, own, channel, settings);
   const others = await offersOfOthers(settings, channel, own, restored);
-  await holdToPreview({ ...fingerprintOf(plans), settings: settingsDigest(settings) });
+  const { notarization, timestamps } = settings;
+  await holdToPreview({
+    ...fingerprintOf(plans),
+    settings: settingsDigest(settings),
+    ...(timestamps && { timestamps: await keptDigest(timestamps) }),
+  });
 
   const first = registered ?? new StateContract("first");
   await accepted(first);
@@ -62,8 +68,11 @@ export async function candidate(
   const pointed = { ...pointing(settings, lifetime), vouched };
   const jobs = plans.flatMap((plan) => plan.jobs);
   const signing = await signingIdentities(settings, jobs);
-  const { notarization } = settings;
-  const shipping = { identities: signing.identities, ...(notarization && { notarization }) };
+  const shipping = {
+    identities: signing.identities,
+    ...(notarization && { notarization }),
+    ...(timestamps && { timestamps }),
+  };
   const products = await buildProducts(plans, channel, pointed, shipping, places);
   for (const { planned } of products) await holdToPublished(actual, planned.release, channel, log);
   const commented = products.map(({ plan, planned }) => commentedCandidate(places, plan, planned));

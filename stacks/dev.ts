@@ -12,6 +12,7 @@ import { planProducts } from "../packaging/plan/plan-products.ts";
 import { fingerprintOf, type ReleasePlan } from "../packaging/plan/release-plan.ts";
 import { devFolder } from "../packaging/record/folder.ts";
 import { movedChannel, type Settings, settingsDigest } from "../packaging/settings.ts";
+import { keptDigest } from "../packaging/shipping/timestamps.ts";
 import { keyringProduct } from "../packaging/signing/known-keys.ts";
 import { buildProducts, movingOutputs, noticedPlaces, offersOfOthers, pointing, publishProducts } from "./moving.ts";
 
@@ -28,7 +29,12 @@ export async function dev(settings: Settings, registered: StateContract | undefi
   const plans = await planProducts(settings, channel, devFolder, places);
   const own = [keyringProduct(settings.archive), ...plans.map(({ product }) => product)];
   const others = await offersOfOthers(settings, channel, own, restored);
-  await holdToPreview({ ...fingerprintOf(plans), settings: settingsDigest(settings) });
+  const { notarization, timestamps } = settings;
+  await holdToPreview({
+    ...fingerprintOf(plans),
+    settings: settingsDigest(settings),
+    ...(timestamps && { timestamps: await keptDigest(timestamps) }),
+  });
 
   // From here on the engine takes part. Nothing is written before it has accepted every bundle as previewed.
   const first = registered ?? new StateContract("first");
@@ -40,8 +46,11 @@ export async function dev(settings: Settings, registered: StateContract | undefi
   const pointed = pointing(settings);
   const jobs = plans.flatMap((plan) => plan.jobs);
   const signing = await signingIdentities(settings, jobs);
-  const { notarization } = settings;
-  const shipping = { identities: signing.identities, ...(notarization && { notarization }) };
+  const shipping = {
+    identities: signing.identities,
+    ...(notarization && { notarization }),
+    ...(timestamps && { timestamps }),
+  };
   const products = await buildProducts(plans, channel, pointed, shipping, places);
 
   const bucket = releaseBucket(settings, channel, keys, plans, restore);

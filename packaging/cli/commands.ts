@@ -7,6 +7,7 @@ import { promote } from "./commands/promote.ts";
 import { rollback } from "./commands/rollback.ts";
 import { serve } from "./commands/serve.ts";
 import { summary } from "./commands/summary.ts";
+import { timestamp } from "./commands/timestamp.ts";
 import { verify } from "./commands/verify.ts";
 
 /** Every command but `doctor`, which bootstrap/ answers: it must work where nothing is installed yet. */
@@ -19,5 +20,6 @@ export const commands: Readonly<Record<string, Command>> = {
   rollback,
   serve,
   summary,
+  timestamp,
   verify,
 };

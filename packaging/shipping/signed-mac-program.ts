@@ -11,9 +11,9 @@ import { writeHashed } from "../formats/write-hashed.ts";
 import { type BinaryArch, headerBytes, readBinaryHeader } from "../payload/binary-header.ts";
 import { rcodesignMissing, rcodesignVersion, withSignedMachO } from "../signing/rcodesign.ts";
 import type { FileEntry } from "../staging/tree.ts";
-import { type Identity, signingTime } from "./identities.ts";
+import { signingTime } from "./identities.ts";
 import { requireSame } from "./signed-file.ts";
-import type { SignedProduct } from "./signed-tree.ts";
+import type { ProgramSigning, SignedProduct, SignedProgram } from "./signed-tree.ts";
 
 /** Raised with every change of the code that changes what rcodesign is asked for. */
 const revision = 1;
@@ -27,13 +27,12 @@ const revision = 1;
 export async function signedMacProgram(
   entry: FileEntry,
   { epoch }: SignedProduct,
-  { public: own, source, timestamp }: Identity,
-  cache: BuildCache,
-): Promise<FileEntry | undefined> {
+  { identity: { public: own, source, timestamp }, cache }: ProgramSigning,
+): Promise<SignedProgram | undefined> {
   const { content, path } = entry;
-  if (content.kind !== "disk" || entry.size === 0) return entry;
+  if (content.kind !== "disk" || entry.size === 0) return { entry, waits: false };
   const unsigned = await unsignedSlices(content.file, path);
-  if (unsigned === undefined) return entry;
+  if (unsigned === undefined) return { entry, waits: false };
   if (own === undefined) return undefined;
   const version = await rcodesignVersion();
   if (version === undefined) {
@@ -122,6 +121,6 @@ async function withHandle<Result>(
   }
 }
 
-function replaced(entry: FileEntry, { size, sha256: digest, file }: CachedObject): FileEntry {
-  return { ...entry, size, sha256: digest, content: { kind: "disk", file } };
+function replaced(entry: FileEntry, { size, sha256: digest, file }: CachedObject): SignedProgram {
+  return { entry: { ...entry, size, sha256: digest, content: { kind: "disk", file } }, waits: false };
 }

@@ -1,10 +1,8 @@
 import { open } from "node:fs/promises";
-import type { BuildCache } from "../builds/cache.ts";
 import { readPeLayout } from "../formats/windows/program/pe-layout.ts";
 import type { FileEntry } from "../staging/tree.ts";
-import type { Identity } from "./identities.ts";
 import { signedFile } from "./signed-file.ts";
-import type { SignedProduct } from "./signed-tree.ts";
+import type { ProgramSigning, SignedProduct, SignedProgram } from "./signed-tree.ts";
 
 const programNames = /\.(?:exe|dll)$/i;
 
@@ -15,17 +13,18 @@ const programNames = /\.(?:exe|dll)$/i;
 export async function signedWindowsProgram(
   entry: FileEntry,
   { product, epoch }: SignedProduct,
-  identity: Identity,
-  cache: BuildCache,
-): Promise<FileEntry | undefined> {
+  { identity, cache, timestamps }: ProgramSigning,
+): Promise<SignedProgram | undefined> {
   const { path, size, sha256, content } = entry;
-  if (content.kind !== "disk" || size === 0 || !programNames.test(path)) return entry;
+  if (content.kind !== "disk" || size === 0 || !programNames.test(path)) return { entry, waits: false };
   const { file } = content;
-  if (await isSigned(file, size)) return entry;
+  if (await isSigned(file, size)) return { entry, waits: false };
   const signable = { kind: "program", content: { size, sha256, file }, epoch, description: product } as const;
-  const signed = await signedFile(signable, identity, cache);
+  const signed = await signedFile(signable, identity, cache, timestamps);
   if (signed === undefined) return undefined;
-  return { ...entry, size: signed.size, sha256: signed.sha256, content: { kind: "disk", file: signed.file } };
+  const { built, waits } = signed;
+  const own = { size: built.size, sha256: built.sha256, content: { kind: "disk", file: built.file } } as const;
+  return { entry: { ...entry, ...own }, waits };
 }
 
 async function isSigned(file: string, size: number): Promise<boolean> {

@@ -62,8 +62,8 @@ async function macTree(context: TestContext) {
   return { tree, cache: (name = "cache") => new BuildCache(join(folder, name), assert.fail) };
 }
 
-const sign = (tree: Tree, cache: BuildCache, who: Identity = identity) =>
-  signedTree(tree, by, who, cache, signedMacProgram);
+const sign = async (tree: Tree, cache: BuildCache, who: Identity = identity) =>
+  (await signedTree(tree, by, { identity: who, cache }, signedMacProgram))?.tree;
 const digests = (tree: Tree | undefined) =>
   (tree?.entries ?? []).map((entry) => (entry.type === "file" ? entry.sha256 : undefined));
 const leftovers = async () => (await readdir(tmpdir())).filter((name) => name.startsWith("slipway-rcodesign-"));

@@ -38,7 +38,12 @@ export function chainFault(
   if (anchor === undefined || !(isRoot(last) || anchorOf(last, anchors))) {
     return `leads to ${nameOf(last)}, which is not trusted here`;
   }
-  for (const [depth, certificate] of [...chain.slice(0, trusted + 1), anchor].entries()) {
+  return faultWithin([...chain.slice(0, trusted + 1), anchor], at);
+}
+
+/** What speaks against a chain at a time, whoever is trusted: one that does not hold then, an issuer that may not issue. */
+export function faultWithin(chain: readonly X509Certificate[], at: number): string | undefined {
+  for (const [depth, certificate] of chain.entries()) {
     const fault = validityFault(certificate, at);
     if (fault !== undefined) return `is by ${nameOf(certificate)}, which ${fault}`;
     if (depth > 0 && !certificate.ca) return `leads to ${nameOf(certificate)}, which may not issue certificates`;

@@ -66,6 +66,10 @@ export const objectId = (dotted: string): Der => primitive(Type.OID, forge.asn1.
 export const octetString = (bytes: Uint8Array): Der => primitive(Type.OCTETSTRING, bytes);
 /** An INTEGER from 0 to 127. */
 export const smallInteger = (value: number): Der => primitive(Type.INTEGER, Uint8Array.of(value));
+/** An INTEGER of bytes that are its one DER form: no more than it needs, the first bit its sign. */
+export const integer = (bytes: Uint8Array): Der => primitive(Type.INTEGER, bytes);
+/** BOOLEAN TRUE. */
+export const yes = (): Der => primitive(Type.BOOLEAN, Uint8Array.of(0xff));
 /** An empty BIT STRING. */
 export const noBits = (): Der => primitive(Type.BITSTRING, Uint8Array.of(0));
 /** NULL. */
@@ -113,10 +117,7 @@ export function contentBytes(node: Der): Buffer {
 }
 
 /** The content bytes of a primitive value; undefined of a constructed one or another type. */
-export function bytesOf(
-  node: Der | undefined,
-  type: "octets" | "integer" | "oid" | "utc" | "general",
-): Buffer | undefined {
+export function bytesOf(node: Der | undefined, type: keyof typeof typeNumbers): Buffer | undefined {
   const wanted = typeNumbers[type];
   if (node?.tagClass !== Class.UNIVERSAL || node.type !== wanted || typeof node.value !== "string") return undefined;
   return Buffer.from(node.value, "latin1");
@@ -167,6 +168,7 @@ const typeNumbers = {
   octets: Type.OCTETSTRING,
   integer: Type.INTEGER,
   oid: Type.OID,
+  utf8: Type.UTF8,
   utc: Type.UTCTIME,
   general: Type.GENERALIZEDTIME,
 } as const;

@@ -12,13 +12,15 @@ export interface ReadTimestamp {
   readonly imprint: Buffer;
   /** When, in seconds since 1970. */
   readonly seenAt: number;
+  /** What whoever asked for it sent along to know its answer by. */
+  readonly nonce: Buffer | undefined;
 }
 
 /** Reads a timestamp's token: the DER of a SignedData around a TSTInfo (section 2.4.2). Refuses (SLW-FORMAT) all else. */
 export function readTimestamp(token: Uint8Array | Der, what: string): ReadTimestamp {
   const cms = readCms(token instanceof Uint8Array ? token : encodeDer(token), what);
   const info = bytesOf(cms.content, "octets");
-  const [, , messageImprint, , genTime] = info === undefined ? [] : inSequence(decodeDer(info, what));
+  const [, , messageImprint, , genTime, ...optional] = info === undefined ? [] : inSequence(decodeDer(info, what));
   const [algorithm, hashed] = inSequence(messageImprint);
   const digest = digests.get(oidOf(inSequence(algorithm)[0]) ?? "");
   const imprint = bytesOf(hashed, "octets");
@@ -26,7 +28,9 @@ export function readTimestamp(token: Uint8Array | Der, what: string): ReadTimest
   if (digest === undefined || imprint === undefined || seenAt === undefined) {
     throw refusal("SLW-FORMAT", `${what} cannot be read: it has no time, or no digest that is known here.`);
   }
-  return { cms, digest, imprint, seenAt };
+  // Accuracy and ordering may stand before it; it alone is an INTEGER.
+  const [nonce] = optional.flatMap((field) => bytesOf(field, "integer") ?? []);
+  return { cms, digest, imprint, seenAt, nonce };
 }
 
 /** Refuses (SLW-KEY) a token that is none of this signature. Whether its clock is to be trusted is for readers to say. */

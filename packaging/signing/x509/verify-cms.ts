@@ -1,16 +1,21 @@
 import { createHash, verify, type X509Certificate } from "node:crypto";
 import { refusal } from "../../errors.ts";
-import { chainFault, chainFrom, isFor, nameOf } from "./chain.ts";
+import { chainFault, chainFrom, faultWithin, isFor, nameOf } from "./chain.ts";
 import type { ReadCms } from "./cms-reader.ts";
 import { bytesOf, contentBytes, type Der, oidOf, timeOf } from "./der.ts";
 import { oids } from "./oids.ts";
-import { readTimestamp } from "./timestamp.ts";
+import { type ReadTimestamp, readTimestamp } from "./timestamp.ts";
 
 /** Whom to believe. */
 export interface Trust {
   /** Certificates that chains may end at, for signers and for timestamps. */
   readonly anchors: readonly X509Certificate[];
   /** The extended key usage that the signer's certificate has to name. */
+  readonly usage: string;
+}
+
+interface Believed {
+  readonly anchors: Trust["anchors"] | undefined;
   readonly usage: string;
 }
 
@@ -43,7 +48,8 @@ export function verifyCms(cms: ReadCms, what: string, expected: Expected, { anch
   const signedAt = checkContent(cms, expected, refuse);
   const token = cms.unsigned.get(expected.timestampAttribute);
   if (cms.unsigned.size > (token === undefined ? 0 : 1)) throw refuse("it has unsigned attributes of another kind");
-  const timestampedAt = token && verifyTimestamp(token, cms.signature, `The timestamp of ${lower(what)}`, anchors);
+  const timestampedAt =
+    token && verifyTimestamp(token, cms.signature, `The timestamp of ${lower(what)}`, anchors).seenAt;
   const chain = checkTrust(cms, what, { anchors, usage }, timestampedAt ?? signedAt);
   return { chain, signedAt, timestampedAt };
 }
@@ -76,8 +82,8 @@ function isSignedBy({ digest, signedBytes, signer, signature }: ReadCms): boolea
   }
 }
 
-/** Checks who signed, and that nothing travels along that has no part in it; gives the chain. */
-function checkTrust(cms: ReadCms, what: string, { anchors, usage }: Trust, at: number): readonly X509Certificate[] {
+/** Checks who signed, and that nothing travels along that has no part in it; gives the chain. Without anchors, it may end anywhere. */
+function checkTrust(cms: ReadCms, what: string, { anchors, usage }: Believed, at: number): readonly X509Certificate[] {
   const chain = chainFrom(cms.signer, cms.others);
   if (chain.length !== cms.others.length + 1) {
     throw refusal("SLW-FORMAT", `${what} is not valid: a certificate in it has no part in its signer's chain.`);
@@ -85,19 +91,34 @@ function checkTrust(cms: ReadCms, what: string, { anchors, usage }: Trust, at: n
   if (!isFor(cms.signer, usage)) {
     throw refusal("SLW-KEY", `${what} is by ${nameOf(cms.signer)}, whose extended key usage lacks ${usage}.`);
   }
-  const fault = chainFault(chain, anchors, at);
+  const fault = anchors === undefined ? faultWithin(chain, at) : chainFault(chain, anchors, at);
   if (fault !== undefined) throw refusal("SLW-KEY", `${what} ${fault}.`);
   return chain;
 }
 
+/**
+ * Verifies that a token is a timestamp of this signature, signed by a certificate that may sign such and a chain that held at
+ * its time: all that can be told without knowing which authorities to trust, which is for whoever reads the file to say.
+ * Refuses (SLW-FORMAT, SLW-KEY) all else.
+ */
+export function verifyTimestampAlone(token: Uint8Array, signature: Uint8Array, what: string): ReadTimestamp {
+  return verifyTimestamp(token, signature, what, undefined);
+}
+
 /** A timestamp is a signature too, whose content names the digest of what it saw (RFC 3161, section 2.4.2). */
-function verifyTimestamp(token: Der, signature: Uint8Array, what: string, anchors: readonly X509Certificate[]): number {
-  const { cms, digest, imprint, seenAt } = readTimestamp(token, what);
+function verifyTimestamp(
+  token: Uint8Array | Der,
+  signature: Uint8Array,
+  what: string,
+  anchors: Trust["anchors"] | undefined,
+): ReadTimestamp {
+  const read = readTimestamp(token, what);
+  const { cms, digest, imprint, seenAt } = read;
   const refuse = (why: string) => refusal("SLW-FORMAT", `${what} is not valid: ${why}.`);
   if (!createHash(digest).update(signature).digest().equals(imprint)) throw refuse("it is one of another signature");
   checkContent(cms, { contentType: oids.timestampInfo, timestampAttribute: "" }, refuse);
   checkTrust(cms, what, { anchors, usage: oids.timeStamping }, seenAt);
-  return seenAt;
+  return read;
 }
 
 function lower(what: string): string {
