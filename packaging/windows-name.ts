@@ -12,7 +12,6 @@ export function whyNotWindowsName(path: string): string | undefined {
   for (const name of path.split("/")) {
     if (devices.test(name)) return `has the name ${name}, which is a device on Windows`;
     if (/[. ]$/.test(name)) return "has a name that ends in a dot or a blank, which Windows leaves out";
-    if (name.startsWith(" ")) return "has a name that begins with a blank, which Windows Installer does not take";
     const letter = /[<>:"|?*\\]/.exec(name)?.[0];
     if (letter !== undefined) return `has the letter ${letter} in its name, which Windows does not allow`;
   }

@@ -3,7 +3,7 @@
 const identifier = /^[A-Za-z_][A-Za-z0-9_.]*$/;
 const guid = /^\{[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}\}$/;
 const shortName = /^[^\s\\?|><:/*"+,;=[\].]{1,8}(?:\.[^\s\\?|><:/*"+,;=[\].]{1,3})?$/;
-const longName = /^(?!.*[\\?|><:/*"]).{1,255}$/;
+const longName = /^[^\\?|><:/*"\p{Cc}]{1,255}$/u;
 
 function isFileName(text: string): boolean {
   const [short = "", long, more] = text.split("|");
