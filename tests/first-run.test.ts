@@ -132,6 +132,26 @@ test("a bare clone: npm start twice, one changed line previewed and published", 
   });
 
   await t.test(
+    "one changed line of launchd's property list: the diff names it in the macOS package alone",
+    async () => {
+      const name = "packaging/runtime/assets/macos/runtime.plist";
+      const text = await readFile(join(clone, name), "utf8");
+      await writeFile(join(clone, name), text.replace("<integer>30</integer>", "<integer>31</integer>"));
+      assert.equal(await git(clone, "diff", "--numstat", name), `1\t1\t${name}\n`);
+
+      const preview = succeeded(await stack.npm("run", "preview"));
+      const list = "Library/LaunchDaemons/example.slipway.runtime.runtime.plist";
+      assert.deepEqual(bundleChanges(preview), { "runtime-macos-universal": { pkg: [list] } });
+      const shown = changedLines(preview).filter((line) => line.includes("integer"));
+      assert.deepEqual(
+        shown.map((line) => line.replaceAll(/\s/g, "")),
+        ["-<integer>30</integer>", "+<integer>31</integer>"],
+      );
+      await writeFile(join(clone, name), text);
+    },
+  );
+
+  await t.test(
     "one changed line of the script for WSL: the diff names it where it is installed, and shows the line",
     async () => {
       const name = "packaging/runtime/assets/linux/runtime-windows.sh";

@@ -24,6 +24,18 @@ export function lintianRoot(release: "12" | "13"): string {
   throw new Error(`there is no Debian ${release} root with lintian at ${folder}: run .ci/run once, or set ${variable}`);
 }
 
+/**
+ * How xar, the program that Apple published, is run: it is packaged for Debian 13 alone, and runs out of that root with the
+ * libraries there.
+ */
+export function appleXar(): readonly [file: string, ...args: string[]] {
+  const root = lintianRoot("13");
+  const file = join(root, "usr", "bin", "xar");
+  if (!existsSync(file)) throw new Error(`there is no xar in ${root}: run .ci/run once`);
+  const libraries = join(root, "usr", "lib", "x86_64-linux-gnu");
+  return [join(libraries, "ld-linux-x86-64.so.2"), "--library-path", libraries, file];
+}
+
 /** A Python that has python-tuf, a TUF client that nobody here wrote, and python-debian. */
 export function tufPython(): string {
   const python = process.env["SLIPWAY_TEST_PYTHON"] || join(cacheFolder(), "tuf-venv", "bin", "python");

@@ -8,12 +8,14 @@ import { createGunzip } from "node:zlib";
 import { sha256, sha256File } from "../../packaging/digest.ts";
 import { scratch } from "../../packaging/formats/__fixtures__/scratch.ts";
 import { pkgJob } from "../../packaging/formats/macos/__fixtures__/job.ts";
+import { signedPkg } from "../../packaging/formats/macos/__fixtures__/signed-pkg.ts";
 import { readBom } from "../../packaging/formats/macos/bom-reader.ts";
 import { writePkg } from "../../packaging/formats/macos/pkg.ts";
 import { run } from "../../packaging/process.ts";
 import { fileEntry } from "../../packaging/staging/file-entry.ts";
 import { growTree } from "../../packaging/staging/grow-tree.ts";
-import { machineTool } from "../tools.ts";
+import { digestsOf, filesBelow } from "../engine/bucket-files.ts";
+import { appleXar, machineTool } from "../tools.ts";
 
 const bsdtar = machineTool("bsdtar", "libarchive-tools");
 const sevenZip = machineTool("7zz", "7zip");
@@ -53,6 +55,27 @@ test("7-Zip finds every checksum of a package right", async (context) => {
   const paths = [...list.matchAll(/^Path = (.*)$/gm)].map(([, path]) => path);
   const members = ["Bom", "PackageInfo", "Payload", "Scripts"].map((name) => `courier.pkg/${name}`);
   assert.deepEqual(new Set(paths), new Set(["[TOC].xml", "Distribution", "courier.pkg", ...members]));
+});
+
+test("Apple's xar lists and unpacks a package, unsigned and signed, as bsdtar does", async (context) => {
+  const { file } = await unpacked(context);
+  const folder = await scratch(context);
+  const signed = join(folder, "signed.pkg");
+  await writeFile(signed, await signedPkg(folder));
+  const [xar, ...args] = appleXar();
+  for (const archive of [file, signed]) {
+    const out = await scratch(context);
+    await run({ file: xar, args: [...args, "-xf", archive], folder: out, environment: utf8 });
+    const reference = await scratch(context);
+    await run({ file: bsdtar, args: ["-xf", archive], folder: reference, environment: utf8 });
+    assert.deepEqual(digestsOf(await filesBelow(out)), digestsOf(await filesBelow(reference)));
+    assert.equal((await filesBelow(out)).size, 5);
+  }
+  const bytes = await readFile(signed);
+  bytes.writeUInt8(bytes.readUInt8(bytes.length - 100) ^ 1, bytes.length - 100);
+  await writeFile(signed, bytes);
+  const flipped = run({ file: xar, args: [...args, "-xf", signed], folder: await scratch(context), environment: utf8 });
+  await assert.rejects(flipped, /ended with exit code 1/);
 });
 
 test("bsdtar unpacks the payload: files, links, modes, owners, times", async (context) => {
