@@ -29,6 +29,8 @@ export interface CabinetMember {
   readonly content: AsyncIterable<Uint8Array>;
 }
 
+/** More would wait for the one that reads and writes; each has some sixty megabytes. */
+const mostThreads = 4;
 /** One that is packed, one that waits: no thread is idle. */
 const runsPerThread = 2;
 const largestFolder = mostOfAnything * blockSize;
@@ -89,7 +91,7 @@ async function* packedRuns(
     }
     return;
   }
-  const count = Math.min(availableParallelism(), Math.ceil(plainSize / runSize));
+  const count = Math.min(mostThreads, availableParallelism(), Math.ceil(plainSize / runSize));
   const threads = packingThreads(count);
   try {
     yield* inOrder(runs, runsPerThread * count, async (run) => {
