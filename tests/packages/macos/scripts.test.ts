@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, stat, unlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rmdir, stat, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { ArtifactJob } from "../../../packaging/artifact.ts";
@@ -216,6 +216,34 @@ test("the uninstall script stops and removes what the package brought, and keeps
   );
   const again = await sh(uninstall, []);
   assert.deepEqual([again.code, /macOS has no receipt of dev\.courier\.tool/.test(again.text)], [1, true]);
+});
+
+test("the uninstall script goes on after a failure, tells it, and is there to be run again", async (t) => {
+  const { root, state, install, sh } = await fakeMac(t);
+  await install(job);
+  const uninstall = await textOf(job, uninstallPath);
+  // What rm -f cannot remove, for root neither: one before the script in the receipt, and one behind it.
+  const stuck = ["usr/local/bin/courier", "usr/local/share/doc/courier/LICENSE"].map((path) => join(root, path));
+  for (const path of stuck) {
+    await unlink(path);
+    await mkdir(path);
+  }
+  const { code, text } = await sh(uninstall, []);
+  assert.equal(code, 1);
+  assert.ok(text.includes(`courier: not removed, for the reasons above: ${stuck.join(", ")}\n`), text);
+  assert.ok(text.endsWith("courier: the receipt is kept; run this again: sudo /usr/local/libexec/courier-uninstall\n"));
+  assert.doesNotMatch(text, /courier: removed/);
+  assert.equal((await readdir(join(state, "receipts"))).length, 2);
+  const left = await readdir(root, { recursive: true, withFileTypes: true });
+  assert.deepEqual(
+    left.filter((entry) => !entry.isDirectory() && !entry.parentPath.endsWith("/Logs/courier")).map(({ name }) => name),
+    ["courier-uninstall"],
+    "all else is removed",
+  );
+  for (const path of stuck) await rmdir(path);
+  const again = await sh(await readFile(join(root, uninstallPath), "utf8"), []);
+  assert.deepEqual([again.code, /^courier: removed; kept/.test(again.text)], [0, true], again.text);
+  assert.equal(existsSync(join(root, uninstallPath)), false);
 });
 
 test("the quarantine script releases a file of the digest that was verified, or a folder of the product", async (t) => {
