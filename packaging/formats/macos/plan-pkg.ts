@@ -13,7 +13,7 @@ import { relocateTree } from "../relocate.ts";
 import { installScripts } from "./install-scripts.ts";
 import { macosPath } from "./installed-path.ts";
 import { type LaunchDaemon, planDaemon } from "./launch-daemon.ts";
-import { systemParts } from "./system-parts.ts";
+import { socketsBesideFolders, systemParts } from "./system-parts.ts";
 import { uninstallPath, uninstallScript } from "./uninstall-script.ts";
 
 /**
@@ -32,6 +32,7 @@ export function planPkg(
   const installed = relocateTree(tree, macosPath, clash);
   refuseMistakes(installed.entries.flatMap(notOfRoot));
   const daemons = planDaemons(product, target, tree, texts, identifier);
+  if (daemons.length > 0) refuseMistakes(socketsBesideFolders(product.sockets));
   const configuration = installed.entries.filter((entry) => entry.type === "file" && entry.config);
   const parts = systemParts(
     product,

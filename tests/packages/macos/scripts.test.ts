@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rmdir, stat, unlink, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readdir, readFile, rmdir, stat, symlink, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { ArtifactJob } from "../../../packaging/artifact.ts";
@@ -97,7 +97,10 @@ test("a first installation sets up accounts, folders, configuration and services
   assert.equal((await stat(join(root, "usr/local/etc/courier/courier.toml"))).mode & 0o777, 0o640);
   assert.equal((await stat(join(root, "usr/local/var/run/courier"))).mode & 0o777, 0o750);
   const chowns = await readFile(join(state, "chown"), "utf8");
-  assert.equal(chowns, `root:wheel ${root}/Library/Logs/courier\n_courier:letters ${root}/usr/local/var/run/courier\n`);
+  assert.equal(
+    chowns,
+    `-h root:wheel ${root}/Library/Logs/courier\n-h _courier:letters ${root}/usr/local/var/run/courier\n`,
+  );
 
   const second = await install(job);
   assert.deepEqual([second.code, second.text], [0, "the courier is ready\n"]);
@@ -152,6 +155,49 @@ test("a service that an administrator disabled stays so, and one that does not s
   const { code, text } = await mac.sh(postinstall, ["", "/", mac.root]);
   assert.notEqual(code, 0, "without its files it fails");
   assert.match(text, /courier\.toml\.default/);
+});
+
+test("root writes through no link that somebody planted", async (t) => {
+  const { root, install } = await fakeMac(t);
+  const folder = join(root, "usr/local/etc/courier");
+  const [victim, absent] = [join(root, "victim"), join(root, "absent")];
+  await writeFile(victim, "of root\n");
+  await mkdir(folder, { recursive: true });
+  await symlink(victim, join(folder, "courier.toml.new"));
+  const first = await install(job);
+  assert.equal(first.code, 0, first.text);
+  assert.equal(await readFile(victim, "utf8"), "of root\n");
+  assert.ok((await lstat(join(folder, "courier.toml"))).isFile());
+
+  await symlink(absent, join(folder, "courier.toml.default-before"));
+  const upgrade = await install(nextVersion());
+  assert.equal(upgrade.code, 0, upgrade.text);
+  assert.equal(existsSync(absent), false);
+  assert.ok(!(await readdir(folder)).includes("courier.toml.default-before"));
+
+  const run = join(root, "usr/local/var/run/courier");
+  const elsewhere = join(root, "elsewhere");
+  await rmdir(run);
+  await mkdir(elsewhere, { mode: 0o700 });
+  await symlink(elsewhere, run);
+  const refused = await install(job);
+  assert.notEqual(refused.code, 0);
+  assert.match(refused.text, /courier: .*\/run\/courier is a link; expected a folder/);
+  assert.equal((await stat(elsewhere)).mode & 0o777, 0o700);
+});
+
+test("a folder that holds one of sockets is root's, and the last one alone is the service's", async (t) => {
+  const { root, state, install } = await fakeMac(t);
+  const sockets = mac.product.sockets.map((socket) => ({ ...socket, path: "/run/courier/in/courier.sock" }));
+  const list = mac.courierList.replace("run/courier/", "run/courier/in/");
+  const launchd = { ...mac.texts.launchd, courier: { shown: "packaging/courier.plist", text: list } };
+  const nested = planPkg({ ...mac.product, sockets }, mac.target, mac.tree, { ...mac.texts, launchd }, mac.installer);
+  assert.equal((await install(nested)).code, 0);
+  const run = join(root, "usr/local/var/run/courier");
+  const chowns = await readFile(join(state, "chown"), "utf8");
+  assert.ok(chowns.includes(`-h root:wheel ${run}\n-h _courier:letters ${run}/in\n`), chowns);
+  assert.equal((await stat(run)).mode & 0o777, 0o755);
+  assert.equal((await stat(join(run, "in"))).mode & 0o777, 0o750);
 });
 
 test("an installation that dies half-way is finished by the next one", async (t) => {
