@@ -87,7 +87,7 @@ function folders({ product, folders, daemons }: SystemParts): string {
     ({ path, mode, owner, group }) =>
       `make_folder "$volume${path}" ${octalMode(mode)} ${owner}:${group === "root" ? "wheel" : group}\n`,
   );
-  return `# launchd makes sockets and logs, and not the folders that they are in. What is a link by now is not followed.
+  return `# launchd makes sockets, and not the folders that they are in. What is a link by now is not followed.
 make_folder() {
   if [ -L "$1" ]; then
     echo "${product}: $1 is a link; expected a folder" >&2
@@ -99,6 +99,26 @@ make_folder() {
 }
 
 make_folder "$volume${logFolder(product)}" 0755 root:wheel
+${lines.join("")}${logs(product, daemons)}`;
+}
+
+/** Every user has a group of the same name: `make_user` sees to it. */
+function logs(product: string, daemons: SystemParts["daemons"]): string {
+  const lines = daemons.flatMap(({ logs }) =>
+    logs.map(({ path, owner }) => `make_log "$volume${path}" ${owner}:${owner}\n`),
+  );
+  if (lines.length === 0) return "";
+  return `
+# launchd opens a log as the user of its service, who can make none in a folder of root.
+make_log() {
+  if [ -L "$1" ] || { [ -e "$1" ] && [ ! -f "$1" ]; }; then
+    echo "${product}: $1 is no file; expected a log" >&2
+    return 1
+  fi
+  if [ ! -e "$1" ]; then : >>"$1"; fi
+  chown -h "$2" "$1"
+}
+
 ${lines.join("")}`;
 }
 

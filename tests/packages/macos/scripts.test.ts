@@ -96,15 +96,21 @@ test("a first installation sets up accounts, folders, configuration and services
   assert.equal(await readFile(join(root, "usr/local/etc/courier/courier.toml"), "utf8"), "level = 1\n");
   assert.equal((await stat(join(root, "usr/local/etc/courier/courier.toml"))).mode & 0o777, 0o640);
   assert.equal((await stat(join(root, "usr/local/var/run/courier"))).mode & 0o777, 0o750);
-  const chowns = await readFile(join(state, "chown"), "utf8");
-  assert.equal(
-    chowns,
-    `-h root:wheel ${root}/Library/Logs/courier\n-h _courier:letters ${root}/usr/local/var/run/courier\n`,
-  );
+  const logs = join(root, "Library/Logs/courier");
+  assert.deepEqual((await readFile(join(state, "chown"), "utf8")).trimEnd().split("\n"), [
+    `-h root:wheel ${logs}`,
+    `-h _courier:letters ${root}/usr/local/var/run/courier`,
+    `-h _courier:_courier ${logs}/courier.log`,
+    `-h _sorter:_sorter ${logs}/sorter.log`,
+  ]);
+  assert.deepEqual((await readdir(logs)).sort(), ["courier.log", "sorter.log"]);
+  // launchd does not start a service whose log its user cannot open.
+  await writeFile(join(logs, "courier.log"), "a line\n");
 
   const second = await install(job);
   assert.deepEqual([second.code, second.text], [0, "the courier is ready\n"]);
   assert.deepEqual(await known(), after);
+  assert.equal(await readFile(join(logs, "courier.log"), "utf8"), "a line\n", "a log goes on");
 });
 
 test("an upgrade keeps configuration, tells once of a new default, and ends a service that is no more", async (t) => {
@@ -186,6 +192,16 @@ test("root writes through no link that somebody planted", async (t) => {
   assert.equal((await stat(elsewhere)).mode & 0o777, 0o700);
 });
 
+test("a log that is a link is no log", async (t) => {
+  const { root, install } = await fakeMac(t);
+  await mkdir(join(root, "Library/Logs/courier"), { recursive: true });
+  await symlink(join(root, "absent"), join(root, "Library/Logs/courier/sorter.log"));
+  const { code, text } = await install(job);
+  assert.notEqual(code, 0);
+  assert.match(text, /courier: .*\/sorter\.log is no file; expected a log/);
+  assert.equal(existsSync(join(root, "absent")), false);
+});
+
 test("a folder that holds one of sockets is root's, and the last one alone is the service's", async (t) => {
   const { root, state, install } = await fakeMac(t);
   const sockets = mac.product.sockets.map((socket) => ({ ...socket, path: "/run/courier/in/courier.sock" }));
@@ -251,7 +267,7 @@ test("the uninstall script stops and removes what the package brought, and keeps
       .filter((entry) => !entry.isDirectory())
       .map(({ name }) => name)
       .sort(),
-    ["courier.toml", "other"],
+    ["courier.log", "courier.toml", "other", "sorter.log"],
   );
   assert.deepEqual(
     left
