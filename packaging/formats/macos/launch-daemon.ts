@@ -258,6 +258,20 @@ function daemonOf({ product, service, sockets }: DaemonFacts, label: string, lis
   };
 }
 
+/** Logs that services of several users name: a file has one owner, and another's service would not start. */
+export function sharedLogs(daemons: readonly LaunchDaemon[]): readonly Mistake[] {
+  const owners = new Map<string, string>();
+  return daemons.flatMap(({ label, logs }) =>
+    logs.flatMap(({ path, owner }): readonly Mistake[] => {
+      const first = owners.get(path) ?? owner;
+      owners.set(path, first);
+      if (first === owner) return [];
+      const message = `${label} logs to ${path} as ${owner}, and another service does as ${first}.`;
+      return [{ code: "SLW-STAGING", message, hint: "Name a log of its own in the property list of each." }];
+    }),
+  );
+}
+
 /** Where the Console shows what services of the whole system log. */
 export function logFolder(product: string): string {
   return `/Library/Logs/${product}`;

@@ -12,7 +12,7 @@ import { licencesText } from "../licences-text.ts";
 import { relocateTree } from "../relocate.ts";
 import { installScripts } from "./install-scripts.ts";
 import { macosPath } from "./installed-path.ts";
-import { type LaunchDaemon, planDaemon } from "./launch-daemon.ts";
+import { type LaunchDaemon, planDaemon, sharedLogs } from "./launch-daemon.ts";
 import { socketsBesideFolders, systemParts } from "./system-parts.ts";
 import { uninstallPath, uninstallScript } from "./uninstall-script.ts";
 
@@ -81,7 +81,9 @@ function planDaemons(
     return [planDaemon({ product: id, identifier, service, sockets, commands, tree }, source)];
   });
   refuseMistakes(planned.flatMap((it) => ("mistakes" in it ? it.mistakes : [])));
-  return planned.flatMap((it) => ("mistakes" in it ? [] : [it]));
+  const daemons = planned.flatMap((it) => ("mistakes" in it ? [] : [it]));
+  refuseMistakes(sharedLogs(daemons));
+  return daemons;
 }
 
 function eachOnce(entries: readonly TreeEntry[]): readonly TreeEntry[] {
