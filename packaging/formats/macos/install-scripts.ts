@@ -58,7 +58,10 @@ pkgutil --only-files --files ${identifier} 2>/dev/null |
       : [
           `# The defaults of that version, so that postinstall can tell what changed.
 remember() {
-  if [ -f "$1.default" ] && [ ! -e "$1.default-before" ]; then cp -p "$1.default" "$1.default-before"; fi
+  if [ -L "$1.default-before" ]; then rm -f "$1.default-before"; fi
+  if [ -f "$1.default" ] && [ ! -L "$1.default" ] && [ ! -e "$1.default-before" ]; then
+    cp -p "$1.default" "$1.default-before"
+  fi
 }
 
 ${configuration.map((path) => `remember "$volume/${path}"\n`).join("")}`,
@@ -84,18 +87,38 @@ function folders({ product, folders, daemons }: SystemParts): string {
     ({ path, mode, owner, group }) =>
       `make_folder "$volume${path}" ${octalMode(mode)} ${owner}:${group === "root" ? "wheel" : group}\n`,
   );
-  return `# launchd makes sockets and logs, and not the folders that they are in.
+  return `# launchd makes sockets, and not the folders that they are in. What is a link by now is not followed.
 make_folder() {
   if [ -L "$1" ]; then
     echo "${product}: $1 is a link; expected a folder" >&2
     return 1
   fi
   mkdir -p "$1"
-  chown "$3" "$1"
-  chmod "$2" "$1"
+  chown -h "$3" "$1"
+  chmod -h "$2" "$1"
 }
 
 make_folder "$volume${logFolder(product)}" 0755 root:wheel
+${lines.join("")}${logs(product, daemons)}`;
+}
+
+/** Every user has a group of the same name: `make_user` sees to it. */
+function logs(product: string, daemons: SystemParts["daemons"]): string {
+  const lines = daemons.flatMap(({ logs }) =>
+    logs.map(({ path, owner }) => `make_log "$volume${path}" ${owner}:${owner}\n`),
+  );
+  if (lines.length === 0) return "";
+  return `
+# launchd opens a log as the user of its service, who can make none in a folder of root.
+make_log() {
+  if [ -L "$1" ] || { [ -e "$1" ] && [ ! -f "$1" ]; }; then
+    echo "${product}: $1 is no file; expected a log" >&2
+    return 1
+  fi
+  if [ ! -e "$1" ]; then : >>"$1"; fi
+  chown -h "$2" "$1"
+}
+
 ${lines.join("")}`;
 }
 
@@ -106,6 +129,8 @@ make_configuration() {
   file="$volume/$1"
   default="$file.default"
   if [ ! -e "$file" ] && [ ! -L "$file" ]; then
+    # Whatever is there may be a link, and cp would write where it leads.
+    rm -f "$file.new"
     cp -p "$default" "$file.new"
     mv "$file.new" "$file"
   elif [ -f "$default-before" ] && ! cmp -s "$default-before" "$default" && ! cmp -s "$file" "$default"; then

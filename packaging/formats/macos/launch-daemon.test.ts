@@ -136,6 +136,24 @@ const slips: readonly (readonly [name: string, was: string, becomes: string, ...
     "<string>x</string>",
     "Sockets: expected a <dict>",
   ],
+  [
+    "a log that its user cannot make",
+    start,
+    `  <key>»StandardOutPath</key>\n  <string>/var/log/courier.log</string>\n${start}`,
+    "StandardOutPath: _courier could not make /var/log/courier.log",
+  ],
+  [
+    "a log below a folder that nobody makes",
+    start,
+    `  <key>»StandardErrorPath</key>\n  <string>/Library/Logs/courier/in/x.log</string>\n${start}`,
+    "StandardErrorPath: _courier could not make /Library/Logs/courier/in/x.log",
+  ],
+  [
+    "a log that a shell would read",
+    start,
+    `  <key>»StandardErrorPath</key>\n  <string>/Library/Logs/courier/$(id)</string>\n${start}`,
+    "StandardErrorPath: _courier could not make /Library/Logs/courier/$(id)",
+  ],
 ];
 
 for (const [name, was, becomes, ...says] of slips) {
@@ -160,7 +178,7 @@ for (const [name, was, becomes, ...says] of slips) {
   });
 }
 
-holdsRows("property lists", 26, slips);
+holdsRows("property lists", 29, slips);
 
 test("a service that nothing starts", () => {
   const program = `${start}  </array>\n`;
@@ -188,12 +206,13 @@ test("what the list says of its own is kept: its log, a program, several sockets
   const planned = plan(
     listOf(
       "<key>Program</key><string>/usr/local/bin/courierctl</string>" +
-        "<key>StandardOutPath</key><string>/tmp/log</string><key>UserName</key><string>_courier</string>" +
+        "<key>StandardOutPath</key><string>/Library/Logs/courier/out.log</string><key>UserName</key><string>_courier</string>" +
         `<key>Sockets</key><dict><key>Both</key><array>${port}${entry}</array></dict>`,
     ),
   );
   assert("text" in planned, JSON.stringify(planned));
   assert.doesNotMatch(planned.text, /StandardErrorPath/);
+  assert.deepEqual(planned.logs, [{ path: "/Library/Logs/courier/out.log", owner: "_courier" }]);
   assert.equal(planned.text.split("UserName").length, 2);
   assert.deepEqual(planned.sockets, [{ keyPath: "Sockets.Both.1", owner: "_courier", group: "letters" }]);
 });
@@ -202,4 +221,22 @@ test("a service of root has no UserName of ours", () => {
   const planned = plan(courierList, { service: { ...facts.service, user: "root" } });
   assert("text" in planned);
   assert.doesNotMatch(planned.text, /UserName/);
+});
+
+test("a log is made for a service that cannot: not for one of root, and once where both streams go to it", () => {
+  const keys = (out: string, error: string) =>
+    listOf(
+      `${start}  </array>\n  <key>RunAtLoad</key>\n  <true/>\n  <key>StandardOutPath</key>\n  <string>${out}</string>\n` +
+        `  <key>StandardErrorPath</key>\n  <string>${error}</string>\n`,
+    );
+  const logsOf = (text: string, user = "_courier") => {
+    const planned = plan(text, { service: { ...facts.service, user } });
+    assert("text" in planned, JSON.stringify(planned));
+    return planned.logs.map(({ path, owner }) => `${owner} ${path}`);
+  };
+  const log = "/Library/Logs/courier/all.log";
+  assert.deepEqual(logsOf(courierList), ["_courier /Library/Logs/courier/courier.log"]);
+  assert.deepEqual(logsOf(keys(log, log)), [`_courier ${log}`]);
+  assert.deepEqual(logsOf(keys(log, "/dev/null")), [`_courier ${log}`]);
+  assert.deepEqual(logsOf(keys("/var/log/out", "/var/log/error"), "root"), []);
 });

@@ -16,6 +16,8 @@ export interface LaunchDaemon {
   readonly text: string;
   /** Sockets that launchd makes, and for whom: launchd wants numbers, which only the Mac knows. */
   readonly sockets: readonly { readonly keyPath: string; readonly owner: string; readonly group: string }[];
+  /** Files that it logs to and cannot make: launchd opens them as its user, in a folder of root. */
+  readonly logs: readonly { readonly path: string; readonly owner: string }[];
 }
 
 export interface DaemonFacts {
@@ -100,6 +102,7 @@ export function planDaemon(facts: DaemonFacts, source: InputText): LaunchDaemon 
     ...neverStarts(list, source),
     ...linuxPaths(facts, list, source),
     ...wrongSockets(facts, list, source),
+    ...wrongLogs(facts, list, source),
   ];
   return mistakes.length > 0 ? { mistakes } : daemonOf(facts, label, list);
 }
@@ -182,6 +185,29 @@ function* wrongSockets({ sockets }: DaemonFacts, list: PropertyList, source: Inp
   }
 }
 
+/**
+ * launchd opens a log as the service's user, and where it cannot, the service does not start. So the installation makes it,
+ * in the product's folder: before the service starts there is nobody else to make one elsewhere.
+ */
+function* wrongLogs({ product, service }: DaemonFacts, list: PropertyList, source: InputText): Generator<Mistake> {
+  if (service.user === "root") return;
+  for (const key of logKeys) {
+    const path = list[key];
+    if (path === undefined || path === noLog || isLogOf(product, path)) continue;
+    const message = `${key}: ${service.user} could not make ${path}, and nothing else would before the service starts.`;
+    const hint = `Name a file in ${logFolder(product)}/, of letters, digits, ., _ and -, or ${noLog}; or leave it out.`;
+    yield mistake(source, key, message, hint);
+  }
+}
+
+const logKeys = ["StandardErrorPath", "StandardOutPath"] as const;
+const noLog = "/dev/null";
+
+function isLogOf(product: string, path: string): boolean {
+  const folder = `${logFolder(product)}/`;
+  return path.startsWith(folder) && /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(path.slice(folder.length));
+}
+
 type SocketEntry = z.infer<typeof socketShape>;
 
 function socketsOf({ Sockets = {} }: PropertyList): readonly { keyPath: string; entry: SocketEntry }[] {
@@ -201,7 +227,9 @@ function daemonOf({ product, service, sockets }: DaemonFacts, label: string, lis
     return socket === undefined ? entry : { ...entry, SockPathMode: socket.mode, SockPathOwner: 0, SockPathGroup: 0 };
   };
   const { Label: _, Sockets, ...rest } = list;
-  const logs = list.StandardErrorPath !== undefined || list.StandardOutPath !== undefined;
+  const named = logKeys.flatMap((key) => list[key] ?? []);
+  const StandardErrorPath = `${logFolder(product)}/${service.name}.log`;
+  const logs = named.length > 0 ? named : [StandardErrorPath];
   const whole = {
     Label: label,
     ...rest,
@@ -214,7 +242,7 @@ function daemonOf({ product, service, sockets }: DaemonFacts, label: string, lis
         ]),
       ),
     }),
-    ...(!logs && { StandardErrorPath: `${logFolder(product)}/${service.name}.log` }),
+    ...(named.length === 0 && { StandardErrorPath }),
   };
   return {
     label,
@@ -223,10 +251,28 @@ function daemonOf({ product, service, sockets }: DaemonFacts, label: string, lis
       const socket = socketOf(entry);
       return socket === undefined ? [] : [{ keyPath, owner: socket.owner, group: socket.group }];
     }),
+    logs:
+      service.user === "root"
+        ? []
+        : [...new Set(logs)].filter((path) => path !== noLog).map((path) => ({ path, owner: service.user })),
   };
 }
 
-/** Where the Console shows what services of the whole system log. launchd makes the files, and nobody the folder. */
+/** Logs that services of several users name: a file has one owner, and another's service would not start. */
+export function sharedLogs(daemons: readonly LaunchDaemon[]): readonly Mistake[] {
+  const owners = new Map<string, string>();
+  return daemons.flatMap(({ label, logs }) =>
+    logs.flatMap(({ path, owner }): readonly Mistake[] => {
+      const first = owners.get(path) ?? owner;
+      owners.set(path, first);
+      if (first === owner) return [];
+      const message = `${label} logs to ${path} as ${owner}, and another service does as ${first}.`;
+      return [{ code: "SLW-STAGING", message, hint: "Name a log of its own in the property list of each." }];
+    }),
+  );
+}
+
+/** Where the Console shows what services of the whole system log. */
 export function logFolder(product: string): string {
   return `/Library/Logs/${product}`;
 }
@@ -234,11 +280,11 @@ export function logFolder(product: string): string {
 const agree = "The manifest says what users are told, the property list what happens: make them agree.";
 
 /** A mistake where a key, or another text of the file, first stands. */
-function mistake(source: InputText, needle: string, message: string): Mistake {
+function mistake(source: InputText, needle: string, message: string, hint = agree): Mistake {
   const key = source.text.indexOf(`<key>${needle}</key>`);
   const index = key === -1 ? source.text.indexOf(needle) : key + "<key>".length;
-  if (index === -1) return at(source, undefined, message, agree);
+  if (index === -1) return at(source, undefined, message, hint);
   const before = source.text.slice(0, index).split("\n");
   const place = { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
-  return at(source, { section: "", key: needle, value: needle, ...place }, message, agree);
+  return at(source, { section: "", key: needle, value: needle, ...place }, message, hint);
 }

@@ -3,7 +3,7 @@ import { type XmlPart, xmlDocument } from "./xml-text.ts";
 
 /**
  * The text of a component's `PackageInfo`: where its payload goes, as whom, and which scripts run (pkgbuild(1) writes the
- * same). The payload is laid out from the root of the volume, and never moved to where somebody put an older one.
+ * same, but for one attribute). The payload is laid out from the root of the volume, and never moved to where somebody put an older one.
  */
 export function packageInfoText(job: PkgJob): string {
   const { identifier, version, scripts } = job.format;
@@ -13,7 +13,9 @@ export function packageInfoText(job: PkgJob): string {
     version,
     "install-location": "/",
     auth: "root",
-    "overwrite-permissions": "true",
+    // With true the installer would hand every folder of the payload that is there already to root, such as /usr/local/bin,
+    // which is its user's where Homebrew is on an Intel Mac. What the package makes anew is root's either way.
+    "overwrite-permissions": "false",
     relocatable: "false",
     "postinstall-action": "none",
   };

@@ -19,7 +19,7 @@ import { sha1, storedData, zlibData } from "./xar-data.ts";
 import type { XarFile } from "./xar-toc.ts";
 
 /** Raised with every change of the code that changes bytes. */
-export const pkgRevision = 1;
+export const pkgRevision = 2;
 
 /** Compressors and settings, as a recipe names them. */
 export function pkgRecipe(buildNode: string): string {

@@ -55,6 +55,43 @@ test("a package of programs alone makes no accounts and starts nothing", () => {
   assert.deepEqual(Object.keys(none.format.scripts), ["preinstall"]);
 });
 
+test("refused: a service's socket beside a folder of sockets, which must be root's", () => {
+  const [first] = product.sockets;
+  assert(first !== undefined);
+  const inner = { ...first, path: "/run/courier/in/courier.sock" };
+  const plan = (owner: string) =>
+    planPkg({ ...product, sockets: [{ ...first, owner }, inner] }, target, tree, texts, installer);
+  assert.throws(
+    () => plan("_courier"),
+    (error) =>
+      error instanceof SlipwayError &&
+      error.code === "SLW-FORMAT" &&
+      /\/run\/courier\/courier\.sock of _courier is beside \/run\/courier\/in, a folder/.test(error.message),
+  );
+  assert.equal(plan("root").format.kind, "pkg");
+});
+
+test("refused: a log that two users' services name", () => {
+  const named = (text: string) =>
+    text.replace("<dict>", "<dict>\n<key>StandardErrorPath</key><string>/Library/Logs/courier/all.log</string>");
+  const launchd = Object.fromEntries(
+    Object.entries(texts.launchd).map(([name, source]) => [name, { ...source, text: named(source.text) }]),
+  );
+  const plan = (user: string) => {
+    const services = product.services.map((service) => (service.name === "sorter" ? { ...service, user } : service));
+    return planPkg({ ...product, services }, target, tree, { ...texts, launchd }, installer);
+  };
+  assert.throws(
+    () => plan("_sorter"),
+    (error) =>
+      error instanceof SlipwayError &&
+      /dev\.courier\.tool\.sorter logs to .*\/all\.log as _sorter, and another service does as _courier/.test(
+        error.message,
+      ),
+  );
+  assert.equal(plan("_courier").format.kind, "pkg");
+});
+
 test("a service that no property list tells of is none on a Mac, nor is its user", () => {
   assert.ok(!JSON.stringify(job).includes("_audit"));
 });

@@ -12,8 +12,8 @@ import { licencesText } from "../licences-text.ts";
 import { relocateTree } from "../relocate.ts";
 import { installScripts } from "./install-scripts.ts";
 import { macosPath } from "./installed-path.ts";
-import { type LaunchDaemon, planDaemon } from "./launch-daemon.ts";
-import { systemParts } from "./system-parts.ts";
+import { type LaunchDaemon, planDaemon, sharedLogs } from "./launch-daemon.ts";
+import { socketsBesideFolders, systemParts } from "./system-parts.ts";
 import { uninstallPath, uninstallScript } from "./uninstall-script.ts";
 
 /**
@@ -32,6 +32,7 @@ export function planPkg(
   const installed = relocateTree(tree, macosPath, clash);
   refuseMistakes(installed.entries.flatMap(notOfRoot));
   const daemons = planDaemons(product, target, tree, texts, identifier);
+  if (daemons.length > 0) refuseMistakes(socketsBesideFolders(product.sockets));
   const configuration = installed.entries.filter((entry) => entry.type === "file" && entry.config);
   const parts = systemParts(
     product,
@@ -80,7 +81,9 @@ function planDaemons(
     return [planDaemon({ product: id, identifier, service, sockets, commands, tree }, source)];
   });
   refuseMistakes(planned.flatMap((it) => ("mistakes" in it ? it.mistakes : [])));
-  return planned.flatMap((it) => ("mistakes" in it ? [] : [it]));
+  const daemons = planned.flatMap((it) => ("mistakes" in it ? [] : [it]));
+  refuseMistakes(sharedLogs(daemons));
+  return daemons;
 }
 
 function eachOnce(entries: readonly TreeEntry[]): readonly TreeEntry[] {

@@ -1,4 +1,5 @@
-import type { Product } from "../../manifest/product.ts";
+import type { Mistake } from "../../errors.ts";
+import type { Product, Socket } from "../../manifest/product.ts";
 import { type SocketDirectory, socketDirectories } from "../../staging/socket-files.ts";
 import { macosSocketPath } from "./installed-path.ts";
 import type { LaunchDaemon } from "./launch-daemon.ts";
@@ -40,8 +41,31 @@ export function systemParts(
     daemons,
     users: [...users].sort(),
     groups: [...groups].sort(),
-    folders: socketDirectories(sockets).map((folder) => ({ ...folder, path: macosSocketPath(folder.path) })),
+    folders: socketFolders(sockets).map((folder) => ({ ...folder, path: macosSocketPath(folder.path) })),
     configuration,
     postInstall,
   };
+}
+
+/**
+ * As on Linux, but for a folder that holds another: it is root's, since whoever owns it could put a link in the other's place
+ * while root sets that up.
+ */
+function socketFolders(sockets: readonly Socket[]): readonly SocketDirectory[] {
+  return socketDirectories(sockets).map((folder, _, all) => {
+    const outer = all.some(({ path }) => path.startsWith(`${folder.path}/`));
+    return outer ? { ...folder, owner: "root", group: "root", mode: 0o755 } : folder;
+  });
+}
+
+/** Sockets that their owner could not make: they are in a folder that must be root's. */
+export function socketsBesideFolders(sockets: readonly Socket[]): readonly Mistake[] {
+  const folders = socketDirectories(sockets).map(({ path }) => path);
+  return sockets.flatMap(({ path, owner }): readonly Mistake[] => {
+    const folder = path.slice(0, path.lastIndexOf("/"));
+    const inner = folders.find((other) => other.startsWith(`${folder}/`) && folders.includes(folder));
+    if (owner === "root" || inner === undefined) return [];
+    const message = `The socket ${path} of ${owner} is beside ${inner}, a folder of sockets; on a Mac what holds such a folder belongs to root.`;
+    return [{ code: "SLW-FORMAT", message, hint: `Put the socket into a folder of its own below ${folder}.` }];
+  });
 }

@@ -55,18 +55,36 @@ main() {
 
   printf '%s\\n' "$files" | sed -n 's|^Library/LaunchDaemons/\\(.*\\)\\.plist$|\\1|p' |
     while IFS= read -r label; do stop "$label" </dev/null; done
-${configurationStep(parts.configuration)}
-  printf '%s\\n' "$files" | while IFS= read -r file; do
-    if [ -n "$file" ]; then rm -f "$root/$file"; fi
-  done
+
+  left=""
+${configurationStep(parts.configuration)}  # This script goes last, so that it can be run again.
+  while IFS= read -r file; do
+    case "$file" in
+      "" | ${uninstallPath(product)}) ;;
+      *) remove "$root/$file" ;;
+    esac
+  done <<END_OF_FILES
+$files
+END_OF_FILES
 ${folders.map((path) => `  remove_sockets "$root${path}"\n`).join("")}  # Folders of the product's own, from the inside out, where nothing else is in them.
   printf '%s\\n' "$folders" | while IFS= read -r folder; do
     case "/$folder/" in
       */${product}/*) rmdir "$root/$folder" 2>/dev/null || true ;;
     esac
   done
+  if [ -n "$left" ]; then
+    echo "${product}: not removed, for the reasons above: $left" >&2
+    echo "${product}: the receipt is kept; run this again: sudo /${uninstallPath(product)}" >&2
+    return 1
+  fi
   pkgutil --forget ${identifier} >/dev/null
+  rm -f "$root/${uninstallPath(product)}"
   echo "${product}: removed${accounts.length === 0 ? "" : `; kept: ${accounts.join(", ")}`}"
+}
+
+# A failure is told at the end, and does not keep the rest.
+remove() {
+  rm -f "$1" || left="\${left:+$left, }$1"
 }
 
 ${configurationFunction(product, parts.configuration)}${folders.length === 0 ? "" : socketsFunction}main "$@"
@@ -77,7 +95,7 @@ exit
 /** A socket may be left of a service that was ended. */
 const socketsFunction = `remove_sockets() {
   for socket in "$1"/*; do
-    if [ -S "$socket" ]; then rm -f "$socket"; fi
+    if [ -S "$socket" ]; then remove "$socket"; fi
   done
   rmdir "$1" 2>/dev/null || true
 }
@@ -86,9 +104,9 @@ const socketsFunction = `remove_sockets() {
 
 function configurationStep(configuration: readonly string[]): string {
   if (configuration.length === 0) return "";
-  return `
-  # Configuration is no file of the package.
-${configuration.map((path) => `  remove_configuration ${path}\n`).join("")}`;
+  return `  # Configuration is no file of the package.
+${configuration.map((path) => `  remove_configuration ${path}\n`).join("")}
+`;
 }
 
 function configurationFunction(product: string, configuration: readonly string[]): string {
@@ -96,7 +114,7 @@ function configurationFunction(product: string, configuration: readonly string[]
   return `# What is still the default is nobody's.
 remove_configuration() {
   if cmp -s "$root/$1" "$root/$1.default"; then
-    rm -f "$root/$1"
+    remove "$root/$1"
   elif [ -e "$root/$1" ]; then
     echo "${product}: /$1 was edited and is kept"
   fi

@@ -53,6 +53,8 @@ esac`,
   shasum: `exec sha256sum`,
   id: `echo "\${FAKE_UID:-0}"`,
   chown: `echo "$@" >>"$FAKE_MAC/chown"`,
+  // That of GNU has no -h in every version.
+  chmod: `if [ "$1" = -h ]; then shift; fi; if [ ! -L "$2" ]; then command -p chmod "$@"; fi`,
   sleep: `:`,
 };
 

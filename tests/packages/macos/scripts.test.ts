@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, stat, unlink, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readdir, readFile, rmdir, stat, symlink, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { ArtifactJob } from "../../../packaging/artifact.ts";
@@ -96,12 +96,21 @@ test("a first installation sets up accounts, folders, configuration and services
   assert.equal(await readFile(join(root, "usr/local/etc/courier/courier.toml"), "utf8"), "level = 1\n");
   assert.equal((await stat(join(root, "usr/local/etc/courier/courier.toml"))).mode & 0o777, 0o640);
   assert.equal((await stat(join(root, "usr/local/var/run/courier"))).mode & 0o777, 0o750);
-  const chowns = await readFile(join(state, "chown"), "utf8");
-  assert.equal(chowns, `root:wheel ${root}/Library/Logs/courier\n_courier:letters ${root}/usr/local/var/run/courier\n`);
+  const logs = join(root, "Library/Logs/courier");
+  assert.deepEqual((await readFile(join(state, "chown"), "utf8")).trimEnd().split("\n"), [
+    `-h root:wheel ${logs}`,
+    `-h _courier:letters ${root}/usr/local/var/run/courier`,
+    `-h _courier:_courier ${logs}/courier.log`,
+    `-h _sorter:_sorter ${logs}/sorter.log`,
+  ]);
+  assert.deepEqual((await readdir(logs)).sort(), ["courier.log", "sorter.log"]);
+  // launchd does not start a service whose log its user cannot open.
+  await writeFile(join(logs, "courier.log"), "a line\n");
 
   const second = await install(job);
   assert.deepEqual([second.code, second.text], [0, "the courier is ready\n"]);
   assert.deepEqual(await known(), after);
+  assert.equal(await readFile(join(logs, "courier.log"), "utf8"), "a line\n", "a log goes on");
 });
 
 test("an upgrade keeps configuration, tells once of a new default, and ends a service that is no more", async (t) => {
@@ -152,6 +161,59 @@ test("a service that an administrator disabled stays so, and one that does not s
   const { code, text } = await mac.sh(postinstall, ["", "/", mac.root]);
   assert.notEqual(code, 0, "without its files it fails");
   assert.match(text, /courier\.toml\.default/);
+});
+
+test("root writes through no link that somebody planted", async (t) => {
+  const { root, install } = await fakeMac(t);
+  const folder = join(root, "usr/local/etc/courier");
+  const [victim, absent] = [join(root, "victim"), join(root, "absent")];
+  await writeFile(victim, "of root\n");
+  await mkdir(folder, { recursive: true });
+  await symlink(victim, join(folder, "courier.toml.new"));
+  const first = await install(job);
+  assert.equal(first.code, 0, first.text);
+  assert.equal(await readFile(victim, "utf8"), "of root\n");
+  assert.ok((await lstat(join(folder, "courier.toml"))).isFile());
+
+  await symlink(absent, join(folder, "courier.toml.default-before"));
+  const upgrade = await install(nextVersion());
+  assert.equal(upgrade.code, 0, upgrade.text);
+  assert.equal(existsSync(absent), false);
+  assert.ok(!(await readdir(folder)).includes("courier.toml.default-before"));
+
+  const run = join(root, "usr/local/var/run/courier");
+  const elsewhere = join(root, "elsewhere");
+  await rmdir(run);
+  await mkdir(elsewhere, { mode: 0o700 });
+  await symlink(elsewhere, run);
+  const refused = await install(job);
+  assert.notEqual(refused.code, 0);
+  assert.match(refused.text, /courier: .*\/run\/courier is a link; expected a folder/);
+  assert.equal((await stat(elsewhere)).mode & 0o777, 0o700);
+});
+
+test("a log that is a link is no log", async (t) => {
+  const { root, install } = await fakeMac(t);
+  await mkdir(join(root, "Library/Logs/courier"), { recursive: true });
+  await symlink(join(root, "absent"), join(root, "Library/Logs/courier/sorter.log"));
+  const { code, text } = await install(job);
+  assert.notEqual(code, 0);
+  assert.match(text, /courier: .*\/sorter\.log is no file; expected a log/);
+  assert.equal(existsSync(join(root, "absent")), false);
+});
+
+test("a folder that holds one of sockets is root's, and the last one alone is the service's", async (t) => {
+  const { root, state, install } = await fakeMac(t);
+  const sockets = mac.product.sockets.map((socket) => ({ ...socket, path: "/run/courier/in/courier.sock" }));
+  const list = mac.courierList.replace("run/courier/", "run/courier/in/");
+  const launchd = { ...mac.texts.launchd, courier: { shown: "packaging/courier.plist", text: list } };
+  const nested = planPkg({ ...mac.product, sockets }, mac.target, mac.tree, { ...mac.texts, launchd }, mac.installer);
+  assert.equal((await install(nested)).code, 0);
+  const run = join(root, "usr/local/var/run/courier");
+  const chowns = await readFile(join(state, "chown"), "utf8");
+  assert.ok(chowns.includes(`-h root:wheel ${run}\n-h _courier:letters ${run}/in\n`), chowns);
+  assert.equal((await stat(run)).mode & 0o777, 0o755);
+  assert.equal((await stat(join(run, "in"))).mode & 0o777, 0o750);
 });
 
 test("an installation that dies half-way is finished by the next one", async (t) => {
@@ -205,7 +267,7 @@ test("the uninstall script stops and removes what the package brought, and keeps
       .filter((entry) => !entry.isDirectory())
       .map(({ name }) => name)
       .sort(),
-    ["courier.toml", "other"],
+    ["courier.log", "courier.toml", "other", "sorter.log"],
   );
   assert.deepEqual(
     left
@@ -216,6 +278,34 @@ test("the uninstall script stops and removes what the package brought, and keeps
   );
   const again = await sh(uninstall, []);
   assert.deepEqual([again.code, /macOS has no receipt of dev\.courier\.tool/.test(again.text)], [1, true]);
+});
+
+test("the uninstall script goes on after a failure, tells it, and is there to be run again", async (t) => {
+  const { root, state, install, sh } = await fakeMac(t);
+  await install(job);
+  const uninstall = await textOf(job, uninstallPath);
+  // What rm -f cannot remove, for root neither: one before the script in the receipt, and one behind it.
+  const stuck = ["usr/local/bin/courier", "usr/local/share/doc/courier/LICENSE"].map((path) => join(root, path));
+  for (const path of stuck) {
+    await unlink(path);
+    await mkdir(path);
+  }
+  const { code, text } = await sh(uninstall, []);
+  assert.equal(code, 1);
+  assert.ok(text.includes(`courier: not removed, for the reasons above: ${stuck.join(", ")}\n`), text);
+  assert.ok(text.endsWith("courier: the receipt is kept; run this again: sudo /usr/local/libexec/courier-uninstall\n"));
+  assert.doesNotMatch(text, /courier: removed/);
+  assert.equal((await readdir(join(state, "receipts"))).length, 2);
+  const left = await readdir(root, { recursive: true, withFileTypes: true });
+  assert.deepEqual(
+    left.filter((entry) => !entry.isDirectory() && !entry.parentPath.endsWith("/Logs/courier")).map(({ name }) => name),
+    ["courier-uninstall"],
+    "all else is removed",
+  );
+  for (const path of stuck) await rmdir(path);
+  const again = await sh(await readFile(join(root, uninstallPath), "utf8"), []);
+  assert.deepEqual([again.code, /^courier: removed; kept/.test(again.text)], [0, true], again.text);
+  assert.equal(existsSync(join(root, uninstallPath)), false);
 });
 
 test("the quarantine script releases a file of the digest that was verified, or a folder of the product", async (t) => {
