@@ -53,7 +53,8 @@ export async function signedMacProgram(
   const { handedIdentity } = await import("../signing/x509/handed-identity.ts");
   const identity = await openIdentity("apple-application", source, signing.signedAt);
   requireSame(identity.public, own);
-  const stored = await withSignedMachO(content.file, handedIdentity(identity), signing, async (signed) => {
+  const folder = await cache.temporaryFolder();
+  const stored = await withSignedMachO(content.file, handedIdentity(identity), signing, folder, async (signed) => {
     await requireSigned(signed, path, unsigned, version);
     return keep(signed, recipe, cache);
   });
