@@ -22,5 +22,11 @@ export function plannedBuilder(
     const row = rows.get(name);
     row?.component.showBuild(row.target, `${name} ${buildText(event)}`);
   };
-  return (jobs) => buildArtifacts(jobs, { cacheFolder, progress, warn });
+  // One after another: each takes all that the machine has for builds.
+  let before: Promise<unknown> = Promise.resolve();
+  return (jobs) => {
+    const mine = before.then(() => buildArtifacts(jobs, { cacheFolder, progress, warn }));
+    before = mine.catch(() => undefined);
+    return mine;
+  };
 }

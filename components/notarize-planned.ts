@@ -6,6 +6,7 @@ import { sha256 } from "../packaging/digest.ts";
 import { stapleFile } from "../packaging/notarization/staple-file.ts";
 import type { NotarizationSetting } from "../packaging/notarization-settings.ts";
 import type { ReleasePlan } from "../packaging/plan/release-plan.ts";
+import { requireContent } from "../packaging/shipping/require-content.ts";
 import type { ShippedArtifact } from "../packaging/shipping/ship-artifacts.ts";
 import { knownValue } from "./known-value.ts";
 import { laterNumber, laterText } from "./later.ts";
@@ -48,6 +49,7 @@ async function stapled(signed: BuiltArtifact, ticket: string, cache: BuildCache)
   const recipe = sha256(canonicalJson({ stapled: signed.sha256, ticket }));
   const known = await cache.lookup(recipe);
   if (known !== undefined) return known;
+  await requireContent(signed, cache);
   const temporary = await cache.temporaryFile();
   const { size, hex } = await stapleFile(signed, ticket, temporary);
   return cache.store(recipe, temporary, { size, sha256: hex });

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ArtifactJob } from "../packaging/artifact.ts";
+import { systemClock } from "../packaging/clock.ts";
 import type { IdentitySetting, Settings } from "../packaging/settings.ts";
-import { type Identities, type Identity, isWithKeys } from "../packaging/shipping/identities.ts";
+import { faultToday, type Identities, type Identity, isWithKeys } from "../packaging/shipping/identities.ts";
 import type { X509Public, X509Purpose } from "../packaging/signing/signer.ts";
 import type { Pkcs12Source } from "../packaging/signing/x509/identity.ts";
 import { anchorOf, x509Public } from "../packaging/signing/x509/public.ts";
@@ -43,13 +44,24 @@ export async function signingIdentities(settings: Settings, jobs: readonly Artif
     }
     keys.push(key);
     const { timestamp } = purpose === "apple-application" ? (settings.keys.application ?? {}) : {};
-    identities[purpose] = { ...(await identityOf(key)), timestamp };
+    const identity = { ...(await identityOf(key)), timestamp };
+    warnOfFault(names[purpose], identity);
+    identities[purpose] = identity;
     signers[names[purpose]] = key.reference.public.apply((own) => ({
       fingerprint: own.fingerprint,
       anchor: anchorOf(own),
     }));
   }
   return { identities, keys, signers };
+}
+
+/** Signatures carry the epoch, at which a certificate may have held that does not hold now. */
+function warnOfFault(name: string, { public: own }: Identity): void {
+  const fault = own && faultToday(own, systemClock.now());
+  if (fault === undefined) return;
+  void pulumi.log.warn(
+    `The certificate of slipway:keys.${name} ${fault}: what it signs now is believed only with a timestamp from before.`,
+  );
 }
 
 /** Whether an artifact embeds signatures for a purpose. */

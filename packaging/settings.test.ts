@@ -52,6 +52,13 @@ test("a notarization has its key by reference, and waits half an hour", () => {
   });
 });
 
+test("a candidate that has packages notarized names who signs them", () => {
+  const given = { issuer, "key-id": "2X9R4HXF34", source: { env: "NOTARY_KEY" } };
+  assert.throws(() => parseSettings({ stage: "candidate", notarization: given }, { name: file }), {
+    message: /slipway:notarization is set, and no identity signs the packages: slipway:keys\.installer is missing/,
+  });
+});
+
 /** Each row: what stands below `config:` in a stack's file, `»` where the one mistake must point, and what is said. */
 // biome-ignore format: a table, one row for each mistake
 const bad: readonly (readonly [name: string, config: string, says: string])[] = [

@@ -77,7 +77,10 @@ export function stageMistakes(stage: StageName, raw: Readonly<Record<string, unk
   const { takes, needs } = stages[stage];
   const foreign = Object.keys(raw).filter((name) => !takes.includes(name) && stagesOf(name).length > 0);
   const missing = needs.filter(([path]) => !isGiven(raw, path.split(".")));
+  // On `dev` one is generated.
+  const isUnsigned = stage === "candidate" && isGiven(raw, ["notarization"]) && !isGiven(raw, ["keys", "installer"]);
   return [
+    ...(isUnsigned ? [notarizedUnsigned] : []),
     ...foreign.map(
       (name): Mistake => ({
         code: "SLW-SETTINGS",
@@ -95,6 +98,13 @@ export function stageMistakes(stage: StageName, raw: Readonly<Record<string, unk
     ),
   ];
 }
+
+const notarizedUnsigned: Mistake = {
+  code: "SLW-SETTINGS",
+  message: "slipway:notarization is set, and no identity signs the packages: slipway:keys.installer is missing",
+  setting: ["notarization"],
+  hint: "Apple takes signed packages alone. Name a Developer ID Installer identity, or leave notarization out.",
+};
 
 function isGiven(value: unknown, [step, ...rest]: readonly string[]): boolean {
   if (step === undefined || value === undefined) return value !== undefined;

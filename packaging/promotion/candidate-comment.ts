@@ -12,10 +12,12 @@ export async function commentedCandidate(
   { bundles }: ReleasePlan,
   { release, channel: { channel, now } }: PlannedPointer,
 ): Promise<CommentedProduct> {
-  const { product, version, folder, record, recordObject } = release;
+  const { product, version, folder, record, recordObject, unsigned } = release;
   const current = now.entry?.current;
   const common = { product, version, channel };
-  const toPromote = `  gates       to promote this, not to merge it, the governance log needs an entry for record ${recordObject.sha256}`;
+  // Until it is signed, the record at hand is not the one that will be published.
+  const named = unsigned === undefined ? `for record ${recordObject.sha256}` : "for its record, known after signing";
+  const toPromote = `  gates       to promote this, not to merge it, the governance log needs an entry ${named}`;
   if (current === undefined) return { ...common, difference: undefined, users: [toPromote] };
   const before = await readIfThere(at, product, current);
   const difference = await differenceFrom(at.store, product, current, { folder, record, bundles });

@@ -43,6 +43,12 @@ test("other facts about the same artifacts are told as that", async () => {
   ]);
 });
 
+test("of what waits for a signature the content alone is compared", async () => {
+  const unsigned = [{ name: record.artifacts[0]?.name ?? "", inside: false }];
+  const wanted = { ...releaseOf({ ...record, summary: "Other words" }), unsigned };
+  assert.deepEqual(await otherBytes(memoryStore(new Map([[path, Buffer.from(recordText(record))]])), wanted), []);
+});
+
 test("what lies there and is no record is refused, not called other bytes", async () => {
   const store = memoryStore(new Map([[path, Buffer.from("hello\n")]]));
   await assert.rejects(otherBytes(store, releaseOf(record)), { code: "SLW-RECORD" });

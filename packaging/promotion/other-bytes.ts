@@ -5,7 +5,10 @@ import { parseRecord, type RecordedArtifact, recordLimit } from "../record/recor
 import type { Store } from "../store/store.ts";
 
 /** What differs between a release and one that lies under its name in the bucket: a line each; none where it is the same. */
-export async function otherBytes(store: Store, { record, recordObject }: Release): Promise<readonly string[]> {
+export async function otherBytes(
+  store: Store,
+  { record, recordObject, unsigned }: Release,
+): Promise<readonly string[]> {
   const bytes = await store.read(recordObject.path, recordLimit);
   if (bytes === undefined || sha256(bytes) === recordObject.sha256) return [];
   const published = parseRecord(bytes, recordObject.path).artifacts;
@@ -13,7 +16,9 @@ export async function otherBytes(store: Store, { record, recordObject }: Release
   const after = new Map(record.artifacts.map((artifact) => [artifact.name, artifact]));
   const names = [...new Set([...before.keys(), ...after.keys()])].sort();
   const lines = names.flatMap((name) => changeOf(name, before.get(name), after.get(name)));
-  return lines.length > 0 ? lines : ["its record says other things of the same artifacts"];
+  // What waits for a signature has another record in any case: its content alone can be compared.
+  if (lines.length > 0 || unsigned !== undefined) return lines;
+  return ["its record says other things of the same artifacts"];
 }
 
 function changeOf(

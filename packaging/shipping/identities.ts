@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { isAtHand } from "../signing/key-source.ts";
 import type { X509Public, X509Purpose } from "../signing/signer.ts";
+import { validityFault } from "../signing/x509/chain.ts";
 import type { Pkcs12Source } from "../signing/x509/identity.ts";
 
 /** Who signs what is embedded in artifacts. */
@@ -19,6 +20,14 @@ export type Identities = Readonly<Partial<Record<X509Purpose, Identity>>>;
 /** Whether both halves of a source can be read here: a preview of a pull request has neither. */
 export function isWithKeys({ file, password }: Pkcs12Source): boolean {
   return isAtHand(file) && isAtHand(password);
+}
+
+/**
+ * What speaks against signing now (seconds since 1970), though signatures carry an earlier time: `expired on …`, or nothing.
+ * Who verifies without a timestamp goes by the day of that.
+ */
+export function faultToday({ certificates: [own = ""] }: X509Public, now: number): string | undefined {
+  return validityFault(new X509Certificate(Buffer.from(own, "base64")), now);
 }
 
 /**

@@ -52,6 +52,18 @@ async function timestampOf(program: string): Promise<number | undefined> {
   }
 }
 
+test("what has other bytes than were built is not signed, and is gone from the cache", async (context) => {
+  const { signable, withKey, cache } = await place(context);
+  const bytes = await readFile(signable.content.file);
+  bytes.writeUInt8(bytes.readUInt8(bytes.length - 1) ^ 1, bytes.length - 1);
+  await writeFile(signable.content.file, bytes);
+  await assert.rejects(signedFile(signable, withKey, cache), {
+    code: "SLW-BUILD",
+    message: /other bytes than were built/,
+  });
+  assert.equal(await signedFile(signable, { ...withKey, source: undefined }, cache), undefined);
+});
+
 test("a signature without a timestamp is noted, and gets the one that is kept for it from then on", async (context) => {
   const { signable, withKey, withoutKey, timestamps, cache, cacheAt } = await place(context);
   const first = await signedFile(signable, withKey, cache, timestamps);

@@ -9,6 +9,7 @@ import { writeHashed } from "../formats/write-hashed.ts";
 import type { AuthenticodeSigning } from "../signing/authenticode/spc.ts";
 import type { X509Public, X509Purpose } from "../signing/signer.ts";
 import { type Identity, signingTime } from "./identities.ts";
+import { requireContent } from "./require-content.ts";
 import { type KeptReply, keptReply, keptToken, noteSignature, type Timestamps } from "./timestamps.ts";
 
 /** Raised with every change of the code that changes signed bytes. */
@@ -113,6 +114,7 @@ async function sign(signing: Signing, recipe: string, timestamp?: Uint8Array): P
   const signer = await openX509(purposes[signable.kind], source, signedAt);
   requireSame(signer.public, own);
   const { description, content } = signable;
+  await requireContent(content, cache);
   const by = { signer, signedAt, description, ...(timestamp && { timestamp }) };
   const file = await open(content.file);
   try {

@@ -12,6 +12,7 @@ import { type BinaryArch, headerBytes, readBinaryHeader } from "../payload/binar
 import { rcodesignMissing, rcodesignVersion, withSignedMachO } from "../signing/rcodesign.ts";
 import type { FileEntry } from "../staging/tree.ts";
 import { signingTime } from "./identities.ts";
+import { requireContent } from "./require-content.ts";
 import { requireSame } from "./signed-file.ts";
 import type { ProgramSigning, SignedProduct, SignedProgram } from "./signed-tree.ts";
 
@@ -53,6 +54,7 @@ export async function signedMacProgram(
   const { handedIdentity } = await import("../signing/x509/handed-identity.ts");
   const identity = await openIdentity("apple-application", source, signing.signedAt);
   requireSame(identity.public, own);
+  await requireContent({ file: content.file, size: entry.size, sha256: entry.sha256 }, cache);
   const folder = await cache.temporaryFolder();
   const stored = await withSignedMachO(content.file, handedIdentity(identity), signing, folder, async (signed) => {
     await requireSigned(signed, path, unsigned, version);
