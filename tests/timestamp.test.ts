@@ -24,7 +24,8 @@ const program = fileURLToPath(new URL("../packaging/cli/main.ts", import.meta.ur
 async function project(context: TestContext) {
   const folder = await scratch(context);
   await mkdir(join(folder, "stacks"));
-  await writeFile(join(folder, "stacks", "Pulumi.dev.yaml"), "config:\n  slipway:timestamps: stacks/timestamps\n");
+  for (const [stack, kept] of Object.entries({ dev: "timestamps", candidate: "timestamps-of-candidate" }))
+    await writeFile(join(folder, "stacks", `Pulumi.${stack}.yaml`), `config:\n  slipway:timestamps: stacks/${kept}\n`);
   const { folder: kept, notes } = timestampsIn("stacks/timestamps");
   const timestamps = { folder: join(folder, kept), notes: join(folder, notes) };
   const bytes = await unsignedMsi(join(folder, "spool"));
@@ -36,10 +37,10 @@ async function project(context: TestContext) {
   const cache = new BuildCache(join(folder, "cache"), assert.fail);
   const sign = () =>
     signedFile({ kind: "msi", content, epoch: signedAt, description: "Courier" }, identity, cache, timestamps);
-  const slipway = (authority: string) =>
+  const slipway = (authority: string, ...more: readonly string[]) =>
     run({
       file: process.execPath,
-      args: [program, "timestamp", "--authority", authority],
+      args: [program, "timestamp", "--authority", authority, ...more],
       folder,
       accept: [0, 1, 2],
     });
@@ -54,6 +55,9 @@ test("what a preview notes is asked for once, kept, and embedded: openssl and os
   await writeFile(join(folder, "signature"), await readFile(join(timestamps.notes, note)));
 
   const authority = await timestampAuthority(context);
+  const ofAnother = await slipway(authority, "--stack", "candidate");
+  assert.match(ofAnother.stdout, /^No signature waits for a timestamp\.$/, "it keeps its own");
+  assert.deepEqual(await readdir(timestamps.notes), [note]);
   const asked = await slipway(authority);
   const [name = "", ...more] = await readdir(timestamps.folder);
   assert.deepEqual([name, more], [note.replace(/signature$/, "tsr"), []]);

@@ -127,10 +127,10 @@ export class BuildCache {
     return join(this.#temporaryFolder, randomUUID());
   }
 
-  /** A new empty folder for one build; its user removes it. */
+  /** A new empty folder for one build or signature, for this user alone; whoever asked for it removes it. */
   async temporaryFolder(): Promise<string> {
     const folder = await this.temporaryFile();
-    await mkdir(folder).catch(unusable);
+    await mkdir(folder, { mode: 0o700 }).catch(unusable);
     return folder;
   }
 

@@ -55,7 +55,8 @@ export async function signedMacProgram(
   const identity = await openIdentity("apple-application", source, signing.signedAt);
   requireSame(identity.public, own);
   await requireContent({ file: content.file, size: entry.size, sha256: entry.sha256 }, cache);
-  const stored = await withSignedMachO(content.file, handedIdentity(identity), signing, async (signed) => {
+  const folder = await cache.temporaryFolder();
+  const stored = await withSignedMachO(content.file, handedIdentity(identity), signing, folder, async (signed) => {
     await requireSigned(signed, path, unsigned, version);
     return keep(signed, recipe, cache);
   });

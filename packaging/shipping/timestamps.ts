@@ -13,9 +13,12 @@ export interface Timestamps {
   readonly notes: string;
 }
 
-/** The timestamps of a stack whose setting names this folder, from the project's own. */
+/**
+ * The timestamps of a stack whose setting names this folder, from the project's own. Stacks with different folders have
+ * their notes apart, so that none is asked for what another signed.
+ */
 export function timestampsIn(folder: string): Timestamps {
-  return { folder, notes: path.join(".slipway", "timestamps") };
+  return { folder, notes: path.join(".slipway", "timestamps", sha256(path.posix.normalize(folder))) };
 }
 
 /** An authority's answer that is kept: an input, which is read and not verified yet. */

@@ -1,9 +1,9 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isoSeconds } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
 import { run } from "../process.ts";
+import { withSecretFolder } from "../secret-folder.ts";
 import type { HandedIdentity } from "./x509/handed-identity.ts";
 
 const file = "rcodesign";
@@ -48,18 +48,19 @@ export interface MachOSigning {
 
 /**
  * Signs every slice of a Mach-O with the hardened runtime, and hands the signed file to `take` before it is removed. The
- * identity lies beside it meanwhile, in a folder and files for this user alone, under a password of its own: rcodesign takes
- * neither from its standard input. A process that is killed leaves them there. No configuration of this machine is read.
+ * identity lies beside it meanwhile, in `folder`, which is empty, this user's alone, and removed whatever happens; its files
+ * are this user's too, under a password of their own: rcodesign takes neither from its standard input. No configuration of
+ * this machine is read.
  * @throws SlipwayError SLW-BUILD where rcodesign fails.
  */
 export async function withSignedMachO<Result>(
   program: string,
   identity: HandedIdentity,
   { identifier, signedAt, timestamp }: MachOSigning,
+  folder: string,
   take: (signed: string) => Promise<Result>,
 ): Promise<Result> {
-  const folder = await mkdtemp(join(tmpdir(), "slipway-rcodesign-"));
-  try {
+  return withSecretFolder(folder, async () => {
     const [p12, password, signed] = ["identity.p12", "password", "signed"].map((name) => join(folder, name)) as [
       string,
       string,
@@ -82,7 +83,5 @@ export async function withSignedMachO<Result>(
       timeoutSeconds,
     });
     return await take(signed);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }

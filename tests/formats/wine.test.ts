@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createWriteStream } from "node:fs";
-import { access, copyFile, open, readFile, writeFile } from "node:fs/promises";
+import { access, copyFile, open, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { type TestContext, test } from "node:test";
@@ -216,7 +216,12 @@ async function services(t: TestContext, folder: string, machine: WineMachine): P
   assert.equal(values?.get("DisplayName"), "Courier [daemon]");
   assert.equal(values?.get("Start"), "0x2");
   assert.match(values?.get("ObjectName") ?? "", /LocalService$/);
-  assert.match((await machine.run("sc", "query", "courier-d")).stdout, /STATE\s*:\s*4\s+RUNNING/);
+  const state = async () => (await machine.run("sc", "query", "courier-d")).stdout;
+  assert.match(await state(), /STATE\s*:\s*4\s+RUNNING/);
+  assert.equal((await machine.run("net", "stop", "courier-d")).exitCode, 0);
+  assert.match(await state(), /STATE\s*:\s*1\s+STOPPED/);
+  assert.equal((await machine.repairTraced(good.msi)).exitCode, 0);
+  assert.match(await state(), /STATE\s*:\s*4\s+RUNNING/, "a repair leaves it running");
   assert.equal(await machine.remove(good.msi), 0);
   assert.equal(await machine.values(serviceKey), undefined);
 
@@ -225,7 +230,7 @@ async function services(t: TestContext, folder: string, machine: WineMachine): P
     fileEntry("bin/courier-d.exe", inlineBytes(exitingProgram(3)), { part: "bin", mode: 0o755 }),
   ]);
   assert.equal(await machine.install(bad.msi), 0);
-  assert.match((await machine.run("sc", "query", "courier-d")).stdout, /STATE\s*:\s*1\s+STOPPED/);
+  assert.match(await state(), /STATE\s*:\s*1\s+STOPPED/);
   assert.equal(await machine.remove(bad.msi), 0);
   assert.equal(await machine.values(serviceKey), undefined);
 }
@@ -256,6 +261,11 @@ async function hooks(folder: string, machine: WineMachine): Promise<void> {
   await writeFile(powershell, exitingProgram(0));
   assert.equal(await machine.install(msi), 0);
   await writeFile(powershell, exitingProgram(3));
+  // A repair puts back what is missing, and runs no script that could take that back.
+  const script = machine.path("Program Files", "Hooked", "lib", "before-removal.ps1");
+  await rm(script);
+  assert.deepEqual(scriptsRun(await machine.repairTraced(msi)), []);
+  assert.equal(await readFile(script, "utf8"), "exit 0\n");
   assert.equal(await machine.remove(msi), 0);
   assert.deepEqual(await machine.everythingIn("Program Files", "Hooked", "lib"), []);
 }

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { open, readdir, readFile, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { BuildCache } from "../../packaging/builds/cache.ts";
 import { sha256 } from "../../packaging/digest.ts";
 import { SlipwayError } from "../../packaging/errors.ts";
@@ -21,6 +23,7 @@ import { generateX509 } from "../../packaging/signing/x509/generate.ts";
 import { fileEntry, inlineEntry } from "../../packaging/staging/file-entry.ts";
 import type { Tree } from "../../packaging/staging/tree.ts";
 import { noRcodesign, standInRcodesign } from "./rcodesign.ts";
+import type { SigningJob } from "./sign-mac-program.ts";
 
 const { public: own, secret } = generateX509("apple-application", "Courier (dev)");
 const source = {
@@ -59,14 +62,15 @@ async function macTree(context: TestContext) {
       inlineEntry("usr/share/doc/courier/README", "read me", "bin"),
     ],
   };
-  return { tree, cache: (name = "cache") => new BuildCache(join(folder, name), assert.fail) };
+  return { tree, folder, cache: (name = "cache") => new BuildCache(join(folder, name), assert.fail) };
 }
 
 const sign = async (tree: Tree, cache: BuildCache, who: Identity = identity) =>
   (await signedTree(tree, by, { identity: who, cache }, signedMacProgram))?.tree;
 const digests = (tree: Tree | undefined) =>
   (tree?.entries ?? []).map((entry) => (entry.type === "file" ? entry.sha256 : undefined));
-const leftovers = async () => (await readdir(tmpdir())).filter((name) => name.startsWith("slipway-rcodesign-"));
+/** What lies in the temporary folder of the cache. */
+const leftovers = (folder: string) => readdir(join(folder, "cache", "temporary"));
 
 test(
   "programs that nobody has signed are signed with the hardened runtime, and all else stays",
@@ -174,14 +178,41 @@ test(
   "what rcodesign says when it fails is shown without its password, and nothing is left",
   options,
   async (context) => {
-    const before = await leftovers();
     await standInRcodesign(context, { secrets, fails: true });
-    const { tree, cache } = await macTree(context);
+    const { tree, folder, cache } = await macTree(context);
     await assert.rejects(sign(tree, cache()), {
       code: "SLW-BUILD",
       message: /rcodesign --config-file .* ended with exit code 1\.\s.*\s+Error: cannot sign, and here is \[secret\]/,
     });
-    assert.deepEqual(await leftovers(), before);
+    assert.deepEqual(await leftovers(folder), []);
+  },
+);
+
+test(
+  "an update that is cancelled while rcodesign runs leaves no key, and ends by the signal",
+  options,
+  async (context) => {
+    const { runs } = await standInRcodesign(context, { secrets, hangs: true });
+    const { tree, folder } = await macTree(context);
+    const [entry] = tree.entries;
+    assert(entry?.type === "file");
+    const job: SigningJob = { entry, by, identity, cacheFolder: join(folder, "cache") };
+    await writeFile(join(folder, "job.json"), JSON.stringify(job), { mode: 0o600 });
+    const program = join(import.meta.dirname, "sign-mac-program.ts");
+    const child = spawn(process.execPath, [program, join(folder, "job.json")], {
+      stdio: ["ignore", "inherit", "inherit"],
+    });
+    const ended = once(child, "exit");
+    while ((await runs()).length === 0 && child.exitCode === null) await setTimeout(20);
+    const [temporary = "", ...more] = await leftovers(folder);
+    assert.deepEqual(more, []);
+    assert.deepEqual((await readdir(join(folder, "cache", "temporary", temporary))).sort(), [
+      "identity.p12",
+      "password",
+    ]);
+    child.kill("SIGINT");
+    assert.deepEqual(await ended, [null, "SIGINT"]);
+    assert.deepEqual(await leftovers(folder), []);
   },
 );
 

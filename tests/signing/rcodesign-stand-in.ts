@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { appendFileSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import type { StandIn } from "./rcodesign.ts";
 
@@ -45,6 +46,10 @@ const { certificates } = openPkcs12(readFileSync(p12), password, "the stand-in")
 if (certificates.length !== 1) fail(`${certificates.length} certificates, of which the last is taken`);
 appendFileSync(join(own, "runs.jsonl"), `${JSON.stringify({ ...values, input, folder: dirname(output) })}\n`);
 if (told.fails === true) fail(`cannot sign, and here is ${password}`);
+if (told.hangs === true) {
+  await setTimeout(60_000);
+  fail("nobody ended it");
+}
 
 const signed = [values["signing-time"], values["timestamp-url"], certificates[0]?.fingerprint256];
 const shape = {

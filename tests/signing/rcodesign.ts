@@ -11,6 +11,8 @@ export interface StandIn {
   readonly fails?: boolean;
   readonly forgetsRuntime?: boolean;
   readonly losesSlice?: boolean;
+  /** Signs nothing, and runs for a minute where nobody ends it. */
+  readonly hangs?: boolean;
 }
 
 /** What one run of it was asked for: its options without dashes, the input, and where it wrote. */

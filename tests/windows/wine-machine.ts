@@ -21,6 +21,8 @@ export interface WineMachine {
   install(msi: string): Promise<number>;
   /** The same, and what Wine traces of the programs that it starts. */
   installTraced(msi: string): Promise<Finished>;
+  /** What `msiexec /fa` does, which Wine 8 takes of no file: all is installed again over itself. */
+  repairTraced(msi: string): Promise<Finished>;
   /** `msiexec /x`. */
   remove(msi: string): Promise<number>;
   removeTraced(msi: string, ...properties: readonly string[]): Promise<Finished>;
@@ -77,6 +79,7 @@ export async function wineMachine(t: TestContext): Promise<WineMachine> {
   return {
     install: async (msi) => (await msiexec("/i", msi)).exitCode,
     installTraced: (msi) => msiexec("/i", msi, traced),
+    repairTraced: (msi) => msiexec("/i", msi, traced, ["REINSTALL=ALL", "REINSTALLMODE=a"]),
     remove: async (msi) => (await msiexec("/x", msi)).exitCode,
     removeTraced: (msi, ...properties) => msiexec("/x", msi, traced, properties),
     run: (...command) => start(command),

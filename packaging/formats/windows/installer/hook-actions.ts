@@ -9,8 +9,9 @@ import { replaced } from "./tables/upgrades.ts";
 const [beforeRemoval, undoOfInstallation, afterInstallation] = [1700, 6500, 6501];
 
 /**
- * The product's own scripts. The one after installation and upgrade is vital: when it fails, all is taken back. The one
- * before removal is not, and an upgrade is no removal. It is also what undoes the first one when a first installation is
+ * The product's own scripts. The one after installation and upgrade is vital: when it fails, all is taken back. Every
+ * upgrade is a major one, of a product that is not installed yet; a repair is of one that is, and runs no script. The one
+ * before removal is not vital, and an upgrade is no removal. It is also what undoes the first one when a first installation is
  * taken back; on an upgrade it would take from the version before, which comes back, what was its own.
  */
 export function hookActions({ hooks = {} }: MsiOptions): readonly CustomAction[] {
@@ -31,7 +32,7 @@ export function hookActions({ hooks = {} }: MsiOptions): readonly CustomAction[]
   if (postInstall !== undefined) {
     actions.push({
       ...{ key: "hook.postInstall", command: powershell(postInstall), runs: "forward", vital: true },
-      ...{ condition: "NOT REMOVE", sequence: afterInstallation },
+      ...{ condition: "NOT Installed", sequence: afterInstallation },
     });
   }
   return actions;

@@ -168,7 +168,7 @@ test("hooks are commands of the installer, the first one vital and undone by the
   ]);
   const sequence = tables.get("InstallExecuteSequence")?.rows.filter(([key]) => String(key).startsWith("hook."));
   assert.deepEqual(sequence, [
-    ["hook.postInstall", "NOT REMOVE", 6501],
+    ["hook.postInstall", "NOT Installed", 6501],
     ["hook.preRemove", 'REMOVE="ALL" AND NOT UPGRADINGPRODUCTCODE', 1700],
     ["hook.undo", "NOT Installed AND NOT REPLACEDVERSIONS", 6500],
   ]);

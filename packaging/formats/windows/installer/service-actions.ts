@@ -10,8 +10,9 @@ export const mostServices = 49;
 
 /**
  * A service is started by a command of its own that cannot fail the installation: what it needs may not be there yet, and it
- * starts with the machine anyway. When all is taken back it is stopped before its program goes; and one that an upgrade or a
- * removal stopped, and could not go on, runs again.
+ * starts with the machine anyway. A repair starts it too: ServiceControl has stopped it, whether or not its files were
+ * replaced, and nothing else would start it before the machine does. When all is taken back it is stopped before its program
+ * goes; and one that an upgrade, a repair or a removal stopped, and could not go on, runs again.
  */
 export function serviceActions({ services }: MsiOptions): readonly CustomAction[] {
   const always = { vital: false } as const;
@@ -19,7 +20,7 @@ export function serviceActions({ services }: MsiOptions): readonly CustomAction[
   return services.flatMap(({ name }, at): CustomAction[] => [
     {
       ...{ ...always, key: keyOf("restart", name), command: start(name), runs: "undo" },
-      ...{ condition: 'REMOVE="ALL"', sequence: beforeStop + at },
+      ...{ condition: "Installed", sequence: beforeStop + at },
     },
     {
       ...{ ...installing, key: keyOf("unstart", name), command: stop(name), runs: "undo" },
