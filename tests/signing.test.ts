@@ -70,7 +70,10 @@ test("a candidate signs what it ships; a preview without keys is exact in conten
     assertGolden(
       import.meta.url,
       "known-after-signing.txt",
-      `${waiting.filter((line) => !known.has(line)).join("\n")}\n`,
+      `${waiting
+        .filter((line) => !known.has(line))
+        .sort()
+        .join("\n")}\n`,
     );
   });
 
