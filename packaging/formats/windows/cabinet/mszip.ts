@@ -9,8 +9,8 @@ export const largestPacked = blockSize + 12;
 const signature = Buffer.from("CK");
 /** A quarter faster than 5, for a fiftieth more; what gcab makes is larger still. */
 const level = 4;
-/** Of the block before so much is looked into: the last quarter would make a block a five-hundredth smaller, and cost more. */
-const lookedBack = 24_576;
+/** Of the block before so much is looked into: the other half would make it half a hundredth smaller, and cost more. */
+const lookedBack = 16_384;
 
 /**
  * Compressor and settings, as a recipe names them. The version of zlib is that of the Node that builds; zlib picks code by
