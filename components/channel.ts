@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ChannelRecord } from "../packaging/channels/entry.ts";
 import { type ChannelMove, type ChannelPlan, moveOf } from "../packaging/plan/channel-plan.ts";
 import type { Ed25519Public } from "../packaging/signing/signer.ts";
-import { laterNumber, laterText } from "./later.ts";
+import { afterSigning } from "./later.ts";
 import { ChannelPointer, type PlannedRecord } from "./providers/channel.ts";
 import type { SharedBucket } from "./release-bucket.ts";
 import type { KeyReference } from "./signing-key.ts";
@@ -31,7 +31,7 @@ export class Channel extends pulumi.ComponentResource {
     const serial = move.apply((it) => it.serial);
     const plan = pulumi.output(args.plan).apply((it) => it as ChannelPlan);
     const served = plan.apply((it) => it.current);
-    const current = args.unsigned === true ? afterSigning(served) : served;
+    const current = args.unsigned === true ? withoutRecord(served) : served;
     const kept = plan.apply((it) => it.kept);
     const keeps = kept.apply((records) => records.map(({ version }) => version));
     super("slipway:index:Channel", name, { serves: served.version, keeps, serial }, options);
@@ -54,8 +54,8 @@ export class Channel extends pulumi.ComponentResource {
 }
 
 /** What is pointed at, but for the digest of its record. */
-function afterSigning({ version, folder, record }: pulumi.Output<ChannelRecord>): PlannedRecord {
-  return { version, folder, record: { path: record.path, size: laterNumber, sha256: laterText } };
+function withoutRecord({ version, folder, record }: pulumi.Output<ChannelRecord>): PlannedRecord {
+  return { version, folder, record: afterSigning(record) };
 }
 
 /** Known without the key wherever the content decides: on a first preview the key does not exist yet. */

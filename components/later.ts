@@ -8,3 +8,8 @@ export type PlannedObject = { readonly [K in keyof ObjectReference]: pulumi.Inpu
 /** Values that a preview shows as not known yet, where no resource is at hand that they come from. */
 export const laterText: pulumi.Output<string> = pulumi.output(unknown as unknown as string);
 export const laterNumber: pulumi.Output<number> = pulumi.output(unknown as unknown as number);
+
+/** An object whose bytes are known after signing, in a preview without keys. */
+export function afterSigning({ path }: Pick<PlannedObject, "path">): PlannedObject {
+  return { path, size: laterNumber, sha256: laterText };
+}

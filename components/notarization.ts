@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { NotarizationSetting } from "../packaging/notarization-settings.ts";
-import type { ConnectKeyReference } from "../packaging/signing/connect-key.ts";
 import { NotarizedPackage } from "./providers/notarization.ts";
+import { keySource } from "./signing-key.ts";
 
 export interface NotarizationArgs {
   readonly product: string;
@@ -34,15 +34,11 @@ export class Notarization extends pulumi.ComponentResource {
     super("slipway:index:Notarization", resource, { identifier, package: name, sha256, key }, options);
     const { submission, ticket } = new NotarizedPackage(
       `${resource}-package`,
-      { identifier, name, sha256, size, key: { ...key, source: sourceOf(setting) }, wait: setting.wait * 60 },
+      { identifier, name, sha256, size, key: { ...key, source: keySource(setting.source) }, wait: setting.wait * 60 },
       { parent: this, ...(options.ignoreChanges && { ignoreChanges: options.ignoreChanges }) },
     );
     this.submission = submission;
     this.ticket = ticket;
     this.registerOutputs({ submission });
   }
-}
-
-function sourceOf({ source }: NotarizationSetting): ConnectKeyReference["source"] {
-  return "env" in source ? { kind: "env", name: source.env } : { kind: "file", path: source.file };
 }

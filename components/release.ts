@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ObjectReference, Release as PlannedRelease, ReleasePlan } from "../packaging/plan/release-plan.ts";
+import type { Release as PlannedRelease, ReleasePlan } from "../packaging/plan/release-plan.ts";
 import { roleOf } from "../packaging/plan/release-plan.ts";
 import { releaseFolder } from "../packaging/record/folder.ts";
 import type { RecordedArtifact } from "../packaging/record/record.ts";
 import type { OpenPgpPublic } from "../packaging/signing/signer.ts";
 import { accepted } from "./accepted.ts";
 import { Bundle, contentsOf } from "./bundle.ts";
-import { laterNumber, laterText, type PlannedObject } from "./later.ts";
+import { afterSigning } from "./later.ts";
 import { showProgress } from "./progress.ts";
 import { Artifact } from "./providers/artifact.ts";
 import { ReleaseRecord } from "./providers/release-record.ts";
@@ -90,9 +90,4 @@ export class Release extends pulumi.ComponentResource {
       { parent: this.#bundles.get(target) ?? this },
     );
   }
-}
-
-/** An object whose bytes are known after signing, in a preview without keys. */
-function afterSigning({ path }: ObjectReference): PlannedObject {
-  return { path, size: laterNumber, sha256: laterText };
 }

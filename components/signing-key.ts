@@ -72,6 +72,6 @@ function referenced<Public>(args: {
 }
 
 /** A source as the signing door takes it. */
-function keySource(setting: SourceSetting): KeySource {
+export function keySource(setting: SourceSetting): KeySource {
   return "env" in setting ? { kind: "env", name: setting.env } : { kind: "file", path: setting.file };
 }

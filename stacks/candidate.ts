@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { accepted } from "../components/accepted.ts";
 import { nameLagging } from "../components/lagging.ts";
-import { holdToPreview } from "../components/preview-guard.ts";
 import { notePreview } from "../components/preview-note.ts";
 import { StateContract } from "../components/providers/state-contract.ts";
 import { holdToPublished } from "../components/published-guard.ts";
@@ -11,24 +10,24 @@ import { signingIdentities } from "../components/signing-identities.ts";
 import { readGovernanceLog } from "../packaging/gates/governance-log.ts";
 import type { Places } from "../packaging/places.ts";
 import { planProducts } from "../packaging/plan/plan-products.ts";
-import { fingerprintOf } from "../packaging/plan/release-plan.ts";
 import { requireDelegated } from "../packaging/plan/require-delegated.ts";
 import { provenRecords } from "../packaging/plan/suite-plan.ts";
 import { commentedCandidate } from "../packaging/promotion/candidate-comment.ts";
 import { commentMarkdown } from "../packaging/promotion/comment.ts";
 import { publishedFolder } from "../packaging/record/folder.ts";
-import { movedChannel, type Settings, settingsDigest } from "../packaging/settings.ts";
-import { keptDigest } from "../packaging/shipping/timestamps.ts";
+import { movedChannel, type Settings } from "../packaging/settings.ts";
 import { keyringProduct, otherCertificates } from "../packaging/signing/known-keys.ts";
 import type { OpenPgpPublic } from "../packaging/signing/signer.ts";
 import {
   buildProducts,
+  holdBuildsToPreview,
   movingOutputs,
   noticedPlaces,
   offersOfOthers,
   pinnedPlaces,
   pointing,
   publishProducts,
+  shippingOf,
 } from "./moving.ts";
 
 /**
@@ -50,12 +49,7 @@ export async function candidate(
   const own = [keyringProduct(settings.archive), ...plans.map(({ product }) => product)];
   await requireDelegated(places.store, own, channel, settings);
   const others = await offersOfOthers(settings, channel, own, restored);
-  const { notarization, timestamps } = settings;
-  await holdToPreview({
-    ...fingerprintOf(plans),
-    settings: settingsDigest(settings),
-    ...(timestamps && { timestamps: await keptDigest(timestamps) }),
-  });
+  await holdBuildsToPreview(plans, settings);
 
   const first = registered ?? new StateContract("first");
   await accepted(first);
@@ -68,12 +62,7 @@ export async function candidate(
   const pointed = { ...pointing(settings, lifetime), vouched };
   const jobs = plans.flatMap((plan) => plan.jobs);
   const signing = await signingIdentities(settings, jobs);
-  const shipping = {
-    identities: signing.identities,
-    ...(notarization && { notarization }),
-    ...(timestamps && { timestamps }),
-  };
-  const products = await buildProducts(plans, channel, pointed, shipping, places);
+  const products = await buildProducts(plans, channel, pointed, shippingOf(settings, signing.identities), places);
   for (const { planned } of products) await holdToPublished(actual, planned.release, channel, log);
   const commented = products.map(({ plan, planned }) => commentedCandidate(places, plan, planned));
   await notePreview(commentMarkdown(await Promise.all(commented)));

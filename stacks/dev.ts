@@ -2,19 +2,26 @@ import { accepted } from "../components/accepted.ts";
 import { type DevKeys, devKeys } from "../components/dev-keys.ts";
 import { nameLagging } from "../components/lagging.ts";
 import { warnOfNewKeys } from "../components/new-keys.ts";
-import { holdToPreview } from "../components/preview-guard.ts";
 import { StateContract } from "../components/providers/state-contract.ts";
 import { ReleaseBucket, type ReleaseBucketArgs } from "../components/release-bucket.ts";
 import { restoredPlaces } from "../components/restored-places.ts";
 import { signingIdentities } from "../components/signing-identities.ts";
 import { trustedKeys } from "../packaging/plan/new-keys.ts";
 import { planProducts } from "../packaging/plan/plan-products.ts";
-import { fingerprintOf, type ReleasePlan } from "../packaging/plan/release-plan.ts";
+import type { ReleasePlan } from "../packaging/plan/release-plan.ts";
 import { devFolder } from "../packaging/record/folder.ts";
-import { movedChannel, type Settings, settingsDigest } from "../packaging/settings.ts";
-import { keptDigest } from "../packaging/shipping/timestamps.ts";
+import { movedChannel, type Settings } from "../packaging/settings.ts";
 import { keyringProduct } from "../packaging/signing/known-keys.ts";
-import { buildProducts, movingOutputs, noticedPlaces, offersOfOthers, pointing, publishProducts } from "./moving.ts";
+import {
+  buildProducts,
+  holdBuildsToPreview,
+  movingOutputs,
+  noticedPlaces,
+  offersOfOthers,
+  pointing,
+  publishProducts,
+  shippingOf,
+} from "./moving.ts";
 
 /**
  * Stage `dev`: everything, alone, on this machine. Builds each product's targets, publishes them into a directory
@@ -29,12 +36,7 @@ export async function dev(settings: Settings, registered: StateContract | undefi
   const plans = await planProducts(settings, channel, devFolder, places);
   const own = [keyringProduct(settings.archive), ...plans.map(({ product }) => product)];
   const others = await offersOfOthers(settings, channel, own, restored);
-  const { notarization, timestamps } = settings;
-  await holdToPreview({
-    ...fingerprintOf(plans),
-    settings: settingsDigest(settings),
-    ...(timestamps && { timestamps: await keptDigest(timestamps) }),
-  });
+  await holdBuildsToPreview(plans, settings);
 
   // From here on the engine takes part. Nothing is written before it has accepted every bundle as previewed.
   const first = registered ?? new StateContract("first");
@@ -46,12 +48,7 @@ export async function dev(settings: Settings, registered: StateContract | undefi
   const pointed = pointing(settings);
   const jobs = plans.flatMap((plan) => plan.jobs);
   const signing = await signingIdentities(settings, jobs);
-  const shipping = {
-    identities: signing.identities,
-    ...(notarization && { notarization }),
-    ...(timestamps && { timestamps }),
-  };
-  const products = await buildProducts(plans, channel, pointed, shipping, places);
+  const products = await buildProducts(plans, channel, pointed, shippingOf(settings, signing.identities), places);
 
   const bucket = releaseBucket(settings, channel, keys, plans, restore);
   const stack = { settings, channel, places, keys, bucket, pointing: pointed };

@@ -4,6 +4,7 @@ import { ArchiveKeyring } from "../components/archive-keyring.ts";
 import { plannedBuilder } from "../components/build-planned.ts";
 import { Channel } from "../components/channel.ts";
 import { laterNumber } from "../components/later.ts";
+import { holdToPreview } from "../components/preview-guard.ts";
 import type { MovingKeys } from "../components/referenced-keys.ts";
 import { refused } from "../components/refused.ts";
 import { Release } from "../components/release.ts";
@@ -19,10 +20,12 @@ import type { PointerSettings } from "../packaging/plan/channel-plan.ts";
 import { droppedProducts } from "../packaging/plan/dropped-products.ts";
 import { planKeyring } from "../packaging/plan/keyring-plan.ts";
 import { type PlannedPointer, planPointer } from "../packaging/plan/pointer-plan.ts";
-import type { Release as PlannedRelease, ReleasePlan } from "../packaging/plan/release-plan.ts";
+import { fingerprintOf, type Release as PlannedRelease, type ReleasePlan } from "../packaging/plan/release-plan.ts";
 import { type OtherOffers, otherOffers, requirePhased } from "../packaging/plan/suite-plan.ts";
 import type { FolderNaming } from "../packaging/record/folder.ts";
-import type { Settings } from "../packaging/settings.ts";
+import { type Settings, settingsDigest } from "../packaging/settings.ts";
+import type { Identities } from "../packaging/shipping/identities.ts";
+import { keptDigest } from "../packaging/shipping/timestamps.ts";
 import { keyringProduct } from "../packaging/signing/known-keys.ts";
 import type { OpenPgpPublic } from "../packaging/signing/signer.ts";
 
@@ -97,6 +100,24 @@ export async function offersOfOthers(
 /** How the stack points channels; with a lifetime, signatures are renewed before they end. */
 export function pointing({ keep }: Settings, lifetime?: number): PointerSettings {
   return lifetime === undefined ? { keep } : { keep, renewBefore: renewalTime(systemClock.now(), lifetime) };
+}
+
+/** Holds what a stack is about to build and sign to its last preview. */
+export async function holdBuildsToPreview(plans: readonly ReleasePlan[], settings: Settings): Promise<void> {
+  const { timestamps } = settings;
+  await holdToPreview({
+    ...fingerprintOf(plans),
+    settings: settingsDigest(settings),
+    ...(timestamps && { timestamps: await keptDigest(timestamps) }),
+  });
+}
+
+/** How the stack ships what it builds. */
+export function shippingOf(
+  { notarization, timestamps }: Settings,
+  identities: Identities,
+): Omit<ShippingSettings, "vouched"> {
+  return { identities, ...(notarization && { notarization }), ...(timestamps && { timestamps }) };
 }
 
 /**
