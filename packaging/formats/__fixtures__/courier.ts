@@ -56,7 +56,8 @@ export const texts: ProductTexts = {
   hooks: {},
 };
 
-const link: SymlinkEntry = {
+/** A link to a folder that is elsewhere on a Mac. */
+export const link: SymlinkEntry = {
   type: "symlink",
   path: "usr/share/courier/settings",
   target: "../../../etc/courier",

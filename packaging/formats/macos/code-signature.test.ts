@@ -1,32 +1,19 @@
 import assert from "node:assert/strict";
-import { type FileHandle, open, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import fc from "fast-check";
 import { assertRefusal, holdsRows } from "../../__fixtures__/refused.ts";
 import { collect } from "../../containers/member-content.ts";
 import { SlipwayError } from "../../errors.ts";
-import { scratch } from "../__fixtures__/scratch.ts";
 import { blob, codeDirectory, codeSignature, signedSlice, superBlob } from "./__fixtures__/code-signature.ts";
 import { adHocSignature, arm, machO } from "./__fixtures__/mach-o.ts";
+import { opened } from "./__fixtures__/opened.ts";
 import { codeFlags } from "./code-directory.ts";
 import { isSignedCode } from "./code-pages.ts";
 import { readCodeSignature, readSliceSignatures, sliceSignature } from "./code-signature.ts";
 import { writeFatMachO } from "./mach-o-fat.ts";
 
-async function withFile<T>(context: TestContext, bytes: Uint8Array, use: (file: FileHandle) => Promise<T>): Promise<T> {
-  const name = join(await scratch(context), "tool");
-  await writeFile(name, bytes);
-  const file = await open(name);
-  try {
-    return await use(file);
-  } finally {
-    await file.close();
-  }
-}
-
 const signatureOf = (context: TestContext, bytes: Uint8Array) =>
-  withFile(context, bytes, (file) => sliceSignature(file, { offset: 0, size: bytes.length }, "tool"));
+  opened(context, bytes, (file) => sliceSignature(file, { offset: 0, size: bytes.length }, "tool"));
 
 const { adHoc, hardenedRuntime, linkerSigned } = codeFlags;
 const cms = Buffer.from("3080", "hex");
@@ -77,7 +64,7 @@ test("each slice of a universal file has its own", async (context) => {
     })(),
   }));
   const bytes = await collect(writeFatMachO(sources));
-  const found = await withFile(context, bytes, (file) => readSliceSignatures(file, bytes.length, "tool"));
+  const found = await opened(context, bytes, (file) => readSliceSignatures(file, bytes.length, "tool"));
   assert.deepEqual(
     found.map(({ arch, signature }) => [arch, signature.kind]),
     [
@@ -92,7 +79,7 @@ test("a flipped byte anywhere in the code is no signed code", async (context) =>
   const slice = { offset: 0, size: bytes.length };
   const signature = await signatureOf(context, bytes);
   assert.ok(signature.kind !== "none");
-  const check = (changed: Uint8Array) => withFile(context, changed, (file) => isSignedCode(file, slice, signature));
+  const check = (changed: Uint8Array) => opened(context, changed, (file) => isSignedCode(file, slice, signature));
   assert.equal(await check(bytes), true);
   await fc.assert(
     fc.asyncProperty(fc.nat(signature.directory.codeLimit - 1), fc.nat(7), async (at, bit) => {
@@ -109,7 +96,7 @@ test("a signature over more than there is, or of a shorter file, is none of this
   const signature = await signatureOf(context, bytes);
   assert.ok(signature.kind !== "none");
   const slice = { offset: 0, size: signature.directory.codeLimit - 1 };
-  assert.equal(await withFile(context, bytes, (file) => isSignedCode(file, slice, signature)), false);
+  assert.equal(await opened(context, bytes, (file) => isSignedCode(file, slice, signature)), false);
 });
 
 const code = Buffer.from("code");

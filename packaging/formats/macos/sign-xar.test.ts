@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type FileHandle, open, writeFile } from "node:fs/promises";
+import { open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { before, type TestContext, test } from "node:test";
 import { assertRefusal } from "../../__fixtures__/refused.ts";
@@ -11,6 +11,7 @@ import { root, signedAt, testSigner } from "../../signing/x509/__fixtures__/iden
 import { timestampToken } from "../../signing/x509/__fixtures__/timestamp.ts";
 import { scratch } from "../__fixtures__/scratch.ts";
 import { pkgJob } from "./__fixtures__/job.ts";
+import { opened } from "./__fixtures__/opened.ts";
 import { writePkg } from "./pkg.ts";
 import { writeSignedPkg } from "./sign-pkg.ts";
 import type { SignedXar, XarSigning } from "./sign-xar.ts";
@@ -36,21 +37,6 @@ async function signed(context: TestContext, changed: Partial<XarSigning> = {}, j
 async function unsigned(context: TestContext, job = pkgJob()): Promise<Buffer> {
   const spool = join(await scratch(context), "spool");
   return collect(writePkg(job, { spool, packed: () => undefined }));
-}
-
-async function opened<Result>(
-  context: TestContext,
-  bytes: Uint8Array,
-  work: (file: FileHandle, size: number) => Promise<Result>,
-): Promise<Result> {
-  const name = join(await scratch(context), "it.pkg");
-  await writeFile(name, bytes);
-  const file = await open(name);
-  try {
-    return await work(file, bytes.length);
-  } finally {
-    await file.close();
-  }
 }
 
 const verified = (context: TestContext, bytes: Uint8Array, anchors = [root]) =>

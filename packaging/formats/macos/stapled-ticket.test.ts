@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type FileHandle, open, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import fc from "fast-check";
@@ -12,22 +12,12 @@ import { SlipwayError } from "../../errors.ts";
 import { stapleFile } from "../../notarization/staple-file.ts";
 import { root } from "../../signing/x509/__fixtures__/identities.ts";
 import { scratch } from "../__fixtures__/scratch.ts";
+import { opened } from "./__fixtures__/opened.ts";
 import { signedPkg } from "./__fixtures__/signed-pkg.ts";
 import { readStapledTicket, staplePkg } from "./stapled-ticket.ts";
 import { verifyPkg } from "./verify-pkg.ts";
 
 const ticket = Buffer.from("s8ch of a test");
-
-async function opened<T>(context: TestContext, bytes: Uint8Array, use: (file: FileHandle) => Promise<T>): Promise<T> {
-  const name = join(await scratch(context), "it.pkg");
-  await writeFile(name, bytes);
-  const file = await open(name);
-  try {
-    return await use(file);
-  } finally {
-    await file.close();
-  }
-}
 
 const read = (context: TestContext, bytes: Uint8Array) =>
   opened(context, bytes, (file) => readStapledTicket(file, bytes.length));

@@ -4,8 +4,8 @@ import { growTree } from "../../../staging/grow-tree.ts";
 import { inlineBytes } from "../../../staging/input-file.ts";
 import { quarantineScript } from "../../../staging/quarantine-script.ts";
 import type { ProductTexts } from "../../../staging/texts.ts";
-import type { SymlinkEntry, Tree } from "../../../staging/tree.ts";
-import { product as courier, texts as plainTexts } from "../../__fixtures__/courier.ts";
+import type { Tree } from "../../../staging/tree.ts";
+import { product as courier, link, texts as plainTexts } from "../../__fixtures__/courier.ts";
 import { machO } from "./mach-o.ts";
 
 /** The courier on a Mac: two services, of which one is handed a socket, and what staging makes of its files. */
@@ -72,16 +72,6 @@ export const texts: ProductTexts = {
     sorter: { shown: "packaging/sorter.plist", text: sorterList },
   },
   hooks: { macos: { postInstall: "echo the courier is ready\n" } },
-};
-
-const link: SymlinkEntry = {
-  type: "symlink",
-  path: "usr/share/courier/settings",
-  target: "../../../etc/courier",
-  mode: 0o777,
-  owner: "root",
-  group: "root",
-  part: "bin",
 };
 
 export const tree: Tree = growTree([
