@@ -10,7 +10,7 @@ export interface PrivateText {
 }
 
 /** What a source is asked for, as messages call it. */
-type Secret = "private key" | "password";
+type Secret = "private key" | "password" | "token";
 
 /** No private key of a kind we take is larger; a larger file is another file. */
 const LIMIT = 64 * 1024;
