@@ -167,6 +167,23 @@ const bad: readonly (readonly [name: string, config: string, says: string])[] = 
   ["channel's key is missing", `slipway:stage: candidate\n  »slipway:keys:\n    openpgp: { public: a.asc, source: { env: K } }`, "slipway:keys.channel is missing: a stack of stage candidate needs the key that moves the channel"],
   ["archive's key is missing", `slipway:stage: release\n  »slipway:keys:\n    channel: { public: "${hex}", source: { env: K } }`, "slipway:keys.openpgp is missing: a stack of stage release needs the key that signs sums and the suite"],
   ["certificate of no name", 'slipway:keys:\n    openpgp: { public: »"", source: { file: k } }', "slipway:keys.openpgp.public: expected a path"],
+  ["bucket on S3 in capitals", 'slipway:stage: foundation\n  slipway:aws: { bucket: »Releases, region: eu-central-1 }', 'slipway:aws.bucket: expected a bucket\'s name: 3 to 63 lower-case letters, digits, dots and dashes, found "Releases"'],
+  ["bucket on S3 that is an address", 'slipway:stage: foundation\n  slipway:aws: { bucket: »192.168.0.1, region: eu-central-1 }', "slipway:aws.bucket: expected a bucket's name"],
+  ["bucket on S3 with two dots", 'slipway:stage: foundation\n  slipway:aws: { bucket: »a..b, region: eu-central-1 }', "slipway:aws.bucket: expected a bucket's name"],
+  ["bucket on S3 of no region", "slipway:stage: foundation\n  slipway:aws: { bucket: team, region: »Frankfurt }", "slipway:aws.region: expected a region such as eu-central-1"],
+  ["bucket on S3 that everybody writes", "slipway:stage: foundation\n  slipway:aws: { bucket: team, region: eu-central-1, public: »write }", 'slipway:aws.public: expected one of: policy, cloudfront, found "write"'],
+  ["publisher in any environment", "slipway:stage: foundation\n  slipway:aws: { bucket: team, region: eu-central-1, publisher: { repository: a/b, environments: [»'*'] } }", "slipway:aws.publisher.environments.0: expected an environment"],
+  ["publisher in no environment", "slipway:stage: foundation\n  slipway:aws: { bucket: team, region: eu-central-1, publisher: { repository: a/b, environments: »[] } }", "slipway:aws.publisher.environments: expected at least one environment"],
+  ["publisher of every repository", "slipway:stage: foundation\n  slipway:aws: { bucket: team, region: eu-central-1, publisher: { repository: »a/*, environments: [release] } }", "slipway:aws.publisher.repository: expected a repository: OWNER/NAME"],
+  ["lock for ever", "slipway:stage: foundation\n  slipway:aws: { bucket: team, region: eu-central-1, lock: { mode: governance, days: »0 } }", "slipway:aws.lock.days: expected a whole number of days from 1 to 999"],
+  ["bucket of a stack that publishes", "slipway:stage: candidate\n  slipway:aws: »{ bucket: team, region: eu-central-1 }", "slipway:aws is no setting of a stack of stage candidate"],
+  ["repository without an owner", "slipway:stage: foundation\n  slipway:github: { repository: »alpha }", "slipway:github.repository: expected a repository: OWNER/NAME"],
+  ["secret in clear", "slipway:stage: foundation\n  slipway:github: { repository: a/b, secrets: { KEY: »hunter2 } }", "slipway:github.secrets.KEY: expected where the private half is: { env: NAME } or { file: PATH }"],
+  ["secret of GitHub's own name", "slipway:stage: foundation\n  slipway:github: { repository: a/b, secrets: { »GITHUB_X: { env: K } } }", "slipway:github.secrets.GITHUB_X: expected a name of capital letters"],
+  ["seven reviewers", "slipway:stage: foundation\n  slipway:github: { repository: a/b, environments: { release: { reviewers: »{ users: [a, b, c, d, e, f, g] } } } }", "slipway:github.environments.release.reviewers: expected one to six people and teams"],
+  ["environment of no branch", "slipway:stage: foundation\n  slipway:github: { repository: a/b, environments: { release: { branches: »[] } } }", "slipway:github.environments.release.branches: expected at least one branch"],
+  ["no check", "slipway:stage: foundation\n  slipway:github: { repository: a/b, checks: »[] }", "slipway:github.checks: expected at least one check"],
+  ["token in clear", "slipway:stage: release\n  slipway:githubRelease: { repository: a/b, token: »hunter2 }", "slipway:githubRelease.token: expected where the private half is"],
 ];
 
 for (const [name, config, says] of bad) {
@@ -186,7 +203,7 @@ for (const [name, config, says] of bad) {
   });
 }
 
-holdsRows("settings", 98, bad);
+holdsRows("settings", 115, bad);
 
 /** What a stack of each stage cannot do without: it stands in no file here, so that a row has one mistake. */
 function neededBy(stage: unknown): Readonly<Record<string, unknown>> {
