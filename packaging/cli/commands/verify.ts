@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { refusal } from "../../errors.ts";
-import { directoryStore } from "../../store/directory.ts";
+import { openStore } from "../../store/open-store.ts";
 import { verifyBucket } from "../../verify/verify-bucket.ts";
 import { callersPath, devBucket } from "../callers-path.ts";
 import type { Command } from "../command.ts";
@@ -15,7 +15,7 @@ export const verify: Command = {
   Reads a bucket as its clients do, and writes nothing: every channel with a TUF client, the trust and the journal behind
   it, every record with what it names and its signatures, every suite from InRelease to the packages.
 
-  --bucket DIR   the bucket; the dev stack's where left out
+  --bucket DIR   the bucket, a folder or s3://NAME/PREFIX; the dev stack's where left out
   --root FILE    the TUF root to trust; keys/tuf-root.json of the bucket itself where left out
   --deep         takes the digest of every artifact, and not its size alone
   --json         what was found, for programs
@@ -32,7 +32,7 @@ export const verify: Command = {
   arguments: [],
   run: async ({ option, flag }) => {
     const bucket = option("bucket") ?? devBucket;
-    const store = directoryStore(callersPath(bucket));
+    const store = openStore(bucket, callersPath);
     if ((await store.list("")).length === 0) throw refusal("SLW-STORE", `${bucket} is no bucket: nothing is in it.`);
     const root = option("root");
     const given = root === undefined ? {} : { root: await rootText(root) };
