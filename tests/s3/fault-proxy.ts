@@ -113,7 +113,11 @@ export async function faultProxy(t: Pick<TestContext, "after">, upstream: string
     });
     incoming.on("data", (piece: Buffer) => {
       entry.sent += piece.length;
-      if (fault?.kind === "cut request") return void incoming.socket.destroy();
+      if (fault?.kind === "cut request") {
+        incoming.socket.destroy();
+        sent.destroy();
+        return;
+      }
       if (!sent.write(piece)) incoming.pause();
     });
     sent.on("drain", () => incoming.resume());

@@ -75,13 +75,18 @@ function reasonOf(error: unknown): string {
   if (fault === undefined) return printable(String(error));
   if (status === undefined) {
     const code = codeOf(error);
-    const says = printable(fault.message).slice(0, 300);
+    const says = sentence(fault.message.replace(/^@smithy\S* - /, ""));
     return code === undefined || says.includes(code) ? says : `${says} (${code})`;
   }
   // The answer to HEAD has no body, and the client makes up a name for it.
   const named = /^(?:Unknown|\d)/.test(fault.name) ? "" : `${printable(fault.name)}, `;
-  const says = /^Unknown/.test(fault.message) ? "" : printable(fault.message).slice(0, 300).replace(/\.$/, "");
+  const says = /^Unknown/.test(fault.message) ? "" : sentence(fault.message);
   return `the service answered ${named}status ${status}${says === "" ? "" : ` (${says})`}`;
+}
+
+/** What a service or AWS's client says, as a part of another sentence. */
+function sentence(message: string): string {
+  return printable(message).slice(0, 300).replace(/\.$/, "");
 }
 
 function hintFor(error: unknown): string {

@@ -5,7 +5,7 @@ import type { FileBytes } from "../store.ts";
 import type { S3Bucket } from "./bucket.ts";
 import { nameOf, refusedByCondition } from "./failure.ts";
 import { objectHeaders } from "./object-headers.ts";
-import { type Part, partsOf, type SentPart, sentParts } from "./parts.ts";
+import { isPartOf, type Part, partsOf, type SentPart, sentParts } from "./parts.ts";
 import type { Condition } from "./put-object.ts";
 import { digestOf } from "./read-object.ts";
 import { withStream } from "./with-stream.ts";
@@ -57,15 +57,10 @@ async function unfinished(bucket: S3Bucket, path: string, parts: readonly Part[]
   let most: Begun | undefined;
   for (const { Key: key, UploadId: id } of listed) {
     const sent = key === Key && id !== undefined ? await sentParts(bucket, path, id) : undefined;
-    if (id === undefined || sent === undefined || !sent.every((one) => isPart(one, parts))) continue;
+    if (id === undefined || sent === undefined || !sent.every((one) => isPartOf(one, parts))) continue;
     if (sent.length > (most?.sent.length ?? 0)) most = { id, sent };
   }
   return most;
-}
-
-function isPart({ number, size, checksum }: SentPart, parts: readonly Part[]): boolean {
-  const part = parts[number - 1];
-  return part !== undefined && part.end - part.start === size && part.checksum === checksum;
 }
 
 async function begin(bucket: S3Bucket, path: string): Promise<string> {

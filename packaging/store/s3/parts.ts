@@ -16,6 +16,8 @@ export interface Part {
   readonly end: number;
   /** Base64 SHA-256. */
   readonly checksum: string;
+  /** Its ETag with most services: the hex MD5 in quotes. */
+  readonly etag: string;
 }
 
 /**
@@ -25,16 +27,18 @@ export interface Part {
 export async function partsOf(source: FileBytes, path: string, least: number): Promise<readonly Part[]> {
   const size = Math.max(least, Math.ceil(source.size / mostParts / mebibyte) * mebibyte);
   const parts: Part[] = [];
-  let hash = createHash("sha256");
+  let [hash, md5] = [createHash("sha256"), createHash("md5")];
   let [start, at] = [0, 0];
   const end = () => {
-    parts.push({ number: parts.length + 1, start, end: at, checksum: hash.digest("base64") });
-    [hash, start] = [createHash("sha256"), at];
+    const [checksum, etag] = [hash.digest("base64"), `"${md5.digest("hex")}"`];
+    parts.push({ number: parts.length + 1, start, end: at, checksum, etag });
+    [hash, md5, start] = [createHash("sha256"), createHash("md5"), at];
   };
   for await (const piece of verifiedPieces(source, path)) {
     for (let from = 0; from < piece.length; ) {
       const taken = piece.subarray(from, from + size - (at - start));
       hash.update(taken);
+      md5.update(taken);
       from += taken.length;
       at += taken.length;
       if (at - start === size) end();
@@ -50,6 +54,16 @@ export interface SentPart {
   readonly size: number;
   readonly checksum: string | undefined;
   readonly etag: string | undefined;
+}
+
+/**
+ * Whether a sent part is one of this file: by its SHA-256, or by its ETag where the service lists none. The object is read
+ * back in the end, so that nothing hangs on that.
+ */
+export function isPartOf(sent: SentPart, parts: readonly Part[]): boolean {
+  const part = parts[sent.number - 1];
+  if (part === undefined || part.end - part.start !== sent.size) return false;
+  return sent.checksum === undefined ? sent.etag === part.etag : sent.checksum === part.checksum;
 }
 
 /** The parts that an upload has, or undefined where there is no such upload any more. */
