@@ -10,6 +10,7 @@ import { isReleaseFolder } from "./record/folder.ts";
 import { file, source, wholeNumber } from "./setting-values.ts";
 import { placedSettings, type StackFile, settingsMistakes } from "./settings-mistakes.ts";
 import { stageMistakes, stageNames } from "./stage-settings.ts";
+import { whyNoLocation } from "./store/location.ts";
 
 /** Every message here completes the sentence "slipway:NAME: expected ..., found ...". */
 
@@ -24,8 +25,10 @@ const versions = z.union([version, z.record(product, version)], {
   error: `${aVersion}, or a map of such, one for each product`,
 });
 
-const folder = file.refine((path) => !/^[a-z][a-z0-9+.-]+:\/\//i.test(path), {
-  error: "a folder: this version of Slipway publishes into folders only",
+/** A folder, or a place of an object store: `s3://NAME/PREFIX?endpoint=URL&region=REGION`. */
+const bucket = file.superRefine((location, context) => {
+  const expected = whyNoLocation(location);
+  if (expected !== undefined) context.addIssue({ code: "custom", message: expected });
 });
 const manifests = list('a list of paths, such as ["packaging/runtime/manifest.yaml"]', file)
   .min(1, { error: "at least one manifest" })
@@ -104,7 +107,7 @@ const settingsSchema = record("settings", {
   origin: line.default("Slipway"),
   label: line.default("Slipway"),
   url: address.default("http://127.0.0.1:8417"),
-  bucket: folder.default(".slipway/bucket"),
+  bucket: bucket.default(".slipway/bucket"),
   keep: wholeNumber("a whole number of versions from 1 to 100", 1, 100).default(3),
   lifetime: wholeNumber("a whole number of days from 7 to 999", 7, 999).default(365),
   phasing: z
