@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { record, text } from "./manifest/fields.ts";
+import type { KeySource } from "./signing/signer.ts";
 
 /** Values that several settings have. Every message completes the sentence "slipway:NAME: expected ..., found ...". */
 
@@ -19,3 +20,8 @@ export function wholeNumber(expected: string, least: number, most: number) {
 const aSource = "where the private half is: { env: NAME } or { file: PATH }";
 const variable = text("the name of an environment variable", /^[^=\p{Cc}]{1,256}$/u);
 export const source = z.union([record(aSource, { env: variable }), record(aSource, { file })], { error: aSource });
+
+/** A source as the signing door takes it. */
+export function keySource(setting: z.infer<typeof source>): KeySource {
+  return "env" in setting ? { kind: "env", name: setting.env } : { kind: "file", path: setting.file };
+}

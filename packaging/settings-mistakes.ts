@@ -130,7 +130,13 @@ function placeOf(
 
 /** Pulumi keeps a secret setting as `secure: <encrypted>`, and gives the program its clear text. */
 function isSecret({ secrets = [] }: StackFile, document: YamlDocument | undefined, path: Path): boolean {
-  if (path[0] === "keys" || path[0] === "notarization" || secrets.includes(`slipway:${path[0]}`)) return true;
+  if (
+    path[0] === "keys" ||
+    path[0] === "notarization" ||
+    (path[0] === "cache" && path[1] === "key") ||
+    secrets.includes(`slipway:${path[0]}`)
+  )
+    return true;
   return path.some((_, at) => {
     const inFile = ["config", `slipway:${path[0]}`, ...path.slice(1, at + 1), "secure"];
     return document?.spanOf(inFile) !== undefined;

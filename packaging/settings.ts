@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { sharedCache } from "./cache-settings.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { sha256 } from "./digest.ts";
 import { refuseMistakes } from "./errors.ts";
@@ -121,6 +122,7 @@ const settingsSchema = record("settings", {
   }).default({}),
   notarization: notarization.optional(),
   timestamps: file.optional(),
+  cache: sharedCache.optional(),
 });
 
 /** A stack's settings, checked and with all defaults filled in. */

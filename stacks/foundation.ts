@@ -18,7 +18,7 @@ export async function foundation(
   settings: Settings,
   registered: StateContract | undefined,
 ): Promise<Record<string, unknown>> {
-  const { restore } = await restoredPlaces(settings.bucket, noticedPlaces(settings.bucket));
+  const { restore } = await restoredPlaces(settings.bucket, noticedPlaces(settings));
   const [certificate, ...others] = await readCertificates(settings);
   if (certificate === undefined) throw new Error("the settings of a foundation name a certificate");
   await holdToPreview({ settings: settingsDigest(settings) });

@@ -2,13 +2,12 @@ import path from "node:path";
 import type { ArtifactJob } from "../artifact.ts";
 import type { CachedArtifact } from "../builds/build.ts";
 import type { BuildCache } from "../builds/cache.ts";
-import { controlFields } from "../formats/debian/control.ts";
 import { recipeOf } from "../formats/formats.ts";
 import { planArtifacts } from "../formats/plan.ts";
-import { plannedProperties } from "../formats/windows/told-tables.ts";
 import type { Product, ProductTarget } from "../manifest/product.ts";
 import { fetchPayload } from "../payload/payload.ts";
 import type { Places } from "../places.ts";
+import { controlOf } from "../record/control.ts";
 import { type FolderNaming, releaseFolder } from "../record/folder.ts";
 import { inventoryOf } from "../record/inventory.ts";
 import { buildRecord } from "../record/record.ts";
@@ -95,15 +94,4 @@ export async function finish(
 export function viewOf(job: ArtifactJob): BundleView["artifacts"][number] {
   const control = controlOf(job).control ?? [];
   return { role: roleOf(job.format.kind, control), inventory: inventoryOf(job), control };
-}
-
-function controlOf(job: ArtifactJob): { readonly control?: readonly (readonly [string, string])[] } {
-  switch (job.format.kind) {
-    case "deb":
-      return { control: controlFields(job) };
-    case "msi":
-      return { control: plannedProperties(job.format) };
-    default:
-      return {};
-  }
 }
