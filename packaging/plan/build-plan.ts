@@ -16,13 +16,16 @@ import { readTexts } from "../staging/texts.ts";
 import { allOrMistakes } from "./all-or-mistakes.ts";
 import { type BundleView, type Release, type ReleasePlan, roleOf } from "./release-plan.ts";
 
+/** What planning a build works in: it looks at no bucket. */
+export type BuildPlaces = Pick<Places, "projectRoot" | "cacheFolder" | "cache" | "progress">;
+
 /** Plans a release from its manifest: fetches payloads, stages trees, and knows every recipe before anything is built. */
 export async function planBuild(
   product: Product,
   manifest: string,
   folderOf: FolderNaming,
   unsigned: UnsignedPrograms,
-  at: Places,
+  at: BuildPlaces,
 ): Promise<ReleasePlan> {
   const manifestFolder = path.dirname(manifest);
   const folders = { manifestFolder, projectRoot: at.projectRoot };
