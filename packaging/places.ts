@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import path from "node:path";
 import { BuildCache } from "./builds/cache.ts";
 import { refusal } from "./errors.ts";
+import type { SharedCache } from "./shared-cache/shared-cache.ts";
 import { openStore } from "./store/open-store.ts";
 import type { Store } from "./store/store.ts";
 
@@ -13,6 +14,8 @@ export interface Places {
   readonly cacheFolder: string;
   readonly cache: BuildCache;
   readonly store: Store;
+  /** What other machines have built, where the stack shares it. */
+  readonly shared?: SharedCache;
   /** Hears of downloads while they are under way. */
   readonly progress: (line: string) => void;
 }

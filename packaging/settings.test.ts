@@ -52,6 +52,16 @@ test("a notarization has its key by reference, and waits half an hour", () => {
   });
 });
 
+test("a shared cache needs a key where others can write it: only a dev stack does without", () => {
+  const cache = { location: ".slipway/shared" };
+  assert.deepEqual(parseSettings({ stage: "dev", cache }, { name: file }).cache, cache);
+  const signed = { ...cache, key: { public: hex } };
+  assert.deepEqual(parseSettings({ stage: "dev", cache: signed }, { name: file }).cache, signed);
+  assert.throws(() => parseSettings({ stage: "candidate", cache }, { name: file }), {
+    message: /slipway:cache\.key is missing: whoever can write the cache could decide what is released/,
+  });
+});
+
 test("a candidate that has packages notarized names who signs them", () => {
   const given = { issuer, "key-id": "2X9R4HXF34", source: { env: "NOTARY_KEY" } };
   assert.throws(() => parseSettings({ stage: "candidate", notarization: given }, { name: file }), {
@@ -142,6 +152,11 @@ const bad: readonly (readonly [name: string, config: string, says: string])[] = 
   ["setting of other stages: notarization", `slipway:stage: release\n  slipway:notarization: »{ issuer: ${issuer}, key-id: 2X9R4HXF34, source: { env: K } }`, "slipway:notarization is no setting of a stack of stage release"],
   ["empty folder of timestamps", 'slipway:timestamps: »""', "slipway:timestamps: expected a path in one line that is not empty"],
   ["folder of timestamps that is a map", "slipway:timestamps: »{ folder: x }", "slipway:timestamps: expected a path in one line"],
+  ["shared cache that is a path", 'slipway:cache: »"/srv/cache"', "slipway:cache: expected a shared cache: { location: PLACE, key: { public: HEX, source: ... } }, found \"/srv/cache\""],
+  ["shared cache without a place", "slipway:cache: »{ }", "slipway:cache.location: expected a path in one line that is not empty, found nothing"],
+  ["shared cache with an unknown field", "slipway:cache: { location: c, »days: 3 }", "slipway:cache.days is not one of: location, key"],
+  ["shared cache with a short key", 'slipway:cache: { location: c, key: { public: »"00" } }', "slipway:cache.key.public: expected the public half: 32 bytes in lower-case hex"],
+  ["setting of other stages: cache", "slipway:stage: release\n  slipway:cache: »{ location: c }", "slipway:cache is no setting of a stack of stage release"],
   ["setting of other stages: timestamps", "slipway:stage: release\n  slipway:timestamps: »stacks/timestamps", "slipway:timestamps is no setting of a stack of stage release"],
   ["channel in capitals", "slipway:stage: candidate\n  slipway:channel: »Beta", 'slipway:channel: expected a channel: lower-case letters and digits, at most 50, found "Beta"'],
   ["channel with a dash", "slipway:stage: candidate\n  slipway:channel: »my-beta", "slipway:channel: expected a channel"],
@@ -208,7 +223,7 @@ for (const [name, config, says] of bad) {
   });
 }
 
-holdsRows("settings", 115, bad);
+holdsRows("settings", 120, bad);
 
 /** What a stack of each stage cannot do without: it stands in no file here, so that a row has one mistake. */
 function neededBy(stage: unknown): Readonly<Record<string, unknown>> {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { awsMistakes, awsSetting } from "./aws-settings.ts";
+import { sharedCache } from "./cache-settings.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { sha256 } from "./digest.ts";
 import { refuseMistakes } from "./errors.ts";
@@ -7,10 +8,9 @@ import { githubReleaseSetting, githubSetting } from "./github-settings.ts";
 import { list, record, text } from "./manifest/fields.ts";
 import { notarization } from "./notarization-settings.ts";
 import { isReleaseFolder } from "./record/folder.ts";
-import { file, source, wholeNumber } from "./setting-values.ts";
+import { bucketLocation, file, source, wholeNumber } from "./setting-values.ts";
 import { placedSettings, type StackFile, settingsMistakes } from "./settings-mistakes.ts";
 import { stageMistakes, stageNames } from "./stage-settings.ts";
-import { whyNoLocation } from "./store/location.ts";
 
 /** Every message here completes the sentence "slipway:NAME: expected ..., found ...". */
 
@@ -25,11 +25,6 @@ const versions = z.union([version, z.record(product, version)], {
   error: `${aVersion}, or a map of such, one for each product`,
 });
 
-/** A folder, or a place of an object store: `s3://NAME/PREFIX?endpoint=URL&region=REGION`. */
-const bucket = file.superRefine((location, context) => {
-  const expected = whyNoLocation(location);
-  if (expected !== undefined) context.addIssue({ code: "custom", message: expected });
-});
 const manifests = list('a list of paths, such as ["packaging/runtime/manifest.yaml"]', file)
   .min(1, { error: "at least one manifest" })
   .superRefine((paths, context) => {
@@ -107,7 +102,7 @@ const settingsSchema = record("settings", {
   origin: line.default("Slipway"),
   label: line.default("Slipway"),
   url: address.default("http://127.0.0.1:8417"),
-  bucket: bucket.default(".slipway/bucket"),
+  bucket: bucketLocation.default(".slipway/bucket"),
   keep: wholeNumber("a whole number of versions from 1 to 100", 1, 100).default(3),
   lifetime: wholeNumber("a whole number of days from 7 to 999", 7, 999).default(365),
   phasing: z
@@ -129,6 +124,7 @@ const settingsSchema = record("settings", {
   aws: awsSetting.optional(),
   github: githubSetting.optional(),
   githubRelease: githubReleaseSetting.optional(),
+  cache: sharedCache.optional(),
 });
 
 /** A stack's settings, checked and with all defaults filled in. */

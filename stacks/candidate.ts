@@ -39,7 +39,7 @@ export async function candidate(
   registered: StateContract | undefined,
 ): Promise<Record<string, unknown>> {
   const channel = movedChannel(settings);
-  const actual = noticedPlaces(settings.bucket);
+  const actual = noticedPlaces(settings);
   const remembered = await restoredPlaces(settings.bucket, actual);
   const restored = { ...remembered, places: await pinnedPlaces(remembered.places, settings) };
   const { places } = restored;

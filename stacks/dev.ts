@@ -30,7 +30,7 @@ import {
  */
 export async function dev(settings: Settings, registered: StateContract | undefined): Promise<Record<string, unknown>> {
   const channel = movedChannel(settings);
-  const actual = noticedPlaces(settings.bucket);
+  const actual = noticedPlaces(settings);
   const restored = await restoredPlaces(settings.bucket, actual);
   const { places, restore } = restored;
   const plans = await planProducts(settings, channel, devFolder, places);

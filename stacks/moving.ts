@@ -24,6 +24,7 @@ import { fingerprintOf, type Release as PlannedRelease, type ReleasePlan } from 
 import { type OtherOffers, otherOffers, requirePhased } from "../packaging/plan/suite-plan.ts";
 import type { FolderNaming } from "../packaging/record/folder.ts";
 import { type Settings, settingsDigest } from "../packaging/settings.ts";
+import { openSharedCache } from "../packaging/shared-cache/open-shared-cache.ts";
 import type { Identities } from "../packaging/shipping/identities.ts";
 import { keptDigest } from "../packaging/shipping/timestamps.ts";
 import { keyringProduct } from "../packaging/signing/known-keys.ts";
@@ -55,13 +56,11 @@ export interface MovedProduct {
   readonly planned: PlannedPointer;
 }
 
-/** Places whose damage and downloads show among the messages of an update. */
-export function noticedPlaces(bucket: string): Places {
-  return placesOf(
-    bucket,
-    (sentence) => void pulumi.log.warn(sentence),
-    (line) => void pulumi.log.info(line, undefined, undefined, true),
-  );
+/** Places whose damage and downloads show among the messages of an update, with the cache that the stack shares. */
+export function noticedPlaces({ bucket, cache }: Pick<Settings, "bucket" | "cache">): Places {
+  const warn = (sentence: string) => void pulumi.log.warn(sentence);
+  const places = placesOf(bucket, warn, (line) => void pulumi.log.info(line, undefined, undefined, true));
+  return cache === undefined ? places : { ...places, shared: openSharedCache(cache, places, warn) };
 }
 
 /** The same places as a stack sees them that trusts one root of the bucket. */
@@ -132,7 +131,7 @@ export async function buildProducts(
 ): Promise<readonly MovedProduct[]> {
   const registered = plans.map((plan) => ({ plan, component: new Release(plan) }));
   await Promise.all(registered.map(({ component }) => component.accepted()));
-  const build = plannedBuilder(registered, places.cacheFolder, (sentence) => void pulumi.log.warn(sentence));
+  const build = plannedBuilder(registered, places, (sentence) => void pulumi.log.warn(sentence));
   const built = await build(plans.flatMap(({ jobs }) => jobs));
   const { vouched } = settings;
   const shipping = { ...signing, ...(vouched && { vouched }) };

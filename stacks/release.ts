@@ -46,7 +46,7 @@ export async function release(
   registered: StateContract | undefined,
 ): Promise<Record<string, unknown>> {
   const channel = movedChannel(settings);
-  const bucket = noticedPlaces(settings.bucket);
+  const bucket = noticedPlaces(settings);
   const actual = await pinnedPlaces(bucket, settings);
   const remembered = await restoredPlaces(settings.bucket, bucket);
   const restored = { ...remembered, places: await pinnedPlaces(remembered.places, settings) };
