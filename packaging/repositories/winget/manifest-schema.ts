@@ -15,7 +15,9 @@ export type Manifest = Readonly<Record<string, unknown>>;
 const text = (least: number, most: number) => z.string().min(least).max(most);
 const address = text(1, 2048).regex(/^https?:\/\/.+$/i, { error: "expected an address" });
 const guid = text(1, 255);
-const part = '[^.\\s\\\\/:*?"<>|\\x01-\\x1f]{1,32}';
+/** What no name of a file on Windows has, as a piece of a character class. */
+const forbidden = '\\\\/:*?"<>|\\x01-\\x1f';
+const part = `[^.\\s${forbidden}]{1,32}`;
 const packageIdentifier = z
   .string()
   .max(128)
@@ -23,7 +25,7 @@ const packageIdentifier = z
 const packageVersion = z
   .string()
   .max(128)
-  .regex(/^[^\\/:*?"<>|\x01-\x1f]+$/, { error: "expected a version" });
+  .regex(new RegExp(`^[^${forbidden}]+$`), { error: "expected a version" });
 const number = "(?:0|[1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5])";
 const manifestVersion = z
   .string()
