@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { awsMistakes, awsSetting } from "./aws-settings.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { sha256 } from "./digest.ts";
 import { refuseMistakes } from "./errors.ts";
+import { githubReleaseSetting, githubSetting } from "./github-settings.ts";
 import { list, record, text } from "./manifest/fields.ts";
 import { notarization } from "./notarization-settings.ts";
 import { isReleaseFolder } from "./record/folder.ts";
@@ -121,6 +123,9 @@ const settingsSchema = record("settings", {
   }).default({}),
   notarization: notarization.optional(),
   timestamps: file.optional(),
+  aws: awsSetting.optional(),
+  github: githubSetting.optional(),
+  githubRelease: githubReleaseSetting.optional(),
 });
 
 /** A stack's settings, checked and with all defaults filled in. */
@@ -139,7 +144,11 @@ export const settingNames = Object.keys(settingsSchema.shape) as readonly (keyof
 export function parseSettings(raw: Readonly<Record<string, unknown>>, file: StackFile): Settings {
   const parsed = settingsSchema.safeParse(raw);
   const stage = settingsSchema.shape.stage.safeParse(raw["stage"]).data;
-  const ofStage = placedSettings(stage === undefined ? [] : stageMistakes(stage, raw), file);
+  const others = [
+    ...(stage === undefined ? [] : stageMistakes(stage, raw)),
+    ...(parsed.success ? awsMistakes(parsed.data) : []),
+  ];
+  const ofStage = placedSettings(others, file);
   refuseMistakes([
     ...(parsed.success ? [] : settingsMistakes(parsed.error.issues, raw, file)),
     ...ofStage.map((it) => (it.place === undefined ? { ...it, message: `${file.name}: ${it.message}` } : it)),

@@ -30,7 +30,7 @@ const archiveKey = [
 const stages: Readonly<Record<StageName, StageSettings>> = {
   dev: { takes: [...common, ...moving, "manifests", "notarization", "timestamps"], needs: [] },
   foundation: {
-    takes: [...common, "products", "channels", "certificates"],
+    takes: [...common, "products", "channels", "certificates", "aws", "github"],
     needs: [
       ["keys.root", "the key of the TUF root: { public: HEX, source: { env: NAME } }"],
       ["channels", "a map channel → { public: HEX }, the keys that move them"],
@@ -53,7 +53,19 @@ const stages: Readonly<Record<StageName, StageSettings>> = {
     needs: [trustedRoot, certificates, channelKey, archiveKey],
   },
   release: {
-    takes: [...common, ...moving, "channel", "lifetime", "from", "products", "root", "signer", "verify", "governance"],
+    takes: [
+      ...common,
+      ...moving,
+      "channel",
+      "lifetime",
+      "from",
+      "products",
+      "root",
+      "signer",
+      "verify",
+      "governance",
+      "githubRelease",
+    ],
     needs: [
       ["version", "the version that the channel is to point at, or a map product → version"],
       trustedRoot,
