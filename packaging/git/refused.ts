@@ -14,6 +14,10 @@ export function isTransient(stderr: string): boolean {
 /** What git says, and what to do about it; the first that fits counts. */
 const hints: readonly (readonly [says: RegExp, hint: string])[] = [
   [
+    /redirect|returned error: 30\d/i,
+    "The repository has another address now: write that one. A token is never handed on.",
+  ],
+  [
     /could not read Username|Authentication failed|returned error: 401|invalid credentials/i,
     "The server wants a token that it knows: name it in the settings, and look whether it has expired.",
   ],
@@ -29,7 +33,6 @@ const hints: readonly (readonly [says: RegExp, hint: string])[] = [
     /denyCurrentBranch|is currently checked out/i,
     "The folder is a working copy with this branch checked out. Name a bare repository.",
   ],
-  [/redirect/i, "The repository has another address now: write that one. A token is never handed on."],
   [
     /not found|does not appear to be a git repository|does not exist/i,
     "Look at the address. A private repository that a token may not read is not found either.",

@@ -37,7 +37,7 @@ export function gitOn<Result>(
   token?: string,
 ): Promise<Result> {
   scratches += 1;
-  return withGit(parseRemote(remote, folder), token, join(folder, `scratch-${scratches}`), use);
+  return withGit(parseRemote(remote, folder), token, join(folder, `scratch-${process.pid}-${scratches}`), use);
 }
 
 /** Commits to the remote below `folder`. */
