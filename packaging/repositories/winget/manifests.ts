@@ -8,9 +8,6 @@ import { objectAddress } from "../object-address.ts";
 import { checkManifest, type Manifest, type ManifestType } from "./manifest-schema.ts";
 import { manifestText } from "./manifest-text.ts";
 
-/** What winget-pkgs takes: of later versions it refused manifests that `winget validate` had passed. */
-export const defaultManifestVersion = "1.12.0";
-
 /** The language of all texts of a record. */
 const locale = "en-US";
 
