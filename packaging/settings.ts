@@ -2,6 +2,7 @@ import { z } from "zod";
 import { awsMistakes, awsSetting } from "./aws-settings.ts";
 import { sharedCache } from "./cache-settings.ts";
 import { canonicalJson } from "./canonical-json.ts";
+import { homebrew, winget } from "./destination-settings.ts";
 import { sha256 } from "./digest.ts";
 import { refuseMistakes } from "./errors.ts";
 import { githubReleaseSetting, githubSetting } from "./github-settings.ts";
@@ -121,6 +122,8 @@ const settingsSchema = record("settings", {
   }).default({}),
   notarization: notarization.optional(),
   timestamps: file.optional(),
+  homebrew: homebrew.optional(),
+  winget: winget.optional(),
   aws: awsSetting.optional(),
   github: githubSetting.optional(),
   githubRelease: githubReleaseSetting.optional(),

@@ -16,6 +16,7 @@ export const providerModules = [
   "slipway/lifecycle/state-contract",
   "slipway/lifecycle/suite",
   "slipway/lifecycle/trust",
+  "slipway/lifecycle/winget-manifests",
 ] as const;
 
 export type ProviderModule = (typeof providerModules)[number];
