@@ -69,8 +69,10 @@ export async function candidate(
 
   const bucket = { location: settings.bucket };
   const stack = { settings, channel, places, keys, bucket, lifetime, pointing: pointed, archiveKeys };
-  const { pointers, channels, keyring, apt } = publishProducts(stack, products, others, publishedFolder);
-  new StateContract("last", { dependsOn: [first, keyring, apt, ...channels, ...Object.values(keys), ...signing.keys] });
+  const { pointers, channels, keyring, apt, pages } = publishProducts(stack, products, others, publishedFolder);
+  new StateContract("last", {
+    dependsOn: [first, keyring, apt, pages, ...channels, ...Object.values(keys), ...signing.keys],
+  });
   return { ...movingOutputs(stack, pointers, channels, apt), signers: signing.signers };
 }
 

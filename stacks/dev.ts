@@ -52,9 +52,9 @@ export async function dev(settings: Settings, registered: StateContract | undefi
 
   const bucket = releaseBucket(settings, channel, keys, plans, restore);
   const stack = { settings, channel, places, keys, bucket, pointing: pointed };
-  const { pointers, channels, keyring, apt } = publishProducts(stack, products, others, devFolder);
+  const { pointers, channels, keyring, apt, pages } = publishProducts(stack, products, others, devFolder);
   new StateContract("last", {
-    dependsOn: [first, bucket, keyring, apt, ...channels, ...Object.values(keys), ...signing.keys],
+    dependsOn: [first, bucket, keyring, apt, pages, ...channels, ...Object.values(keys), ...signing.keys],
   });
   const outputs = movingOutputs(stack, pointers, channels, apt);
   return { ...outputs, signers: signing.signers, root: bucket.trust.rootVersion };

@@ -31,10 +31,12 @@ import {
   movingOutputs,
   noticedPlaces,
   offersOfOthers,
+  paged,
   pinnedPlaces,
   pointChannel,
   pointing,
   readTrustedRoot,
+  releasePages,
 } from "./moving.ts";
 
 /**
@@ -76,7 +78,8 @@ export async function release(
   // Opaque: an output of the value itself takes it apart, bytes and all.
   const keyringOffer = pulumi.output(null).apply(() => offer);
   const apt = aptRepository(stack, released, others, keyringOffer, channels);
-  new StateContract("last", { dependsOn: [first, apt, ...channels, ...Object.values(keys)] });
+  const pages = releasePages(stack, paged(pointers, channels), apt);
+  new StateContract("last", { dependsOn: [first, apt, pages, ...channels, ...Object.values(keys)] });
   return movingOutputs(stack, released, channels, apt);
 }
 

@@ -15,6 +15,7 @@ const promised: readonly string[] = [
   "slipway/lifecycle/channel",
   "slipway/lifecycle/key-pair",
   "slipway/lifecycle/notarization",
+  "slipway/lifecycle/pages",
   "slipway/lifecycle/release-record",
   "slipway/lifecycle/state-contract",
   "slipway/lifecycle/suite",

@@ -10,6 +10,7 @@ export const providerModules = [
   "slipway/lifecycle/channel",
   "slipway/lifecycle/key-pair",
   "slipway/lifecycle/notarization",
+  "slipway/lifecycle/pages",
   "slipway/lifecycle/release-record",
   "slipway/lifecycle/state-contract",
   "slipway/lifecycle/suite",
