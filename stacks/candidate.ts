@@ -75,10 +75,10 @@ export async function candidate(
     places,
     products.map(({ planned }) => planned),
   );
-  const { pointers, channels, keyring, apt } = publishProducts(stack, products, others, publishedFolder);
+  const { pointers, channels, keyring, apt, pages } = publishProducts(stack, products, others, publishedFolder);
   const found = destinations(channels);
   new StateContract("last", {
-    dependsOn: [first, keyring, apt, ...channels, ...found, ...Object.values(keys), ...signing.keys],
+    dependsOn: [first, keyring, apt, pages, ...channels, ...found, ...Object.values(keys), ...signing.keys],
   });
   return { ...movingOutputs(stack, pointers, channels, apt), signers: signing.signers };
 }

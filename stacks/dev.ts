@@ -58,10 +58,10 @@ export async function dev(settings: Settings, registered: StateContract | undefi
     places,
     products.map(({ planned }) => planned),
   );
-  const { pointers, channels, keyring, apt } = publishProducts(stack, products, others, devFolder);
+  const { pointers, channels, keyring, apt, pages } = publishProducts(stack, products, others, devFolder);
   const found = destinations(channels);
   new StateContract("last", {
-    dependsOn: [first, bucket, keyring, apt, ...channels, ...found, ...Object.values(keys), ...signing.keys],
+    dependsOn: [first, bucket, keyring, apt, pages, ...channels, ...found, ...Object.values(keys), ...signing.keys],
   });
   const outputs = movingOutputs(stack, pointers, channels, apt);
   return { ...outputs, signers: signing.signers, root: bucket.trust.rootVersion };

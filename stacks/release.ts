@@ -32,10 +32,12 @@ import {
   movingOutputs,
   noticedPlaces,
   offersOfOthers,
+  paged,
   pinnedPlaces,
   pointChannel,
   pointing,
   readTrustedRoot,
+  releasePages,
 } from "./moving.ts";
 
 /**
@@ -78,8 +80,9 @@ export async function release(
   // Opaque: an output of the value itself takes it apart, bytes and all.
   const keyringOffer = pulumi.output(null).apply(() => offer);
   const apt = aptRepository(stack, released, others, keyringOffer, channels);
+  const pages = releasePages(stack, paged(pointers, channels), apt);
   const found = destinations(channels);
-  new StateContract("last", { dependsOn: [first, apt, ...channels, ...found, ...Object.values(keys)] });
+  new StateContract("last", { dependsOn: [first, apt, pages, ...channels, ...found, ...Object.values(keys)] });
   return movingOutputs(stack, released, channels, apt);
 }
 
