@@ -153,7 +153,7 @@ const bad: readonly (readonly [name: string, config: string, says: string])[] = 
   ["empty folder of timestamps", 'slipway:timestamps: »""', "slipway:timestamps: expected a path in one line that is not empty"],
   ["folder of timestamps that is a map", "slipway:timestamps: »{ folder: x }", "slipway:timestamps: expected a path in one line"],
   ["shared cache that is a path", 'slipway:cache: »"/srv/cache"', "slipway:cache: expected a shared cache: { location: PLACE, key: { public: HEX, source: ... } }, found \"/srv/cache\""],
-  ["shared cache without a place", "slipway:cache: »{ }", "slipway:cache.location: expected a path in one line that is not empty, found nothing"],
+  ["shared cache without a place", "»slipway:cache: { }", "slipway:cache.location: expected a path in one line that is not empty, found nothing"],
   ["shared cache with an unknown field", "slipway:cache: { location: c, »days: 3 }", "slipway:cache.days is not one of: location, key"],
   ["shared cache with a short key", 'slipway:cache: { location: c, key: { public: »"00" } }', "slipway:cache.key.public: expected the public half: 32 bytes in lower-case hex"],
   ["setting of other stages: cache", "slipway:stage: release\n  slipway:cache: »{ location: c }", "slipway:cache is no setting of a stack of stage release"],
