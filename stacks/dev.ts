@@ -23,6 +23,7 @@ import {
   publishProducts,
   shippingOf,
 } from "./moving.ts";
+import { preflight } from "./preflight.ts";
 
 /**
  * Stage `dev`: everything, alone, on this machine. Builds each product's targets, publishes them into a directory
@@ -37,6 +38,7 @@ export async function dev(settings: Settings, registered: StateContract | undefi
   const plans = await planProducts(settings, channel, devFolder, places);
   const own = [keyringProduct(settings.archive), ...plans.map(({ product }) => product)];
   const others = await offersOfOthers(settings, channel, own, restored);
+  await preflight(settings, [], places);
   await holdBuildsToPreview(plans, settings);
 
   // From here on the engine takes part. Nothing is written before it has accepted every bundle as previewed.

@@ -39,6 +39,7 @@ import {
   readTrustedRoot,
   releasePages,
 } from "./moving.ts";
+import { preflight } from "./preflight.ts";
 
 /**
  * Stage `release`: takes versions that another channel lists, as they lie in the bucket, and points its own channel at
@@ -58,6 +59,7 @@ export async function release(
   const keyring = keyringProduct(settings.archive);
   const own = [keyring, ...namedProducts(settings)];
   await requireDelegated(actual.store, own, channel, settings);
+  await preflight(settings, [], places);
   const promotions = await planPromotions(settings, channel, actual, restored.moved);
   refuseByGates(...promotions.map(({ facts }) => facts));
   const others = await offersOfOthers(settings, channel, own, restored);
