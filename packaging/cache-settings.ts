@@ -1,12 +1,8 @@
 import type { z } from "zod";
 import type { Mistake } from "./errors.ts";
 import { record, text } from "./manifest/fields.ts";
-import { file, source } from "./setting-values.ts";
+import { bucketLocation, source } from "./setting-values.ts";
 import type { StageName } from "./stage-settings.ts";
-
-const location = file.refine((path) => !/^[a-z][a-z0-9+.-]+:\/\//i.test(path), {
-  error: "a folder: this version of Slipway shares builds through folders only",
-});
 
 /** `source` is filled in where builds are uploaded; without it a machine reads what others have built. */
 const key = record("the key that signs entries: { public: HEX, source: ... }", {
@@ -15,8 +11,8 @@ const key = record("the key that signs entries: { public: HEX, source: ... }", {
 });
 
 /** The setting of a cache that machines share. Every message completes "slipway:cache: expected ..., found ...". */
-export const sharedCache = record("a shared cache: { location: FOLDER, key: { public: HEX, source: ... } }", {
-  location,
+export const sharedCache = record("a shared cache: { location: PLACE, key: { public: HEX, source: ... } }", {
+  location: bucketLocation,
   key: key.optional(),
 });
 

@@ -9,6 +9,7 @@ import type { MovingKeys } from "../components/referenced-keys.ts";
 import { refused } from "../components/refused.ts";
 import { Release } from "../components/release.ts";
 import type { SharedBucket } from "../components/release-bucket.ts";
+import { type PagedChannel, ReleasePages } from "../components/release-pages.ts";
 import type { RestoredPlaces } from "../components/restored-places.ts";
 import { readSettingFile } from "../components/setting-file.ts";
 import { type ShippingSettings, shipPlanned } from "../components/ship-planned.ts";
@@ -161,6 +162,7 @@ export interface Published {
   readonly channels: readonly Channel[];
   readonly keyring: ArchiveKeyring;
   readonly apt: AptRepository;
+  readonly pages: ReleasePages;
 }
 
 /** Publishes the releases and the keyring, points the channel at them, and makes its suite. */
@@ -179,7 +181,13 @@ export function publishProducts(
   });
   const pointers = products.map(({ planned }) => planned);
   const apt = aptRepository(stack, pointers, others, keyring.offer, [...channels, keyring.channel]);
-  return { pointers, channels, keyring, apt };
+  const ofKeyring = {
+    product: keyringProduct(stack.settings.archive),
+    planned: keyring.planned,
+    moved: keyring.channel,
+  };
+  const pages = releasePages(stack, [...paged(pointers, channels), ofKeyring], apt);
+  return { pointers, channels, keyring, apt, pages };
 }
 
 /** Points a product's channel at a release that lies in the bucket, or does when `after` is done. */
@@ -239,6 +247,24 @@ export function aptRepository(
     },
     { dependsOn: [...channels] },
   );
+}
+
+/** The channels that products were pointed with, as pages are made of them. */
+export function paged(products: readonly PlannedPointer[], channels: readonly Channel[]): readonly PagedChannel[] {
+  return products.flatMap((planned, at): readonly PagedChannel[] => {
+    const moved = channels[at];
+    return moved === undefined ? [] : [{ product: planned.release.product, planned, moved }];
+  });
+}
+
+/** The pages of the stack's channels: last of all, so that whatever they link to is there. */
+export function releasePages(
+  { settings, channel, bucket }: MovingStack,
+  products: readonly PagedChannel[],
+  apt: AptRepository,
+): ReleasePages {
+  const { archive, url } = settings;
+  return new ReleasePages({ archive, url, bucket, channel, products }, { dependsOn: [apt] });
 }
 
 /** What commands and people read of a stack that moves a channel. */

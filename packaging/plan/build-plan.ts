@@ -4,13 +4,16 @@ import type { CachedArtifact } from "../builds/build.ts";
 import type { BuildCache } from "../builds/cache.ts";
 import { recipeOf } from "../formats/formats.ts";
 import { planArtifacts } from "../formats/plan.ts";
+import { productCodeOf } from "../formats/windows/installer/product-code.ts";
 import type { Product, ProductTarget } from "../manifest/product.ts";
 import { fetchPayload } from "../payload/payload.ts";
 import type { Places } from "../places.ts";
 import { controlOf } from "../record/control.ts";
 import { type FolderNaming, releaseFolder } from "../record/folder.ts";
 import { inventoryOf } from "../record/inventory.ts";
-import { buildRecord } from "../record/record.ts";
+import { buildRecord, type ReleaseFacts } from "../record/record.ts";
+import { homebrewFactsOf } from "../repositories/homebrew/facts.ts";
+import { wingetFactsOf } from "../repositories/winget/facts.ts";
 import { stageTarget, type UnsignedPrograms } from "../staging/stage.ts";
 import { readTexts } from "../staging/texts.ts";
 import { allOrMistakes } from "./all-or-mistakes.ts";
@@ -45,7 +48,7 @@ export async function planBuild(
     bundles: planned.map(({ target, jobs }): BundleView => ({ target, artifacts: jobs.map(viewOf) })),
     fingerprint: Object.fromEntries(jobs.map((job) => [job.name, recipeOf(job)])),
     jobs,
-    finish: (built) => finish(product, jobs, built, folderOf, at.cache),
+    finish: (built) => finish(toldBy(product, jobs), jobs, built, folderOf, at.cache),
   };
 }
 
@@ -64,17 +67,22 @@ export async function finish(
     | "features"
     | "services"
     | "budget"
-  >,
+  > &
+    Pick<ReleaseFacts, "homebrew" | "winget">,
   jobs: readonly ArtifactJob[],
   built: ReadonlyMap<string, CachedArtifact>,
   folderOf: FolderNaming,
   cache: BuildCache,
 ): Promise<Release> {
-  const artifacts = jobs.map((job) => {
-    const artifact = built.get(job.name);
-    if (artifact === undefined) throw new Error(`${job.name} was planned and not built`);
-    return { job, built: artifact, recipe: artifact.recipe, ...controlOf(job) };
-  });
+  const artifacts = await Promise.all(
+    jobs.map(async (job) => {
+      const artifact = built.get(job.name);
+      if (artifact === undefined) throw new Error(`${job.name} was planned and not built`);
+      const code = product.winget !== undefined && job.format.kind === "msi";
+      const productCode = code ? { productCode: await productCodeOf(artifact.file) } : {};
+      return { job, built: artifact, recipe: artifact.recipe, ...controlOf(job), ...productCode };
+    }),
+  );
   const { record, text, sha256, inventories } = buildRecord(
     {
       ...product,
@@ -92,6 +100,14 @@ export async function finish(
     sha256,
   };
   return { product: product.id, version: product.version, folder, record, recordObject };
+}
+
+/** What the record tells of a product, with what repositories beside apt need of it. */
+function toldBy(product: Product, jobs: readonly ArtifactJob[]): Parameters<typeof finish>[0] {
+  const { homebrew: _section, winget: _other, ...told } = product;
+  const homebrew = homebrewFactsOf(product, jobs);
+  const winget = wingetFactsOf(product);
+  return { ...told, ...(homebrew !== undefined && { homebrew }), ...(winget !== undefined && { winget }) };
 }
 
 export function viewOf(job: ArtifactJob): BundleView["artifacts"][number] {

@@ -5,7 +5,7 @@ import type { Places } from "../places.ts";
 import { keySource } from "../setting-values.ts";
 import { ed25519Public, openEd25519 } from "../signing/ed25519.ts";
 import { isAtHand } from "../signing/key-source.ts";
-import { directoryStore } from "../store/directory.ts";
+import { openStore } from "../store/open-store.ts";
 import { SharedCache } from "./shared-cache.ts";
 import { WaitingUploads } from "./waiting-uploads.ts";
 
@@ -22,7 +22,7 @@ export function openSharedCache(
   const source = setting?.source && keySource(setting.source);
   const isSigning = key !== undefined && source !== undefined && isAtHand(source);
   return new SharedCache({
-    store: directoryStore(path.resolve(projectRoot, location)),
+    store: openStore(location, (folder) => path.resolve(projectRoot, folder)),
     location,
     cache,
     waiting: new WaitingUploads(path.join(cacheFolder, "shared", sha256(`${location}\n${key?.keyid}`))),
