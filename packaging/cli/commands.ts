@@ -4,6 +4,7 @@ import { comment } from "./commands/comment.ts";
 import { diff } from "./commands/diff.ts";
 import { history } from "./commands/history.ts";
 import { inspect } from "./commands/inspect.ts";
+import { packageCommand } from "./commands/package.ts";
 import { preflight } from "./commands/preflight.ts";
 import { promote } from "./commands/promote.ts";
 import { rollback } from "./commands/rollback.ts";
@@ -19,6 +20,7 @@ export const commands: Readonly<Record<string, Command>> = {
   diff,
   history,
   inspect,
+  package: packageCommand,
   preflight,
   promote,
   rollback,

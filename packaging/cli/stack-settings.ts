@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs";
+import path from "node:path";
 import { refuseMistakes } from "../errors.ts";
 import { parseYaml } from "../manifest/yaml-document.ts";
 import { parseSettings, type Settings } from "../settings.ts";
+import { callersPath } from "./callers-path.ts";
 import { readStackFile, stackFileName } from "./stack-file.ts";
 
 /** Settings of the command line that count before those of the file, as its maps. */
@@ -26,6 +28,11 @@ export async function readStackSettings(stack: string, { manifests, cache }: Ove
   if (manifests !== undefined) raw["manifests"] = manifests;
   if (cache !== undefined) raw["cache"] = { ...Object(raw["cache"]), ...cache };
   return parseSettings(raw, { name, text });
+}
+
+/** A manifest that a person names, as a stack's file would. */
+export function fromProject(manifest: string): string {
+  return path.relative(process.cwd(), callersPath(manifest)).replaceAll(path.sep, "/");
 }
 
 const prefix = "slipway:";
