@@ -24,6 +24,7 @@ export type ErrorCode =
   | "SLW-CHANNEL"
   | "SLW-CHANNEL-RACE"
   | "SLW-ROLLED-BACK"
+  | "SLW-GIT"
   | "SLW-GITHUB"
   | "SLW-SUITE"
   | "SLW-GATE"
