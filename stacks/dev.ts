@@ -12,6 +12,7 @@ import type { ReleasePlan } from "../packaging/plan/release-plan.ts";
 import { devFolder } from "../packaging/record/folder.ts";
 import { movedChannel, type Settings } from "../packaging/settings.ts";
 import { keyringProduct } from "../packaging/signing/known-keys.ts";
+import { planDestinations } from "./destinations.ts";
 import {
   buildProducts,
   holdBuildsToPreview,
@@ -31,7 +32,7 @@ import { preflight } from "./preflight.ts";
  */
 export async function dev(settings: Settings, registered: StateContract | undefined): Promise<Record<string, unknown>> {
   const channel = movedChannel(settings);
-  const actual = noticedPlaces(settings.bucket);
+  const actual = noticedPlaces(settings);
   const restored = await restoredPlaces(settings.bucket, actual);
   const { places, restore } = restored;
   const plans = await planProducts(settings, channel, devFolder, places);
@@ -54,9 +55,15 @@ export async function dev(settings: Settings, registered: StateContract | undefi
 
   const bucket = releaseBucket(settings, channel, keys, plans, restore);
   const stack = { settings, channel, places, keys, bucket, pointing: pointed };
-  const { pointers, channels, keyring, apt } = publishProducts(stack, products, others, devFolder);
+  const destinations = await planDestinations(
+    settings,
+    places,
+    products.map(({ planned }) => planned),
+  );
+  const { pointers, channels, keyring, apt, pages } = publishProducts(stack, products, others, devFolder);
+  const found = destinations(channels);
   new StateContract("last", {
-    dependsOn: [first, bucket, keyring, apt, ...channels, ...Object.values(keys), ...signing.keys],
+    dependsOn: [first, bucket, keyring, apt, pages, ...channels, ...found, ...Object.values(keys), ...signing.keys],
   });
   const outputs = movingOutputs(stack, pointers, channels, apt);
   return { ...outputs, signers: signing.signers, root: bucket.trust.rootVersion };

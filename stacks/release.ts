@@ -24,6 +24,7 @@ import {
 import { refuseReplayed } from "../packaging/promotion/replayed.ts";
 import { movedChannel, namedProducts, requestedVersion, type Settings, settingsDigest } from "../packaging/settings.ts";
 import { keyringProduct } from "../packaging/signing/known-keys.ts";
+import { planDestinations } from "./destinations.ts";
 import {
   aptRepository,
   type MovedProduct,
@@ -31,10 +32,12 @@ import {
   movingOutputs,
   noticedPlaces,
   offersOfOthers,
+  paged,
   pinnedPlaces,
   pointChannel,
   pointing,
   readTrustedRoot,
+  releasePages,
 } from "./moving.ts";
 import { preflight } from "./preflight.ts";
 
@@ -47,7 +50,7 @@ export async function release(
   registered: StateContract | undefined,
 ): Promise<Record<string, unknown>> {
   const channel = movedChannel(settings);
-  const bucket = noticedPlaces(settings.bucket);
+  const bucket = noticedPlaces(settings);
   const actual = await pinnedPlaces(bucket, settings);
   const remembered = await restoredPlaces(settings.bucket, bucket);
   const restored = { ...remembered, places: await pinnedPlaces(remembered.places, settings) };
@@ -71,14 +74,17 @@ export async function release(
   const products = await pointProducts(promotions, channel, settings, places);
   await notePreview(commentMarkdown(promotions.map(commented)));
   const stack = { settings, channel, places, keys, bucket: { location: settings.bucket }, lifetime };
-  const channels = products.map(({ planned }) => pointChannel(stack, planned));
   const pointers = products.map(({ planned }) => planned);
+  const destinations = await planDestinations(settings, places, pointers);
+  const channels = pointers.map((planned) => pointChannel(stack, planned));
   const offer = pointers.find(({ release: it }) => it.product === keyring)?.offer ?? [];
   const released = pointers.filter(({ release: it }) => it.product !== keyring);
   // Opaque: an output of the value itself takes it apart, bytes and all.
   const keyringOffer = pulumi.output(null).apply(() => offer);
   const apt = aptRepository(stack, released, others, keyringOffer, channels);
-  new StateContract("last", { dependsOn: [first, apt, ...channels, ...Object.values(keys)] });
+  const pages = releasePages(stack, paged(pointers, channels), apt);
+  const found = destinations(channels);
+  new StateContract("last", { dependsOn: [first, apt, pages, ...channels, ...found, ...Object.values(keys)] });
   return movingOutputs(stack, released, channels, apt);
 }
 
