@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { systemClock } from "../packaging/clock.ts";
 import type { Places } from "../packaging/places.ts";
 import type { AskedRelease } from "../packaging/preflight/ask-bucket.ts";
-import { destinationsOf, hasDestinations } from "../packaging/preflight/destinations.ts";
+import { askedPlacesOf, asksAny } from "../packaging/preflight/asked-places.ts";
 import type { Settings } from "../packaging/settings.ts";
 
 /**
@@ -14,10 +14,10 @@ export async function preflight(
   releases: readonly AskedRelease[],
   places: Pick<Places, "projectRoot" | "cache" | "store">,
 ): Promise<void> {
-  const destinations = destinationsOf(settings);
-  if (!hasDestinations(destinations)) return;
-  const { askDestinations } = await import("../packaging/preflight/ask-destinations.ts");
+  const asked = askedPlacesOf(settings);
+  if (!asksAny(asked)) return;
+  const { askPlaces } = await import("../packaging/preflight/ask-places.ts");
   const { refuseAnswers } = await import("../packaging/preflight/answer.ts");
   // A preview of a pull request runs where no token is.
-  refuseAnswers(await askDestinations(destinations, releases, places, systemClock, !pulumi.runtime.isDryRun()));
+  refuseAnswers(await askPlaces(asked, releases, places, systemClock, !pulumi.runtime.isDryRun()));
 }

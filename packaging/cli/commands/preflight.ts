@@ -1,7 +1,7 @@
 import { systemClock } from "../../clock.ts";
 import { placesOf } from "../../places.ts";
-import { askDestinations } from "../../preflight/ask-destinations.ts";
-import { destinationsOf } from "../../preflight/destinations.ts";
+import { askPlaces } from "../../preflight/ask-places.ts";
+import { askedPlacesOf } from "../../preflight/asked-places.ts";
 import type { Command } from "../command.ts";
 import { preflightText } from "../preflight-text.ts";
 import { readStackSettings } from "../stack-settings.ts";
@@ -21,8 +21,8 @@ export const preflight: Command = {
   options: { stack: { type: "string", default: "dev" }, json: { type: "boolean" } },
   arguments: [],
   run: async ({ option, flag }) => {
-    const settings = await readStackSettings(option("stack") ?? "dev");
-    const answers = await askDestinations(destinationsOf(settings), [], placesOf(settings.bucket), systemClock, true);
+    const settings = await readStackSettings(option("stack") ?? "dev", {});
+    const answers = await askPlaces(askedPlacesOf(settings), [], placesOf(settings.bucket), systemClock, true);
     process.stdout.write(flag("json") ? `${JSON.stringify(answers, null, 2)}\n` : preflightText(answers));
     return answers.every(({ ok }) => ok) ? 0 : 1;
   },

@@ -6,7 +6,7 @@ import { type AskedRelease, askBucket } from "./ask-bucket.ts";
 import { askClock } from "./ask-clock.ts";
 import { askGit } from "./ask-git.ts";
 import { askPullRequest, askRepository } from "./ask-github.ts";
-import type { Destinations } from "./destinations.ts";
+import type { AskedPlaces } from "./asked-places.ts";
 
 /** Questions at a time. */
 const width = 4;
@@ -15,8 +15,8 @@ const width = 4;
  * Asks every place that a stack publishes to, side by side, and gives all answers in the order of the places. Nothing is
  * changed anywhere. `writing`: an update asks, which cannot do without tokens.
  */
-export async function askDestinations(
-  { bucket, git, pulls, repositories, clocks }: Destinations,
+export async function askPlaces(
+  { bucket, git, pulls, repositories, clocks }: AskedPlaces,
   releases: readonly AskedRelease[],
   places: Pick<Places, "projectRoot" | "cache" | "store">,
   clock: Clock,
