@@ -76,7 +76,19 @@ export async function release(
   // Opaque: an output of the value itself takes it apart, bytes and all.
   const keyringOffer = pulumi.output(null).apply(() => offer);
   const apt = aptRepository(stack, released, others, keyringOffer, channels);
-  new StateContract("last", { dependsOn: [first, apt, ...channels, ...Object.values(keys)] });
+  const { githubRelease } = settings;
+  const after = [...channels, apt];
+  const onGithub =
+    githubRelease === undefined
+      ? []
+      : await (await import("./github-releases.ts")).githubReleases(
+          githubRelease,
+          settings.bucket,
+          actual,
+          released,
+          after,
+        );
+  new StateContract("last", { dependsOn: [first, apt, ...channels, ...onGithub, ...Object.values(keys)] });
   return movingOutputs(stack, released, channels, apt);
 }
 

@@ -13,6 +13,7 @@ const promised: readonly string[] = [
   "slipway/lifecycle/archive-keys",
   "slipway/lifecycle/artifact",
   "slipway/lifecycle/channel",
+  "slipway/lifecycle/github-release",
   "slipway/lifecycle/key-pair",
   "slipway/lifecycle/notarization",
   "slipway/lifecycle/release-record",

@@ -8,6 +8,7 @@ export const providerModules = [
   "slipway/lifecycle/archive-keys",
   "slipway/lifecycle/artifact",
   "slipway/lifecycle/channel",
+  "slipway/lifecycle/github-release",
   "slipway/lifecycle/key-pair",
   "slipway/lifecycle/notarization",
   "slipway/lifecycle/release-record",
