@@ -52,6 +52,16 @@ test("a notarization has its key by reference, and waits half an hour", () => {
   });
 });
 
+test("a shared cache needs a key where others can write it: only a dev stack does without", () => {
+  const cache = { location: ".slipway/shared" };
+  assert.deepEqual(parseSettings({ stage: "dev", cache }, { name: file }).cache, cache);
+  const signed = { ...cache, key: { public: hex } };
+  assert.deepEqual(parseSettings({ stage: "dev", cache: signed }, { name: file }).cache, signed);
+  assert.throws(() => parseSettings({ stage: "candidate", cache }, { name: file }), {
+    message: /slipway:cache\.key is missing: whoever can write the cache could decide what is released/,
+  });
+});
+
 test("a candidate that has packages notarized names who signs them", () => {
   const given = { issuer, "key-id": "2X9R4HXF34", source: { env: "NOTARY_KEY" } };
   assert.throws(() => parseSettings({ stage: "candidate", notarization: given }, { name: file }), {
@@ -111,7 +121,12 @@ const bad: readonly (readonly [name: string, config: string, says: string])[] = 
   ["two lines of label", 'slipway:label: »"a\\nOrigin: b"', "slipway:label: expected one line of at most 100 printable characters"],
   ["label without end", `slipway:label: »${"x".repeat(70_000)}`, "slipway:label: expected one line of at most 100 printable characters"],
   ["empty bucket", 'slipway:bucket: »""', "slipway:bucket: expected a path in one line that is not empty"],
-  ["bucket of another kind", "slipway:bucket: »s3://downloads", 'slipway:bucket: expected a folder: this version of Slipway publishes into folders only, found "s3://downloads"'],
+  ["bucket of another kind", "slipway:bucket: »gs://downloads", 'slipway:bucket: expected a folder, or s3://NAME[/PREFIX][?endpoint=URL&region=REGION], found "gs://downloads"'],
+  ["bucket of S3 with a bad name", "slipway:bucket: »s3://Downloads", 'slipway:bucket: expected s3://NAME[/PREFIX][?endpoint=URL&region=REGION]: NAME is 3 to 63 lower-case letters'],
+  ["bucket of S3 with a slash at its end", "slipway:bucket: »s3://downloads/", "slipway:bucket: expected s3://NAME[/PREFIX][?endpoint=URL&region=REGION]: PREFIX is folders"],
+  ["bucket of S3 with another option", "slipway:bucket: »s3://downloads?profile=me", "after the question mark endpoint and region, each once, and nothing else"],
+  ["bucket of S3 with a bad endpoint", "slipway:bucket: »s3://downloads?endpoint=minio", "URL is an http or https address without user, path or query"],
+  ["bucket of S3 with a key in it", "slipway:bucket: »s3://AKIA0:hunter2@downloads", 'found "s3://*************@downloads"'],
   ["bucket with a zero byte", 'slipway:bucket: »"a\\0b"', "slipway:bucket: expected a path in one line"],
   ["publish time without a time", "slipway:publishedAt: »2026-01-01", 'slipway:publishedAt: expected a time in UTC such as "2026-01-31T09:00:00Z", found "2026-01-01"'],
   ["publish time in another zone", 'slipway:publishedAt: »"2026-01-31T09:00:00+01:00"', "slipway:publishedAt: expected a time in UTC"],
@@ -137,6 +152,11 @@ const bad: readonly (readonly [name: string, config: string, says: string])[] = 
   ["setting of other stages: notarization", `slipway:stage: release\n  slipway:notarization: »{ issuer: ${issuer}, key-id: 2X9R4HXF34, source: { env: K } }`, "slipway:notarization is no setting of a stack of stage release"],
   ["empty folder of timestamps", 'slipway:timestamps: »""', "slipway:timestamps: expected a path in one line that is not empty"],
   ["folder of timestamps that is a map", "slipway:timestamps: »{ folder: x }", "slipway:timestamps: expected a path in one line"],
+  ["shared cache that is a path", 'slipway:cache: »"/srv/cache"', "slipway:cache: expected a shared cache: { location: PLACE, key: { public: HEX, source: ... } }, found \"/srv/cache\""],
+  ["shared cache without a place", "»slipway:cache: { }", "slipway:cache.location: expected a path in one line that is not empty, found nothing"],
+  ["shared cache with an unknown field", "slipway:cache: { location: c, »days: 3 }", "slipway:cache.days is not one of: location, key"],
+  ["shared cache with a short key", 'slipway:cache: { location: c, key: { public: »"00" } }', "slipway:cache.key.public: expected the public half: 32 bytes in lower-case hex"],
+  ["setting of other stages: cache", "slipway:stage: release\n  slipway:cache: »{ location: c }", "slipway:cache is no setting of a stack of stage release"],
   ["setting of other stages: timestamps", "slipway:stage: release\n  slipway:timestamps: »stacks/timestamps", "slipway:timestamps is no setting of a stack of stage release"],
   ["channel in capitals", "slipway:stage: candidate\n  slipway:channel: »Beta", 'slipway:channel: expected a channel: lower-case letters and digits, at most 50, found "Beta"'],
   ["channel with a dash", "slipway:stage: candidate\n  slipway:channel: »my-beta", "slipway:channel: expected a channel"],
@@ -203,7 +223,7 @@ for (const [name, config, says] of bad) {
   });
 }
 
-holdsRows("settings", 115, bad);
+holdsRows("settings", 120, bad);
 
 /** What a stack of each stage cannot do without: it stands in no file here, so that a row has one mistake. */
 function neededBy(stage: unknown): Readonly<Record<string, unknown>> {

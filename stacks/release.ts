@@ -24,6 +24,7 @@ import {
 import { refuseReplayed } from "../packaging/promotion/replayed.ts";
 import { movedChannel, namedProducts, requestedVersion, type Settings, settingsDigest } from "../packaging/settings.ts";
 import { keyringProduct } from "../packaging/signing/known-keys.ts";
+import { planDestinations } from "./destinations.ts";
 import {
   aptRepository,
   type MovedProduct,
@@ -31,11 +32,14 @@ import {
   movingOutputs,
   noticedPlaces,
   offersOfOthers,
+  paged,
   pinnedPlaces,
   pointChannel,
   pointing,
   readTrustedRoot,
+  releasePages,
 } from "./moving.ts";
+import { preflight } from "./preflight.ts";
 
 /**
  * Stage `release`: takes versions that another channel lists, as they lie in the bucket, and points its own channel at
@@ -46,7 +50,7 @@ export async function release(
   registered: StateContract | undefined,
 ): Promise<Record<string, unknown>> {
   const channel = movedChannel(settings);
-  const bucket = noticedPlaces(settings.bucket);
+  const bucket = noticedPlaces(settings);
   const actual = await pinnedPlaces(bucket, settings);
   const remembered = await restoredPlaces(settings.bucket, bucket);
   const restored = { ...remembered, places: await pinnedPlaces(remembered.places, settings) };
@@ -55,6 +59,7 @@ export async function release(
   const keyring = keyringProduct(settings.archive);
   const own = [keyring, ...namedProducts(settings)];
   await requireDelegated(actual.store, own, channel, settings);
+  await preflight(settings, [], places);
   const promotions = await planPromotions(settings, channel, actual, restored.moved);
   refuseByGates(...promotions.map(({ facts }) => facts));
   const others = await offersOfOthers(settings, channel, own, restored);
@@ -69,26 +74,20 @@ export async function release(
   const products = await pointProducts(promotions, channel, settings, places);
   await notePreview(commentMarkdown(promotions.map(commented)));
   const stack = { settings, channel, places, keys, bucket: { location: settings.bucket }, lifetime };
-  const channels = products.map(({ planned }) => pointChannel(stack, planned));
   const pointers = products.map(({ planned }) => planned);
+  const destinations = await planDestinations(settings, places, pointers);
+  const channels = pointers.map((planned) => pointChannel(stack, planned));
   const offer = pointers.find(({ release: it }) => it.product === keyring)?.offer ?? [];
   const released = pointers.filter(({ release: it }) => it.product !== keyring);
   // Opaque: an output of the value itself takes it apart, bytes and all.
   const keyringOffer = pulumi.output(null).apply(() => offer);
   const apt = aptRepository(stack, released, others, keyringOffer, channels);
-  const { githubRelease } = settings;
-  const after = [...channels, apt];
-  const onGithub =
-    githubRelease === undefined
-      ? []
-      : await (await import("./github-releases.ts")).githubReleases(
-          githubRelease,
-          settings.bucket,
-          actual,
-          released,
-          after,
-        );
-  new StateContract("last", { dependsOn: [first, apt, ...channels, ...onGithub, ...Object.values(keys)] });
+  const pages = releasePages(stack, paged(pointers, channels), apt);
+  const found = destinations(channels);
+  const onGithub = await releasesOnGithub(settings, actual, released, [...channels, apt]);
+  new StateContract("last", {
+    dependsOn: [first, apt, pages, ...channels, ...found, ...onGithub, ...Object.values(keys)],
+  });
   return movingOutputs(stack, released, channels, apt);
 }
 
@@ -147,4 +146,16 @@ async function pointProducts(
       return moved;
     }),
   );
+}
+
+/** The releases of products on GitHub, where a setting asks for them. */
+async function releasesOnGithub(
+  { githubRelease, bucket }: Settings,
+  places: Places,
+  pointers: readonly MovedProduct["planned"][],
+  after: readonly pulumi.Resource[],
+): Promise<readonly pulumi.Resource[]> {
+  if (githubRelease === undefined) return [];
+  const { githubReleases } = await import("./github-releases.ts");
+  return githubReleases(githubRelease, bucket, places, pointers, after);
 }

@@ -3,17 +3,14 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { z } from "zod";
 import { refusal } from "../errors.ts";
+import { gitHubUrl } from "../github/github.ts";
 import { differences, putRelease } from "../github-release/put-release.ts";
 import { type ReleaseApi, releaseApi } from "../github-release/release-api.ts";
 import { placesOf } from "../places.ts";
-import { isAtHand, resolveSecret } from "../signing/key-source.ts";
-import { schemaNumber } from "./inputs.ts";
+import { isAtHand } from "../signing/key-source.ts";
+import { openToken } from "../signing/token.ts";
+import { keySource, schemaNumber } from "./inputs.ts";
 import { lifecycleOf } from "./lifecycle.ts";
-
-const token = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("env"), name: z.string() }),
-  z.strictObject({ kind: z.literal("file"), path: z.string() }),
-]);
 
 const inputs = z.object({
   schema: schemaNumber,
@@ -25,7 +22,7 @@ const inputs = z.object({
   name: z.string(),
   body: z.string(),
   files: z.array(z.strictObject({ name: z.string(), path: z.string(), size: z.number(), sha256: z.string() })),
-  token,
+  token: keySource,
 });
 
 type Inputs = z.infer<typeof inputs>;
@@ -70,16 +67,6 @@ export const lifecycle = lifecycleOf<Inputs, Outputs>({
   },
 });
 
-async function openApi({ repository, token: source }: Inputs): Promise<ReleaseApi> {
-  return releaseApi({ apiUrl: apiUrl(), repository, token: (await resolveSecret(source)).trim() });
-}
-
-/** GitHub's address: https, or plain http on this machine, since a token goes along. */
-function apiUrl(): string {
-  const url = (process.env["GITHUB_API_URL"] || "https://api.github.com").replace(/\/+$/, "");
-  if (/^https:\/\/[^@]+$/.test(url) || /^http:\/\/127\.0\.0\.1:\d+$/.test(url)) return url;
-  throw refusal(
-    "SLW-GITHUB",
-    "GITHUB_API_URL is expected to be an https address without a user: a token is sent there.",
-  );
+async function openApi({ repository, token }: Inputs): Promise<ReleaseApi> {
+  return releaseApi({ apiUrl: gitHubUrl(), repository, token: await openToken(token) });
 }

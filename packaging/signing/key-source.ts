@@ -11,7 +11,7 @@ export interface PrivateText {
 }
 
 /** What a source is asked for, as messages call it. */
-type Secret = "private key" | "password" | "secret";
+type Secret = "private key" | "password" | "token" | "secret";
 
 /** No private key of a kind we take is larger; a larger file is another file. */
 const LIMIT = 64 * 1024;
