@@ -21,6 +21,7 @@ const promised: readonly string[] = [
   "slipway/lifecycle/state-contract",
   "slipway/lifecycle/suite",
   "slipway/lifecycle/trust",
+  "slipway/lifecycle/winget-manifests",
 ];
 
 const methods = ["check", "create", "delete", "diff", "read", "update"];
