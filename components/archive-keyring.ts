@@ -29,6 +29,7 @@ export interface ArchiveKeyringArgs {
 /** The package that brings the archive's keys to machines, and brings them new ones when keys rotate. */
 export class ArchiveKeyring extends pulumi.ComponentResource {
   readonly channel: Channel;
+  readonly planned: pulumi.Output<PlannedPointer>;
   /** What an apt suite gets of it. */
   readonly offer: pulumi.Output<readonly SuiteRelease[]>;
 
@@ -72,6 +73,7 @@ export class ArchiveKeyring extends pulumi.ComponentResource {
       lifetime: args.lifetime,
     };
     this.channel = new Channel(channelArgs, { parent: this, dependsOn: [record, ...ownedBy(args.bucket)] });
+    this.planned = args.plan;
     this.offer = args.plan.apply((it) => it.offer as readonly SuiteRelease[]);
     this.registerOutputs({});
   }

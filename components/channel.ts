@@ -23,6 +23,8 @@ export interface ChannelArgs {
 export class Channel extends pulumi.ComponentResource {
   readonly pointer: ChannelPointer;
   readonly serial: pulumi.Output<number>;
+  /** The serial that the move asks for, the same in a preview and in its update. */
+  readonly asked: pulumi.Output<number>;
 
   constructor(args: ChannelArgs, options: pulumi.ComponentResourceOptions = {}) {
     const { product, channel, key } = args;
@@ -49,6 +51,7 @@ export class Channel extends pulumi.ComponentResource {
     };
     this.pointer = new ChannelPointer(`${name}-pointer`, inputs, { parent: this });
     this.serial = this.pointer.serial;
+    this.asked = serial;
     this.registerOutputs({ serial: this.serial });
   }
 }

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { HomebrewSetting } from "../packaging/destination-settings.ts";
 import type { TapPlan } from "../packaging/plan/tap-plan.ts";
+import { keySource } from "../packaging/setting-values.ts";
 import { plannedTexts } from "./later.ts";
 import { GitCommit } from "./providers/git-commit.ts";
-import { keySource } from "./signing-key.ts";
 
 export interface HomebrewTapArgs extends HomebrewSetting {
   readonly plan: TapPlan;

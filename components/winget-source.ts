@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { WingetSetting } from "../packaging/destination-settings.ts";
 import type { WingetPlan, WingetRequest } from "../packaging/plan/winget-plan.ts";
+import { keySource } from "../packaging/setting-values.ts";
 import { plannedTexts } from "./later.ts";
 import { PullRequest } from "./providers/pull-request.ts";
 import { WingetManifests } from "./providers/winget-manifests.ts";
-import { keySource } from "./signing-key.ts";
 
 export interface WingetSourceArgs {
   readonly bucket: string;

@@ -140,7 +140,8 @@ const holdsSources: ReadonlySet<string> = new Set([
 
 /** Pulumi keeps a secret setting as `secure: <encrypted>`, and gives the program its clear text. */
 function isSecret({ secrets = [] }: StackFile, document: YamlDocument | undefined, path: Path): boolean {
-  if (holdsSources.has(String(path[0])) || secrets.includes(`slipway:${path[0]}`)) return true;
+  const holds = holdsSources.has(String(path[0])) || (path[0] === "cache" && path[1] === "key");
+  if (holds || secrets.includes(`slipway:${path[0]}`)) return true;
   return path.some((_, at) => {
     const inFile = ["config", `slipway:${path[0]}`, ...path.slice(1, at + 1), "secure"];
     return document?.spanOf(inFile) !== undefined;

@@ -5,7 +5,7 @@
 export async function sideBySide<Item, Result>(
   items: readonly Item[],
   width: number,
-  work: (item: Item) => Promise<Result>,
+  work: (item: Item, at: number) => Promise<Result>,
 ): Promise<readonly Result[]> {
   const results: Result[] = [];
   let next = 0;
@@ -13,7 +13,7 @@ export async function sideBySide<Item, Result>(
   const worker = async (): Promise<void> => {
     for (let at = next++; at < items.length && !failed; at = next++) {
       try {
-        results[at] = await work(items[at] as Item);
+        results[at] = await work(items[at] as Item, at);
       } catch (error) {
         failed = true;
         throw error;

@@ -1,3 +1,4 @@
+import { unsignedCache } from "./cache-settings.ts";
 import type { Mistake } from "./errors.ts";
 
 /** What a stack is for. */
@@ -28,7 +29,7 @@ const archiveKey = [
 ] as const;
 
 const stages: Readonly<Record<StageName, StageSettings>> = {
-  dev: { takes: [...common, ...moving, "manifests", "notarization", "timestamps"], needs: [] },
+  dev: { takes: [...common, ...moving, "manifests", "notarization", "timestamps", "cache"], needs: [] },
   foundation: {
     takes: [...common, "products", "channels", "certificates", "aws", "github"],
     needs: [
@@ -49,6 +50,7 @@ const stages: Readonly<Record<StageName, StageSettings>> = {
       "root",
       "notarization",
       "timestamps",
+      "cache",
     ],
     needs: [trustedRoot, certificates, channelKey, archiveKey],
   },
@@ -93,6 +95,7 @@ export function stageMistakes(stage: StageName, raw: Readonly<Record<string, unk
   const isUnsigned = stage === "candidate" && isGiven(raw, ["notarization"]) && !isGiven(raw, ["keys", "installer"]);
   return [
     ...(isUnsigned ? [notarizedUnsigned] : []),
+    ...(takes.includes("cache") ? unsignedCache(stage, raw["cache"]) : []),
     ...(isSubmitted(raw["winget"]) && !/^https:/i.test(String(raw["url"])) ? [submittedOverHttp] : []),
     ...foreign.map(
       (name): Mistake => ({

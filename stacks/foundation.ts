@@ -19,7 +19,7 @@ export async function foundation(
   settings: Settings,
   registered: StateContract | undefined,
 ): Promise<Record<string, unknown>> {
-  const { restore } = await restoredPlaces(settings.bucket, noticedPlaces(settings.bucket));
+  const { restore } = await restoredPlaces(settings.bucket, noticedPlaces(settings));
   const [certificate, ...others] = await readCertificates(settings);
   const elsewhere = await ownedElsewhere(settings);
   if (certificate === undefined) throw new Error("the settings of a foundation name a certificate");

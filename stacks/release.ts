@@ -32,11 +32,14 @@ import {
   movingOutputs,
   noticedPlaces,
   offersOfOthers,
+  paged,
   pinnedPlaces,
   pointChannel,
   pointing,
   readTrustedRoot,
+  releasePages,
 } from "./moving.ts";
+import { preflight } from "./preflight.ts";
 
 /**
  * Stage `release`: takes versions that another channel lists, as they lie in the bucket, and points its own channel at
@@ -47,7 +50,7 @@ export async function release(
   registered: StateContract | undefined,
 ): Promise<Record<string, unknown>> {
   const channel = movedChannel(settings);
-  const bucket = noticedPlaces(settings.bucket);
+  const bucket = noticedPlaces(settings);
   const actual = await pinnedPlaces(bucket, settings);
   const remembered = await restoredPlaces(settings.bucket, bucket);
   const restored = { ...remembered, places: await pinnedPlaces(remembered.places, settings) };
@@ -56,6 +59,7 @@ export async function release(
   const keyring = keyringProduct(settings.archive);
   const own = [keyring, ...namedProducts(settings)];
   await requireDelegated(actual.store, own, channel, settings);
+  await preflight(settings, [], places);
   const promotions = await planPromotions(settings, channel, actual, restored.moved);
   refuseByGates(...promotions.map(({ facts }) => facts));
   const others = await offersOfOthers(settings, channel, own, restored);
@@ -78,8 +82,9 @@ export async function release(
   // Opaque: an output of the value itself takes it apart, bytes and all.
   const keyringOffer = pulumi.output(null).apply(() => offer);
   const apt = aptRepository(stack, released, others, keyringOffer, channels);
+  const pages = releasePages(stack, paged(pointers, channels), apt);
   const found = destinations(channels);
-  new StateContract("last", { dependsOn: [first, apt, ...channels, ...found, ...Object.values(keys)] });
+  new StateContract("last", { dependsOn: [first, apt, pages, ...channels, ...found, ...Object.values(keys)] });
   return movingOutputs(stack, released, channels, apt);
 }
 

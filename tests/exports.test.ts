@@ -16,6 +16,7 @@ const promised: readonly string[] = [
   "slipway/lifecycle/git-commit",
   "slipway/lifecycle/key-pair",
   "slipway/lifecycle/notarization",
+  "slipway/lifecycle/pages",
   "slipway/lifecycle/pull-request",
   "slipway/lifecycle/release-record",
   "slipway/lifecycle/state-contract",

@@ -7,7 +7,7 @@ import { authorities, vouched } from "./history.ts";
 import { entryPath, readText, roleName, rolePath, snapshotPath } from "./layout.ts";
 import { limits, parseSnapshot } from "./metadata.ts";
 
-/** Most moves that a journal goes back. */
+/** Most moves that a journal goes back, where a reader asks for no fewer. */
 const journalLimit = 1000;
 
 /** A move of a channel that was in force: what it said, or the object that would tell it and is missing or altered. */
@@ -27,9 +27,14 @@ interface Channel {
 /**
  * A channel's moves, newest first: those that were in force, not those of writers that died or lost. Entries are a
  * chain by digest, so the newest one's signature vouches for all; what only unsigned objects tell is no move. A link that
- * is lost is named; past it the journal goes on with the next serial below that was in force.
+ * is lost is named; past it the journal goes on with the next serial below that was in force. Ends after `most` of them.
  */
-export async function journalLinks(store: Store, product: string, channel: string): Promise<readonly JournalLink[]> {
+export async function journalLinks(
+  store: Store,
+  product: string,
+  channel: string,
+  most: number = journalLimit,
+): Promise<readonly JournalLink[]> {
   const chain = await readChain(store);
   let known: ReturnType<typeof authorities> | undefined;
   const of: Channel = {
@@ -44,7 +49,7 @@ export async function journalLinks(store: Store, product: string, channel: strin
   const links: JournalLink[] = [];
   let inForce: Promise<readonly number[]> | undefined;
   let next: JournalLink | undefined = proven && entry ? { serial, entry } : await linkAt(of, serial);
-  while (next !== undefined && links.length < journalLimit) {
+  while (next !== undefined && links.length < most) {
     const { serial: last, entry: said }: JournalLink = next;
     links.push(next);
     if (said !== undefined) {

@@ -11,6 +11,7 @@ export const providerModules = [
   "slipway/lifecycle/git-commit",
   "slipway/lifecycle/key-pair",
   "slipway/lifecycle/notarization",
+  "slipway/lifecycle/pages",
   "slipway/lifecycle/pull-request",
   "slipway/lifecycle/release-record",
   "slipway/lifecycle/state-contract",

@@ -2,14 +2,13 @@ import path from "node:path";
 import type { ArtifactJob } from "../artifact.ts";
 import type { CachedArtifact } from "../builds/build.ts";
 import type { BuildCache } from "../builds/cache.ts";
-import { controlFields } from "../formats/debian/control.ts";
 import { recipeOf } from "../formats/formats.ts";
 import { planArtifacts } from "../formats/plan.ts";
 import { productCodeOf } from "../formats/windows/installer/product-code.ts";
-import { plannedProperties } from "../formats/windows/told-tables.ts";
 import type { Product, ProductTarget } from "../manifest/product.ts";
 import { fetchPayload } from "../payload/payload.ts";
 import type { Places } from "../places.ts";
+import { controlOf } from "../record/control.ts";
 import { type FolderNaming, releaseFolder } from "../record/folder.ts";
 import { inventoryOf } from "../record/inventory.ts";
 import { buildRecord, type ReleaseFacts } from "../record/record.ts";
@@ -20,13 +19,16 @@ import { readTexts } from "../staging/texts.ts";
 import { allOrMistakes } from "./all-or-mistakes.ts";
 import { type BundleView, type Release, type ReleasePlan, roleOf } from "./release-plan.ts";
 
+/** What planning a build works in: it looks at no bucket. */
+export type BuildPlaces = Pick<Places, "projectRoot" | "cacheFolder" | "cache" | "progress">;
+
 /** Plans a release from its manifest: fetches payloads, stages trees, and knows every recipe before anything is built. */
 export async function planBuild(
   product: Product,
   manifest: string,
   folderOf: FolderNaming,
   unsigned: UnsignedPrograms,
-  at: Places,
+  at: BuildPlaces,
 ): Promise<ReleasePlan> {
   const manifestFolder = path.dirname(manifest);
   const folders = { manifestFolder, projectRoot: at.projectRoot };
@@ -111,15 +113,4 @@ function toldBy(product: Product, jobs: readonly ArtifactJob[]): Parameters<type
 export function viewOf(job: ArtifactJob): BundleView["artifacts"][number] {
   const control = controlOf(job).control ?? [];
   return { role: roleOf(job.format.kind, control), inventory: inventoryOf(job), control };
-}
-
-function controlOf(job: ArtifactJob): { readonly control?: readonly (readonly [string, string])[] } {
-  switch (job.format.kind) {
-    case "deb":
-      return { control: controlFields(job) };
-    case "msi":
-      return { control: plannedProperties(job.format) };
-    default:
-      return {};
-  }
 }

@@ -99,16 +99,18 @@ class DirectoryStore implements Store {
         if (!status.isFile()) throw refusal("SLW-STORE", `${path} in the bucket ${this.#folder} is not a file.`);
         const whole = status.size > limit ? undefined : await readUpTo(handle, status.size, limit);
         if (whole !== undefined) return whole;
-        throw refusal("SLW-STORE", `${path} in the bucket ${this.#folder} is larger than ${limit} bytes.`);
+        throw this.#tooLarge(path, limit);
       } finally {
         await handle.close();
       }
     });
   }
 
-  async download(path: string, file: string): Promise<boolean> {
+  async download(path: string, file: string, limit = Number.POSITIVE_INFINITY): Promise<boolean> {
     return this.#guard(path, "download", async () => {
-      if ((await this.stat(path)) === undefined) return false;
+      const there = await this.stat(path);
+      if (there === undefined) return false;
+      if (there.size > limit) throw this.#tooLarge(path, limit);
       // One open of the source, so that one version is copied whole even while it is being replaced.
       const temporary = temporaryIn(dirname(file));
       const copied = copyFile(this.#file(path), temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
@@ -222,6 +224,10 @@ class DirectoryStore implements Store {
       throw refusal("SLW-STORE", `${path} cannot be an object: the folder ${hiddenFolder} is the bucket's own.`);
     }
     return join(this.#folder, path);
+  }
+
+  #tooLarge(path: string, limit: number): SlipwayError {
+    return refusal("SLW-STORE", `${path} in the bucket ${this.#folder} is larger than ${limit} bytes.`);
   }
 
   /** Turns what the operating system says into one sentence. */

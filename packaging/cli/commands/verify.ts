@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { timestampPath } from "../../channels/layout.ts";
 import { refusal } from "../../errors.ts";
 import { readOpenPgpPublic } from "../../signing/openpgp-public.ts";
-import { directoryStore } from "../../store/directory.ts";
 import { httpStore, isHttpAddress } from "../../store/http-store.ts";
+import { openStore } from "../../store/open-store.ts";
 import type { Pins } from "../../verify/trusted-root.ts";
 import { verifyBucket } from "../../verify/verify-bucket.ts";
 import { callersPath, devBucket } from "../callers-path.ts";
@@ -20,8 +20,8 @@ export const verify: Command = {
   what the record names and its signatures, every suite from InRelease to the packages. Nobody's word but that of what is
   pinned counts; where nothing is, trust is taken from the bucket itself, and the answer says so.
 
-  URL|DIR       the bucket, at its web address or in a folder; the dev stack's where left out. What lies at an address cannot
-                be listed: objects that nothing names are found in a folder only
+  URL|DIR       the bucket: its web address, a folder, or s3://NAME/PREFIX; the dev stack's where left out. What lies at a
+                web address cannot be listed: objects that nothing names are not found there
   --root FILE   the TUF root to trust, as keys/tuf-root.json of the bucket was when its owner vouched for it
   --key KEY     what else to trust: the id of a TUF root key (64 hex digits), the fingerprint of an OpenPGP key of the
                 archive (40), or a file with its certificate
@@ -41,7 +41,7 @@ export const verify: Command = {
   run: async ({ positionals, option, flag }) => {
     const bucket = positionals[0] ?? devBucket;
     const web = isHttpAddress(bucket);
-    const store = web ? httpStore(bucket) : directoryStore(callersPath(bucket));
+    const store = web ? httpStore(bucket) : openStore(bucket, callersPath);
     const empty = web ? (await store.stat(timestampPath)) === undefined : (await store.list("")).length === 0;
     if (empty)
       throw refusal(

@@ -1,0 +1,50 @@
+import { readSnapshot } from "../channels/read.ts";
+import type { Shelves } from "../plan/read-named.ts";
+import { pageText } from "./page-text.ts";
+import { channelKey, channelPagePath, indexPath, type Numbering } from "./places.ts";
+import { type PageSettings, readChannelModel } from "./read-channel.ts";
+import { readIndexModel } from "./read-index.ts";
+import { readKeys } from "./read-keys.ts";
+
+export interface MadePage {
+  readonly path: string;
+  readonly text: string;
+  readonly numbering: Numbering;
+  readonly number: number;
+}
+
+export interface MadePages {
+  /** The snapshot that all of them were made from. */
+  readonly snapshot: number;
+  /** Records that the channels in force point at: `product channel` → SHA-256. */
+  readonly serves: ReadonlyMap<string, string>;
+  /** The index last: it links to the others. */
+  readonly pages: readonly MadePage[];
+}
+
+/**
+ * Makes the pages of these channels and the index of all, from the channels in force as far as keys of the bucket vouch
+ * for them. A channel that nobody vouches for gets no page, and is not listed.
+ */
+export async function makePages(
+  at: Shelves,
+  channels: readonly { readonly product: string; readonly channel: string }[],
+  settings: PageSettings,
+): Promise<MadePages> {
+  const { version: snapshot, channels: views } = await readSnapshot(at.store);
+  const entries = views.flatMap(({ proven, entry }) => (proven && entry !== undefined ? [entry] : []));
+  const keys = await readKeys(at.store, settings.archive);
+  const wanted = new Set(channels.map(({ product, channel }) => channelKey(product, channel)));
+  const pages: MadePage[] = [];
+  for (const entry of entries) {
+    const { product, channel, serial } = entry;
+    if (!wanted.has(channelKey(product, channel))) continue;
+    const text = pageText(await readChannelModel(at, entry, keys, settings));
+    pages.push({ path: channelPagePath(product, channel), text, numbering: "serial", number: serial });
+  }
+  const made = new Set(pages.map(({ path }) => path));
+  const text = pageText(await readIndexModel(at, snapshot, entries, made, keys));
+  const index: MadePage = { path: indexPath, text, numbering: "snapshot", number: snapshot };
+  const serves = new Map(entries.map((it) => [channelKey(it.product, it.channel), it.current.record.sha256]));
+  return { snapshot, serves, pages: [...pages, index] };
+}
