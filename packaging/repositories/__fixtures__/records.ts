@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { sha256 } from "../../digest.ts";
 import { planArtifacts } from "../../formats/plan.ts";
 import { readManifest } from "../../manifest/parse.ts";
-import { elf, fatMachO, arm, macArm, macIntel, portableExecutable, x86 } from "../../payload/__fixtures__/programs.ts";
+import { arm, elf, fatMachO, macArm, macIntel, portableExecutable, x86 } from "../../payload/__fixtures__/programs.ts";
 import { buildRecord, type RecordedArtifact, type ReleaseRecord } from "../../record/record.ts";
 import type { HomebrewFacts, WingetFacts } from "../../record/repository-facts.ts";
 import { stageTarget } from "../../staging/stage.ts";
@@ -56,7 +56,12 @@ export async function sampleRecord(folder: string): Promise<ReleaseRecord> {
 }
 
 const sampleCode = "01234567-89AB-CDEF-0123-456789ABCDEF";
-const debControl = (name: string) => [["Package", name.split("_")[0] ?? ""], ["Version", "1"], ["Architecture", "all"]] as const;
+const debControl = (name: string) =>
+  [
+    ["Package", name.split("_")[0] ?? ""],
+    ["Version", "1"],
+    ["Architecture", "all"],
+  ] as const;
 const msiControl = [
   ["Manufacturer", "Slipway release engineering"],
   ["ProductName", "runtime"],
@@ -83,7 +88,7 @@ const oddHomebrew: HomebrewFacts = {
 
 const oddWinget: WingetFacts = {
   identifier: "Odd.Things.Tool",
-  publisher: "Odd: #1 \\ \"Things\"",
+  publisher: 'Odd: #1 \\ "Things"',
   name: "yes",
   tags: ["1e10", "odd"],
   shortDescription: hostile,
@@ -113,7 +118,11 @@ export function oddRecord(version: string, changes: Partial<ReleaseRecord> = {})
     services: [],
     homebrew: oddHomebrew,
     winget: oddWinget,
-    artifacts: [archive("linux-aarch64", "tar.gz", version), archive("macos-universal", "tar.gz", version), archive("windows-x86_64", "zip", version)],
+    artifacts: [
+      archive("linux-aarch64", "tar.gz", version),
+      archive("macos-universal", "tar.gz", version),
+      archive("windows-x86_64", "zip", version),
+    ],
     ...changes,
   };
 }

@@ -69,10 +69,13 @@ describe("a cask", () => {
 
 describe("Ruby", () => {
   it("reads back every text as it was", () => {
-    const texts = fc.sample(fc.oneof(fc.string({ unit: "grapheme" }), fc.string({ unit: fc.constantFrom(..."#{}$@\\\"'n:") })), {
-      numRuns: 400,
-      seed: 7,
-    });
+    const texts = fc.sample(
+      fc.oneof(fc.string({ unit: "grapheme" }), fc.string({ unit: fc.constantFrom(..."#{}$@\\\"'n:") })),
+      {
+        numRuns: 400,
+        seed: 7,
+      },
+    );
     const all = [...texts, hostile, "EOS", "#", "#{", "a\tb\u0007"].filter((text) => text.isWellFormed());
     assert.deepEqual(inRuby(`[${all.map(rubyString).join(",\n")}]`), all);
     const lines = all.filter((text) => /^\S.*$/u.test(text) && !/[\n\r]/.test(text));
@@ -106,7 +109,11 @@ function assertRuby(text: string): void {
 /** What an expression is in Ruby. */
 function inRuby(expression: string): unknown {
   const program = `# encoding: utf-8\nrequire "json"\n$stdout.write JSON.generate((${expression}))\n`;
-  const { stdout, stderr } = spawnSync("ruby", ["-"], { input: program, encoding: "utf8", env: { ...process.env, LANG: "C.UTF-8" } });
+  const { stdout, stderr } = spawnSync("ruby", ["-"], {
+    input: program,
+    encoding: "utf8",
+    env: { ...process.env, LANG: "C.UTF-8" },
+  });
   assert.notEqual(stdout, "", stderr);
   return JSON.parse(stdout);
 }

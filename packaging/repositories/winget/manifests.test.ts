@@ -14,7 +14,12 @@ import { bucketFolder, repositoryFolder, wingetManifests } from "./manifests.ts"
 
 function manifestsOf(record: ReleaseRecord): ReadonlyMap<string, string> {
   assert.ok(record.winget);
-  const release = { record, folder: record.version, url: "https://releases.example/", manifestVersion: defaultManifestVersion };
+  const release = {
+    record,
+    folder: record.version,
+    url: "https://releases.example/",
+    manifestVersion: defaultManifestVersion,
+  };
   return wingetManifests(release, record.winget);
 }
 
@@ -56,11 +61,31 @@ describe("the YAML of a manifest", () => {
     fc.stringMatching(/^[0-9]{1,3}e[0-9]{1,3}$/),
     fc.stringMatching(/^0[xob]?[0-9a-f]{1,8}$/),
     fc.stringMatching(/^[-+]?[0-9_]{1,6}(?:[.:][0-9]{1,6}){1,3}$/),
-    fc.constantFrom("yes", "No", "on", "off", "null", "~", "true", ".inf", "2025-08-12", "1.0", "<<", "=", "- a", "a: b", "#"),
+    fc.constantFrom(
+      "yes",
+      "No",
+      "on",
+      "off",
+      "null",
+      "~",
+      "true",
+      ".inf",
+      "2025-08-12",
+      "1.0",
+      "<<",
+      "=",
+      "- a",
+      "a: b",
+      "#",
+    ),
   );
 
   it("reads back as the same texts, in YAML 1.1 and 1.2", () => {
-    const manifest = fc.record({ Text: word, List: fc.array(word, { maxLength: 3 }), InstallerSha256: fc.stringMatching(/^[0-9A-F]{64}$/) });
+    const manifest = fc.record({
+      Text: word,
+      List: fc.array(word, { maxLength: 3 }),
+      InstallerSha256: fc.stringMatching(/^[0-9A-F]{64}$/),
+    });
     fc.assert(
       fc.property(manifest, (value) => {
         const whole = { ...value, ManifestType: "version", ManifestVersion: "1.12.0" };
@@ -83,7 +108,13 @@ describe("a manifest that winget would not take", () => {
   const about = { PackageIdentifier: "Odd.Tool", PackageVersion: "1.0.0", ManifestVersion: "1.12.0" };
   const version = { ...about, DefaultLocale: "en-US", ManifestType: "version" };
   const installer = { Architecture: "x64", InstallerUrl: "https://a.example/x.zip", InstallerSha256: "A".repeat(64) };
-  const installers = { ...about, InstallerType: "zip", ReleaseDate: "2025-08-12", Installers: [installer], ManifestType: "installer" };
+  const installers = {
+    ...about,
+    InstallerType: "zip",
+    ReleaseDate: "2025-08-12",
+    Installers: [installer],
+    ManifestType: "installer",
+  };
   const locale = {
     ...{ ...about, PackageLocale: "en-US", Publisher: "Odd", PackageName: "Tool", PackageUrl: "https://odd.example/" },
     ...{ License: "MIT", ShortDescription: "Says it.", ManifestType: "defaultLocale" },
