@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { printable } from "../manifest/printable.ts";
-import { html, httpAddress, lines, pathHref } from "./markup.ts";
+import { html, httpAddress, pathHref, rows } from "./markup.ts";
 
 const hostile = fc.oneof(
   fc.string({ unit: "binary" }),
@@ -29,7 +29,10 @@ test("no text makes markup, between tags or in an attribute, and each stays what
 
 test("markup goes through once: a template inside another is not escaped again", () => {
   assert.equal(html`<p>${html`<b>${"<"}</b>`}${[1, html`<br>`, undefined]}</p>`.text, "<p><b>&lt;</b>1<br></p>");
-  assert.equal(lines(["a<b", html`<i>c</i>`]).text, "a&lt;b\n<i>c</i>");
+  assert.equal(
+    rows(["a<b", "c"], (line) => (line === "c" ? "last" : undefined)).text,
+    '<span class="row">a&lt;b\n</span><span class="row last">c</span>',
+  );
 });
 
 test("what only looks like markup is no part of a page", () => {

@@ -1,13 +1,32 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { serveFolder } from "../../packaging/cli/serve.ts";
 import { sha256 } from "../../packaging/digest.ts";
-import { scratchFolder } from "../engine/scratch.ts";
 import { launchBrowser, visit, visitors } from "./browser.ts";
 import { writeSampleSite } from "./sample-site.ts";
+
+/** What those functions use of a browser that run in it: this program's own types know no document. */
+interface Shown {
+  readonly textContent: string | null;
+  readonly style: { color: string };
+  getAttribute(name: string): string | null;
+}
+declare const document: {
+  readonly documentElement: { readonly scrollWidth: number; readonly clientWidth: number };
+  readonly body: Shown;
+  readonly activeElement: Shown | null;
+  getElementById(id: string): Shown | null;
+  querySelectorAll(selector: string): Iterable<Shown>;
+};
+declare const getComputedStyle: (
+  of: Shown,
+) => Readonly<Record<"backgroundColor" | "outlineStyle" | "outlineWidth", string>>;
+declare const navigator: { readonly clipboard: { readText(): Promise<string> } };
 
 const pages = ["", "channels/runtime-stable.html", "channels/runtime-archive-keyring-stable.html"] as const;
 const stable = "channels/runtime-stable.html";
@@ -18,7 +37,9 @@ let url: string;
 const endings: (() => unknown)[] = [];
 
 before(async () => {
-  const bucket = await writeSampleSite(await scratchFolder({ after: (end) => endings.push(end) }), { files: true });
+  const scratch = await mkdtemp(join(tmpdir(), "slipway-pages-"));
+  endings.push(() => rm(scratch, { recursive: true, force: true }));
+  const bucket = await writeSampleSite(scratch, { files: true });
   const server = await serveFolder(bucket, 0);
   endings.push(() => server.close());
   url = server.url;
@@ -111,7 +132,7 @@ test("by keyboard alone every control is reached, shows where the focus is, and 
   });
   const controls = "a[href], button, summary, [tabindex='0']";
   const wanted = await page.locator(controls).evaluateAll((all) => {
-    const seen = all.filter((it) => it.checkVisibility() && (it as HTMLElement).tabIndex >= 0);
+    const seen = all.filter((it) => it.checkVisibility() && it.tabIndex >= 0);
     for (const [at, element] of seen.entries()) element.setAttribute("data-walk", String(at));
     return seen.length;
   });
@@ -158,7 +179,7 @@ test("each download is there, with the size and the digest that stand beside it"
     assert.equal(answer.status, 200, href);
     assert.equal(sha256(Buffer.from(await answer.arrayBuffer())), digest, href);
   }
-  const others = await page.locator("a[href]").evaluateAll((all) => all.map((it) => (it as HTMLAnchorElement).href));
+  const others = await page.locator("a[href]").evaluateAll((all) => all.map((it) => it.href));
   for (const href of new Set(others.filter((it) => it.startsWith(url) && !it.endsWith("SHA256SUMS.asc")))) {
     assert.equal((await fetch(href, { method: "HEAD" })).status, 200, href);
   }
@@ -174,6 +195,16 @@ test("without JavaScript all of it is there to be read", async () => {
   await page.locator("summary", { hasText: "Changes from" }).first().click();
   assert.ok(await page.locator(".changes").first().isVisible());
   assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test("what checks contrast finds a text that is too faint", async () => {
+  const { page, context } = await visit(browser, url);
+  await page.evaluate(() => {
+    const [first] = document.querySelectorAll("h1");
+    if (first !== undefined) first.style.color = "#ddd";
+  });
+  assert.match((await findings(page)).join("\n"), /^color-contrast: <h1/);
   await context.close();
 });
 
