@@ -57,9 +57,19 @@ test("a shared cache needs a key where others can write it: only a dev stack doe
   assert.deepEqual(parseSettings({ stage: "dev", cache }, { name: file }).cache, cache);
   const signed = { ...cache, key: { public: hex } };
   assert.deepEqual(parseSettings({ stage: "dev", cache: signed }, { name: file }).cache, signed);
-  assert.throws(() => parseSettings({ stage: "candidate", cache }, { name: file }), {
-    message: /slipway:cache\.key is missing: whoever can write the cache could decide what is released/,
-  });
+  const onS3 = { location: "s3://builds" };
+  assert.deepEqual(
+    parseSettings({ stage: "dev", cache: { ...signed, ...onS3 } }, { name: file }).cache?.location,
+    "s3://builds",
+  );
+  for (const raw of [
+    { stage: "candidate", cache },
+    { stage: "dev", cache: onS3 },
+  ]) {
+    assert.throws(() => parseSettings(raw, { name: file }), {
+      message: /slipway:cache\.key is missing: whoever can write the cache could decide what is released/,
+    });
+  }
 });
 
 test("a candidate that has packages notarized names who signs them", () => {
