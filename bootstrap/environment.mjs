@@ -13,6 +13,9 @@ export function engineEnvironment({ base, root, node, engine }) {
   return {
     ...withFoldersFirst(base, [dirname(node.executable), dirname(engine.executable)]),
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    // The language host of a released engine names a plugin for each package below node_modules, hundreds of megabytes that a
+    // stack without `slipway:aws` and `slipway:github` never starts. Those are fetched that a resource asks for.
+    PULUMI_OPTION_SKIP_PLUGIN_PRE_INSTALL: base["PULUMI_OPTION_SKIP_PLUGIN_PRE_INSTALL"] ?? "true",
     // Node keeps what it compiled of the program, its TypeScript and its libraries: a third of a run without changes.
     NODE_COMPILE_CACHE: base["NODE_COMPILE_CACHE"] ?? join(root, ".slipway", "cache", "compiled"),
     ...(engine.fromSource && {

@@ -18,7 +18,14 @@ test("locked Node comes first, then the engine; a built engine gets this project
 
 test("a release keeps its own language host and its plugin downloads", () => {
   const env = engineEnvironment({ base: {}, root: "/r", node, engine: { ...engine, fromSource: false } });
-  assert.deepEqual(Object.keys(env).sort(), ["NODE_COMPILE_CACHE", "PATH", "PULUMI_SKIP_UPDATE_CHECK"]);
+  assert.deepEqual(Object.keys(env).sort(), [
+    "NODE_COMPILE_CACHE",
+    "PATH",
+    "PULUMI_OPTION_SKIP_PLUGIN_PRE_INSTALL",
+    "PULUMI_SKIP_UPDATE_CHECK",
+  ]);
+  // Those that a resource asks for: not one for each installed package.
+  assert.equal(env["PULUMI_OPTION_SKIP_PLUGIN_PRE_INSTALL"], "true");
 });
 
 test("tests do not see their user's own stacks", () => {

@@ -1,6 +1,7 @@
 import type { ArtifactJob } from "../packaging/artifact.ts";
 import { type BuildEvent, buildArtifacts, type CachedArtifact } from "../packaging/builds/build.ts";
 import { buildText } from "../packaging/cli/build-text.ts";
+import type { Places } from "../packaging/places.ts";
 import type { ReleasePlan } from "../packaging/plan/release-plan.ts";
 import type { Release } from "./release.ts";
 
@@ -10,7 +11,7 @@ export type Builder = (jobs: readonly ArtifactJob[]) => Promise<ReadonlyMap<stri
 /** A builder for the artifacts of these plans; each build shows on its bundle's row. */
 export function plannedBuilder(
   planned: readonly { readonly plan: ReleasePlan; readonly component: Release }[],
-  cacheFolder: string,
+  { cacheFolder, shared }: Pick<Places, "cacheFolder" | "shared">,
   warn: (sentence: string) => void,
 ): Builder {
   const rows = new Map(
@@ -25,7 +26,7 @@ export function plannedBuilder(
   // One after another: each takes all that the machine has for builds.
   let before: Promise<unknown> = Promise.resolve();
   return (jobs) => {
-    const mine = before.then(() => buildArtifacts(jobs, { cacheFolder, progress, warn }));
+    const mine = before.then(() => buildArtifacts(jobs, { cacheFolder, shared, progress, warn }));
     before = mine.catch(() => undefined);
     return mine;
   };

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { unknown } from "@pulumi/pulumi/output.js";
+import type { PlannedText } from "../packaging/plan/planned-text.ts";
 import type { ObjectReference } from "../packaging/plan/release-plan.ts";
 
 /** An object as resources name it, whose bytes a preview may not know yet. */
@@ -12,4 +13,13 @@ export const laterNumber: pulumi.Output<number> = pulumi.output(unknown as unkno
 /** An object whose bytes are known after signing, in a preview without keys. */
 export function afterSigning({ path }: Pick<PlannedObject, "path">): PlannedObject {
   return { path, size: laterNumber, sha256: laterText };
+}
+
+/** Texts by path; those that name a digest which is known after signing are not known yet. */
+export function plannedTexts(
+  texts: Readonly<Record<string, PlannedText>>,
+): Readonly<Record<string, pulumi.Input<string>>> {
+  return Object.fromEntries(
+    Object.entries(texts).map(([path, { text, afterSigning }]) => [path, afterSigning ? laterText : text]),
+  );
 }

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { NotarizationSetting } from "../packaging/notarization-settings.ts";
+import { keySource } from "../packaging/setting-values.ts";
 import { NotarizedPackage } from "./providers/notarization.ts";
-import { keySource } from "./signing-key.ts";
 
 export interface NotarizationArgs {
   readonly product: string;

@@ -49,12 +49,14 @@ export class ReleaseBucket extends pulumi.ComponentResource implements SharedBuc
     this.location = args.location;
     const bucket = args.location;
     const trust = { bucket, key: args.rootKey, delegations: args.channels, restore: args.restore };
-    this.trust = new Trust(`${name}-trust`, trust, { parent: this });
+    // Those of a component do not count for what is inside it.
+    const { dependsOn = [] } = options;
+    this.trust = new Trust(`${name}-trust`, trust, { parent: this, dependsOn });
     const { rootText } = this.trust;
     const [key, ...others] = args.certificates;
     const only = args.onlyCertificates === undefined ? {} : { only: args.onlyCertificates };
     const keys = { bucket, archive: args.archive, key, ...(others.length > 0 ? { others } : {}), ...only, rootText };
-    this.keys = new ArchiveKeys(`${name}-keys`, keys, { parent: this });
+    this.keys = new ArchiveKeys(`${name}-keys`, keys, { parent: this, dependsOn });
     this.registerOutputs({ root: this.trust.rootVersion });
   }
 }

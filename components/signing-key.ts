@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { keySource } from "../packaging/setting-values.ts";
 import type { SourceSetting } from "../packaging/settings.ts";
 import type { Ed25519Public, KeySource, OpenPgpPublic, X509Public, X509Purpose } from "../packaging/signing/signer.ts";
 import { KeyPair } from "./providers/key-pair.ts";
@@ -69,9 +70,4 @@ function referenced<Public>(args: {
   const source = pulumi.output(keySource(args.source));
   const half = { public: pulumi.output(args.public) as unknown as pulumi.Output<Public>, source };
   return args.password === undefined ? half : { ...half, password: pulumi.output(keySource(args.password)) };
-}
-
-/** A source as the signing door takes it. */
-export function keySource(setting: SourceSetting): KeySource {
-  return "env" in setting ? { kind: "env", name: setting.env } : { kind: "file", path: setting.file };
 }

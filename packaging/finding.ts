@@ -9,12 +9,23 @@ export interface Finding {
   readonly path: string;
   /** One sentence that names the object and what is wrong with it. */
   readonly sentence: string;
+  /** What belongs there, and what is there, where that can be said in a few words. */
+  readonly expected?: string;
+  readonly found?: string;
 }
+
+/** Both sides of a difference, for `Finding`. */
+export type Difference = Required<Pick<Finding, "expected" | "found">>;
 
 export function lagging(path: string, what: string): Finding {
   return { kind: "lagging", path, sentence: `${path} ${what}` };
 }
 
-export function damaged(path: string, what: string): Finding {
-  return { kind: "damaged", path, sentence: `${path} ${what}` };
+export function damaged(path: string, what: string, difference?: Difference): Finding {
+  return { kind: "damaged", path, sentence: `${path} ${what}`, ...difference };
+}
+
+/** Two digests of an object's bytes, the second undefined where it is not there. */
+export function digests(expected: string, found: string | undefined): Difference {
+  return { expected: `SHA-256 ${expected}`, found: found === undefined ? "nothing" : `SHA-256 ${found}` };
 }

@@ -2,7 +2,8 @@ import { statSync } from "node:fs";
 import path from "node:path";
 import { BuildCache } from "./builds/cache.ts";
 import { refusal } from "./errors.ts";
-import { directoryStore } from "./store/directory.ts";
+import type { SharedCache } from "./shared-cache/shared-cache.ts";
+import { openStore } from "./store/open-store.ts";
 import type { Store } from "./store/store.ts";
 
 /** The folders and stores that planning and publishing work in. */
@@ -13,13 +14,15 @@ export interface Places {
   readonly cacheFolder: string;
   readonly cache: BuildCache;
   readonly store: Store;
+  /** What other machines have built, where the stack shares it. */
+  readonly shared?: SharedCache;
   /** Hears of downloads while they are under way. */
   readonly progress: (line: string) => void;
 }
 
 /**
- * The places of a stack with this bucket; `notice` hears of each damaged cache entry, `progress` of downloads. A relative bucket counts from the
- * project's folder, so that no path of a machine reaches the state.
+ * The places of a stack with this bucket; `notice` hears of each damaged cache entry, `progress` of downloads. A relative folder counts from the
+ * project's, so that no path of a machine reaches the state.
  */
 export function placesOf(
   bucket: string,
@@ -29,7 +32,7 @@ export function placesOf(
   const local = localPlaces(notice);
   return {
     ...local,
-    store: directoryStore(requireFolder(path.resolve(local.projectRoot, bucket), bucket)),
+    store: openStore(bucket, (folder) => requireFolder(path.resolve(local.projectRoot, folder), folder)),
     progress,
   };
 }
@@ -45,7 +48,7 @@ export function localPlaces(
 
 function requireFolder(folder: string, setting: string): string {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false) {
-    throw refusal("SLW-STORE", `slipway:bucket names ${setting}, which is a file: a bucket is a folder`, {
+    throw refusal("SLW-STORE", `slipway:bucket names ${setting}, which is a file: a bucket is a folder, or s3://NAME`, {
       hint: "Name a folder; it is made with the first write.",
     });
   }

@@ -128,9 +128,13 @@ function placeOf(
   return { place: { file, ...place }, excerpt: excerpt(document.lines, { ...place, width }, undefined) };
 }
 
+/** Settings in which somebody may have written a secret where the name of its variable belongs. */
+const holdsSources: ReadonlySet<string> = new Set(["keys", "notarization", "github", "githubRelease"]);
+
 /** Pulumi keeps a secret setting as `secure: <encrypted>`, and gives the program its clear text. */
 function isSecret({ secrets = [] }: StackFile, document: YamlDocument | undefined, path: Path): boolean {
-  if (path[0] === "keys" || path[0] === "notarization" || secrets.includes(`slipway:${path[0]}`)) return true;
+  const holds = holdsSources.has(String(path[0])) || (path[0] === "cache" && path[1] === "key");
+  if (holds || secrets.includes(`slipway:${path[0]}`)) return true;
   return path.some((_, at) => {
     const inFile = ["config", `slipway:${path[0]}`, ...path.slice(1, at + 1), "secure"];
     return document?.spanOf(inFile) !== undefined;

@@ -52,6 +52,16 @@ test("a notarization has its key by reference, and waits half an hour", () => {
   });
 });
 
+test("a shared cache needs a key where others can write it: only a dev stack does without", () => {
+  const cache = { location: ".slipway/shared" };
+  assert.deepEqual(parseSettings({ stage: "dev", cache }, { name: file }).cache, cache);
+  const signed = { ...cache, key: { public: hex } };
+  assert.deepEqual(parseSettings({ stage: "dev", cache: signed }, { name: file }).cache, signed);
+  assert.throws(() => parseSettings({ stage: "candidate", cache }, { name: file }), {
+    message: /slipway:cache\.key is missing: whoever can write the cache could decide what is released/,
+  });
+});
+
 test("a candidate that has packages notarized names who signs them", () => {
   const given = { issuer, "key-id": "2X9R4HXF34", source: { env: "NOTARY_KEY" } };
   assert.throws(() => parseSettings({ stage: "candidate", notarization: given }, { name: file }), {
@@ -111,7 +121,12 @@ const bad: readonly (readonly [name: string, config: string, says: string])[] = 
   ["two lines of label", 'slipway:label: »"a\\nOrigin: b"', "slipway:label: expected one line of at most 100 printable characters"],
   ["label without end", `slipway:label: »${"x".repeat(70_000)}`, "slipway:label: expected one line of at most 100 printable characters"],
   ["empty bucket", 'slipway:bucket: »""', "slipway:bucket: expected a path in one line that is not empty"],
-  ["bucket of another kind", "slipway:bucket: »s3://downloads", 'slipway:bucket: expected a folder: this version of Slipway publishes into folders only, found "s3://downloads"'],
+  ["bucket of another kind", "slipway:bucket: »gs://downloads", 'slipway:bucket: expected a folder, or s3://NAME[/PREFIX][?endpoint=URL&region=REGION], found "gs://downloads"'],
+  ["bucket of S3 with a bad name", "slipway:bucket: »s3://Downloads", 'slipway:bucket: expected s3://NAME[/PREFIX][?endpoint=URL&region=REGION]: NAME is 3 to 63 lower-case letters'],
+  ["bucket of S3 with a slash at its end", "slipway:bucket: »s3://downloads/", "slipway:bucket: expected s3://NAME[/PREFIX][?endpoint=URL&region=REGION]: PREFIX is folders"],
+  ["bucket of S3 with another option", "slipway:bucket: »s3://downloads?profile=me", "after the question mark endpoint and region, each once, and nothing else"],
+  ["bucket of S3 with a bad endpoint", "slipway:bucket: »s3://downloads?endpoint=minio", "URL is an http or https address without user, path or query"],
+  ["bucket of S3 with a key in it", "slipway:bucket: »s3://AKIA0:hunter2@downloads", 'found "s3://*************@downloads"'],
   ["bucket with a zero byte", 'slipway:bucket: »"a\\0b"', "slipway:bucket: expected a path in one line"],
   ["publish time without a time", "slipway:publishedAt: »2026-01-01", 'slipway:publishedAt: expected a time in UTC such as "2026-01-31T09:00:00Z", found "2026-01-01"'],
   ["publish time in another zone", 'slipway:publishedAt: »"2026-01-31T09:00:00+01:00"', "slipway:publishedAt: expected a time in UTC"],
@@ -137,6 +152,11 @@ const bad: readonly (readonly [name: string, config: string, says: string])[] = 
   ["setting of other stages: notarization", `slipway:stage: release\n  slipway:notarization: »{ issuer: ${issuer}, key-id: 2X9R4HXF34, source: { env: K } }`, "slipway:notarization is no setting of a stack of stage release"],
   ["empty folder of timestamps", 'slipway:timestamps: »""', "slipway:timestamps: expected a path in one line that is not empty"],
   ["folder of timestamps that is a map", "slipway:timestamps: »{ folder: x }", "slipway:timestamps: expected a path in one line"],
+  ["shared cache that is a path", 'slipway:cache: »"/srv/cache"', "slipway:cache: expected a shared cache: { location: PLACE, key: { public: HEX, source: ... } }, found \"/srv/cache\""],
+  ["shared cache without a place", "»slipway:cache: { }", "slipway:cache.location: expected a path in one line that is not empty, found nothing"],
+  ["shared cache with an unknown field", "slipway:cache: { location: c, »days: 3 }", "slipway:cache.days is not one of: location, key"],
+  ["shared cache with a short key", 'slipway:cache: { location: c, key: { public: »"00" } }', "slipway:cache.key.public: expected the public half: 32 bytes in lower-case hex"],
+  ["setting of other stages: cache", "slipway:stage: release\n  slipway:cache: »{ location: c }", "slipway:cache is no setting of a stack of stage release"],
   ["setting of other stages: timestamps", "slipway:stage: release\n  slipway:timestamps: »stacks/timestamps", "slipway:timestamps is no setting of a stack of stage release"],
   ["channel in capitals", "slipway:stage: candidate\n  slipway:channel: »Beta", 'slipway:channel: expected a channel: lower-case letters and digits, at most 50, found "Beta"'],
   ["channel with a dash", "slipway:stage: candidate\n  slipway:channel: »my-beta", "slipway:channel: expected a channel"],
@@ -167,6 +187,23 @@ const bad: readonly (readonly [name: string, config: string, says: string])[] = 
   ["channel's key is missing", `slipway:stage: candidate\n  »slipway:keys:\n    openpgp: { public: a.asc, source: { env: K } }`, "slipway:keys.channel is missing: a stack of stage candidate needs the key that moves the channel"],
   ["archive's key is missing", `slipway:stage: release\n  »slipway:keys:\n    channel: { public: "${hex}", source: { env: K } }`, "slipway:keys.openpgp is missing: a stack of stage release needs the key that signs sums and the suite"],
   ["certificate of no name", 'slipway:keys:\n    openpgp: { public: »"", source: { file: k } }', "slipway:keys.openpgp.public: expected a path"],
+  ["bucket on S3 in capitals", 'slipway:stage: foundation\n  slipway:aws: { bucket: »Releases, region: eu-central-1 }', 'slipway:aws.bucket: expected a bucket\'s name: 3 to 63 lower-case letters, digits, dots and dashes, found "Releases"'],
+  ["bucket on S3 that is an address", 'slipway:stage: foundation\n  slipway:aws: { bucket: »192.168.0.1, region: eu-central-1 }', "slipway:aws.bucket: expected a bucket's name"],
+  ["bucket on S3 with two dots", 'slipway:stage: foundation\n  slipway:aws: { bucket: »a..b, region: eu-central-1 }', "slipway:aws.bucket: expected a bucket's name"],
+  ["bucket on S3 of no region", "slipway:stage: foundation\n  slipway:aws: { bucket: team, region: »Frankfurt }", "slipway:aws.region: expected a region such as eu-central-1"],
+  ["bucket on S3 that everybody writes", "slipway:stage: foundation\n  slipway:aws: { bucket: team, region: eu-central-1, public: »write }", 'slipway:aws.public: expected one of: policy, cloudfront, found "write"'],
+  ["publisher in any environment", "slipway:stage: foundation\n  slipway:aws: { bucket: team, region: eu-central-1, publisher: { repository: a/b, environments: [»'*'] } }", "slipway:aws.publisher.environments.0: expected an environment"],
+  ["publisher in no environment", "slipway:stage: foundation\n  slipway:aws: { bucket: team, region: eu-central-1, publisher: { repository: a/b, environments: »[] } }", "slipway:aws.publisher.environments: expected at least one environment"],
+  ["publisher of every repository", "slipway:stage: foundation\n  slipway:aws: { bucket: team, region: eu-central-1, publisher: { repository: »a/*, environments: [release] } }", "slipway:aws.publisher.repository: expected a repository: OWNER/NAME"],
+  ["lock for ever", "slipway:stage: foundation\n  slipway:aws: { bucket: team, region: eu-central-1, lock: { mode: governance, days: »0 } }", "slipway:aws.lock.days: expected a whole number of days from 1 to 999"],
+  ["bucket of a stack that publishes", "slipway:stage: candidate\n  slipway:aws: »{ bucket: team, region: eu-central-1 }", "slipway:aws is no setting of a stack of stage candidate"],
+  ["repository without an owner", "slipway:stage: foundation\n  slipway:github: { repository: »alpha }", "slipway:github.repository: expected a repository: OWNER/NAME"],
+  ["secret in clear", "slipway:stage: foundation\n  slipway:github: { repository: a/b, secrets: { KEY: »hunter2 } }", "slipway:github.secrets.KEY: expected where the private half is: { env: NAME } or { file: PATH }"],
+  ["secret of GitHub's own name", "slipway:stage: foundation\n  slipway:github: { repository: a/b, secrets: { »GITHUB_X: { env: K } } }", "slipway:github.secrets.GITHUB_X: expected a name of capital letters"],
+  ["seven reviewers", "slipway:stage: foundation\n  slipway:github: { repository: a/b, environments: { release: { reviewers: »{ users: [a, b, c, d, e, f, g] } } } }", "slipway:github.environments.release.reviewers: expected one to six people and teams"],
+  ["environment of no branch", "slipway:stage: foundation\n  slipway:github: { repository: a/b, environments: { release: { branches: »[] } } }", "slipway:github.environments.release.branches: expected at least one branch"],
+  ["no check", "slipway:stage: foundation\n  slipway:github: { repository: a/b, checks: »[] }", "slipway:github.checks: expected at least one check"],
+  ["token in clear", "slipway:stage: release\n  slipway:githubRelease: { repository: a/b, token: »hunter2 }", "slipway:githubRelease.token: expected where the private half is"],
 ];
 
 for (const [name, config, says] of bad) {
@@ -186,7 +223,7 @@ for (const [name, config, says] of bad) {
   });
 }
 
-holdsRows("settings", 98, bad);
+holdsRows("settings", 120, bad);
 
 /** What a stack of each stage cannot do without: it stands in no file here, so that a row has one mistake. */
 function neededBy(stage: unknown): Readonly<Record<string, unknown>> {

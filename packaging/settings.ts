@@ -1,11 +1,15 @@
 import { z } from "zod";
+import { awsMistakes, awsSetting } from "./aws-settings.ts";
+import { sharedCache } from "./cache-settings.ts";
 import { canonicalJson } from "./canonical-json.ts";
+import { homebrew, winget } from "./destination-settings.ts";
 import { sha256 } from "./digest.ts";
 import { refuseMistakes } from "./errors.ts";
+import { githubReleaseSetting, githubSetting } from "./github-settings.ts";
 import { list, record, text } from "./manifest/fields.ts";
 import { notarization } from "./notarization-settings.ts";
 import { isReleaseFolder } from "./record/folder.ts";
-import { file, source, wholeNumber } from "./setting-values.ts";
+import { bucketLocation, file, source, wholeNumber } from "./setting-values.ts";
 import { placedSettings, type StackFile, settingsMistakes } from "./settings-mistakes.ts";
 import { stageMistakes, stageNames } from "./stage-settings.ts";
 
@@ -22,9 +26,6 @@ const versions = z.union([version, z.record(product, version)], {
   error: `${aVersion}, or a map of such, one for each product`,
 });
 
-const folder = file.refine((path) => !/^[a-z][a-z0-9+.-]+:\/\//i.test(path), {
-  error: "a folder: this version of Slipway publishes into folders only",
-});
 const manifests = list('a list of paths, such as ["packaging/runtime/manifest.yaml"]', file)
   .min(1, { error: "at least one manifest" })
   .superRefine((paths, context) => {
@@ -102,7 +103,7 @@ const settingsSchema = record("settings", {
   origin: line.default("Slipway"),
   label: line.default("Slipway"),
   url: address.default("http://127.0.0.1:8417"),
-  bucket: folder.default(".slipway/bucket"),
+  bucket: bucketLocation.default(".slipway/bucket"),
   keep: wholeNumber("a whole number of versions from 1 to 100", 1, 100).default(3),
   lifetime: wholeNumber("a whole number of days from 7 to 999", 7, 999).default(365),
   phasing: z
@@ -121,6 +122,12 @@ const settingsSchema = record("settings", {
   }).default({}),
   notarization: notarization.optional(),
   timestamps: file.optional(),
+  homebrew: homebrew.optional(),
+  winget: winget.optional(),
+  aws: awsSetting.optional(),
+  github: githubSetting.optional(),
+  githubRelease: githubReleaseSetting.optional(),
+  cache: sharedCache.optional(),
 });
 
 /** A stack's settings, checked and with all defaults filled in. */
@@ -139,7 +146,11 @@ export const settingNames = Object.keys(settingsSchema.shape) as readonly (keyof
 export function parseSettings(raw: Readonly<Record<string, unknown>>, file: StackFile): Settings {
   const parsed = settingsSchema.safeParse(raw);
   const stage = settingsSchema.shape.stage.safeParse(raw["stage"]).data;
-  const ofStage = placedSettings(stage === undefined ? [] : stageMistakes(stage, raw), file);
+  const others = [
+    ...(stage === undefined ? [] : stageMistakes(stage, raw)),
+    ...(parsed.success ? awsMistakes(parsed.data) : []),
+  ];
+  const ofStage = placedSettings(others, file);
   refuseMistakes([
     ...(parsed.success ? [] : settingsMistakes(parsed.error.issues, raw, file)),
     ...ofStage.map((it) => (it.place === undefined ? { ...it, message: `${file.name}: ${it.message}` } : it)),

@@ -1,3 +1,4 @@
+import { unsignedCache } from "./cache-settings.ts";
 import type { Mistake } from "./errors.ts";
 
 /** What a stack is for. */
@@ -8,7 +9,7 @@ export type StageName = (typeof stageNames)[number];
 /** Settings that every stage has. */
 const common = ["stage", "archive", "origin", "label", "url", "bucket", "keys"];
 /** Those of a stage that moves a channel and writes its suite. */
-const moving = ["version", "keep", "phasing", "publishedAt"];
+const moving = ["version", "keep", "phasing", "publishedAt", "homebrew", "winget"];
 
 interface StageSettings {
   readonly takes: readonly string[];
@@ -28,9 +29,9 @@ const archiveKey = [
 ] as const;
 
 const stages: Readonly<Record<StageName, StageSettings>> = {
-  dev: { takes: [...common, ...moving, "manifests", "notarization", "timestamps"], needs: [] },
+  dev: { takes: [...common, ...moving, "manifests", "notarization", "timestamps", "cache"], needs: [] },
   foundation: {
-    takes: [...common, "products", "channels", "certificates"],
+    takes: [...common, "products", "channels", "certificates", "aws", "github"],
     needs: [
       ["keys.root", "the key of the TUF root: { public: HEX, source: { env: NAME } }"],
       ["channels", "a map channel → { public: HEX }, the keys that move them"],
@@ -49,11 +50,24 @@ const stages: Readonly<Record<StageName, StageSettings>> = {
       "root",
       "notarization",
       "timestamps",
+      "cache",
     ],
     needs: [trustedRoot, certificates, channelKey, archiveKey],
   },
   release: {
-    takes: [...common, ...moving, "channel", "lifetime", "from", "products", "root", "signer", "verify", "governance"],
+    takes: [
+      ...common,
+      ...moving,
+      "channel",
+      "lifetime",
+      "from",
+      "products",
+      "root",
+      "signer",
+      "verify",
+      "governance",
+      "githubRelease",
+    ],
     needs: [
       ["version", "the version that the channel is to point at, or a map product → version"],
       trustedRoot,
@@ -81,6 +95,8 @@ export function stageMistakes(stage: StageName, raw: Readonly<Record<string, unk
   const isUnsigned = stage === "candidate" && isGiven(raw, ["notarization"]) && !isGiven(raw, ["keys", "installer"]);
   return [
     ...(isUnsigned ? [notarizedUnsigned] : []),
+    ...(takes.includes("cache") ? unsignedCache(stage, raw["cache"]) : []),
+    ...(isSubmitted(raw["winget"]) && !/^https:/i.test(String(raw["url"])) ? [submittedOverHttp] : []),
     ...foreign.map(
       (name): Mistake => ({
         code: "SLW-SETTINGS",
@@ -104,6 +120,17 @@ const notarizedUnsigned: Mistake = {
   message: "slipway:notarization is set, and no identity signs the packages: slipway:keys.installer is missing",
   setting: ["notarization"],
   hint: "Apple takes signed packages alone. Name a Developer ID Installer identity, or leave notarization out.",
+};
+
+function isSubmitted(winget: unknown): boolean {
+  return typeof winget === "object" && winget !== null && isGiven(winget, ["submit"]);
+}
+
+const submittedOverHttp: Mistake = {
+  code: "SLW-SETTINGS",
+  message: "slipway:winget.submit is set, and slipway:url is no https address: winget's repository takes no others",
+  setting: ["winget", "submit"],
+  hint: "Set slipway:url to the https address by which users reach the bucket, or leave submit out.",
 };
 
 function isGiven(value: unknown, [step, ...rest]: readonly string[]): boolean {

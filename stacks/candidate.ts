@@ -18,6 +18,7 @@ import { publishedFolder } from "../packaging/record/folder.ts";
 import { movedChannel, type Settings } from "../packaging/settings.ts";
 import { keyringProduct, otherCertificates } from "../packaging/signing/known-keys.ts";
 import type { OpenPgpPublic } from "../packaging/signing/signer.ts";
+import { planDestinations } from "./destinations.ts";
 import {
   buildProducts,
   holdBuildsToPreview,
@@ -29,6 +30,7 @@ import {
   publishProducts,
   shippingOf,
 } from "./moving.ts";
+import { preflight } from "./preflight.ts";
 
 /**
  * Stage `candidate`: builds each product, publishes it once and for good under its version, and points its channel at
@@ -39,7 +41,7 @@ export async function candidate(
   registered: StateContract | undefined,
 ): Promise<Record<string, unknown>> {
   const channel = movedChannel(settings);
-  const actual = noticedPlaces(settings.bucket);
+  const actual = noticedPlaces(settings);
   const remembered = await restoredPlaces(settings.bucket, actual);
   const restored = { ...remembered, places: await pinnedPlaces(remembered.places, settings) };
   const { places } = restored;
@@ -49,6 +51,8 @@ export async function candidate(
   const own = [keyringProduct(settings.archive), ...plans.map(({ product }) => product)];
   await requireDelegated(places.store, own, channel, settings);
   const others = await offersOfOthers(settings, channel, own, restored);
+  const releases = plans.map(({ product, version }) => ({ product, folder: version }));
+  await preflight(settings, releases, places);
   await holdBuildsToPreview(plans, settings);
 
   const first = registered ?? new StateContract("first");
@@ -69,9 +73,15 @@ export async function candidate(
 
   const bucket = { location: settings.bucket };
   const stack = { settings, channel, places, keys, bucket, lifetime, pointing: pointed, archiveKeys };
+  const destinations = await planDestinations(
+    settings,
+    places,
+    products.map(({ planned }) => planned),
+  );
   const { pointers, channels, keyring, apt, pages } = publishProducts(stack, products, others, publishedFolder);
+  const found = destinations(channels);
   new StateContract("last", {
-    dependsOn: [first, keyring, apt, pages, ...channels, ...Object.values(keys), ...signing.keys],
+    dependsOn: [first, keyring, apt, pages, ...channels, ...found, ...Object.values(keys), ...signing.keys],
   });
   return { ...movingOutputs(stack, pointers, channels, apt), signers: signing.signers };
 }

@@ -9,6 +9,7 @@ import { namedProducts, type Settings, settingsDigest } from "../packaging/setti
 import { ed25519Public } from "../packaging/signing/ed25519.ts";
 import { keyringProduct } from "../packaging/signing/known-keys.ts";
 import { noticedPlaces } from "./moving.ts";
+import { ownedElsewhere } from "./owned-elsewhere.ts";
 
 /**
  * Stage `foundation`: what all stacks of a bucket share and what lives long. The TUF root, the channels that it delegates,
@@ -18,8 +19,9 @@ export async function foundation(
   settings: Settings,
   registered: StateContract | undefined,
 ): Promise<Record<string, unknown>> {
-  const { restore } = await restoredPlaces(settings.bucket, noticedPlaces(settings.bucket));
+  const { restore } = await restoredPlaces(settings.bucket, noticedPlaces(settings));
   const [certificate, ...others] = await readCertificates(settings);
+  const elsewhere = await ownedElsewhere(settings);
   if (certificate === undefined) throw new Error("the settings of a foundation name a certificate");
   await holdToPreview({ settings: settingsDigest(settings) });
 
@@ -30,6 +32,7 @@ export async function foundation(
   const movers = Object.entries(settings.channels ?? {}).map(
     ([channel, key]) => [channel, ed25519Public(key.public)] as const,
   );
+  const { ready, outputs } = elsewhere.register();
   const bucket = new ReleaseBucket(
     "bucket",
     {
@@ -43,7 +46,7 @@ export async function foundation(
       ),
       restore,
     },
-    { protect: true },
+    { protect: true, dependsOn: [...ready] },
   );
   new StateContract("last", { dependsOn: [first, rootKey, bucket] });
   return {
@@ -53,5 +56,6 @@ export async function foundation(
     channels: Object.fromEntries(movers),
     archiveKeys: [certificate, ...others].map(({ fingerprint }) => fingerprint),
     root: bucket.trust.rootVersion,
+    ...outputs,
   };
 }

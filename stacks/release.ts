@@ -24,6 +24,7 @@ import {
 import { refuseReplayed } from "../packaging/promotion/replayed.ts";
 import { movedChannel, namedProducts, requestedVersion, type Settings, settingsDigest } from "../packaging/settings.ts";
 import { keyringProduct } from "../packaging/signing/known-keys.ts";
+import { planDestinations } from "./destinations.ts";
 import {
   aptRepository,
   type MovedProduct,
@@ -38,6 +39,7 @@ import {
   readTrustedRoot,
   releasePages,
 } from "./moving.ts";
+import { preflight } from "./preflight.ts";
 
 /**
  * Stage `release`: takes versions that another channel lists, as they lie in the bucket, and points its own channel at
@@ -48,7 +50,7 @@ export async function release(
   registered: StateContract | undefined,
 ): Promise<Record<string, unknown>> {
   const channel = movedChannel(settings);
-  const bucket = noticedPlaces(settings.bucket);
+  const bucket = noticedPlaces(settings);
   const actual = await pinnedPlaces(bucket, settings);
   const remembered = await restoredPlaces(settings.bucket, bucket);
   const restored = { ...remembered, places: await pinnedPlaces(remembered.places, settings) };
@@ -57,6 +59,7 @@ export async function release(
   const keyring = keyringProduct(settings.archive);
   const own = [keyring, ...namedProducts(settings)];
   await requireDelegated(actual.store, own, channel, settings);
+  await preflight(settings, [], places);
   const promotions = await planPromotions(settings, channel, actual, restored.moved);
   refuseByGates(...promotions.map(({ facts }) => facts));
   const others = await offersOfOthers(settings, channel, own, restored);
@@ -71,15 +74,17 @@ export async function release(
   const products = await pointProducts(promotions, channel, settings, places);
   await notePreview(commentMarkdown(promotions.map(commented)));
   const stack = { settings, channel, places, keys, bucket: { location: settings.bucket }, lifetime };
-  const channels = products.map(({ planned }) => pointChannel(stack, planned));
   const pointers = products.map(({ planned }) => planned);
+  const destinations = await planDestinations(settings, places, pointers);
+  const channels = pointers.map((planned) => pointChannel(stack, planned));
   const offer = pointers.find(({ release: it }) => it.product === keyring)?.offer ?? [];
   const released = pointers.filter(({ release: it }) => it.product !== keyring);
   // Opaque: an output of the value itself takes it apart, bytes and all.
   const keyringOffer = pulumi.output(null).apply(() => offer);
   const apt = aptRepository(stack, released, others, keyringOffer, channels);
   const pages = releasePages(stack, paged(pointers, channels), apt);
-  new StateContract("last", { dependsOn: [first, apt, pages, ...channels, ...Object.values(keys)] });
+  const found = destinations(channels);
+  new StateContract("last", { dependsOn: [first, apt, pages, ...channels, ...found, ...Object.values(keys)] });
   return movingOutputs(stack, released, channels, apt);
 }
 

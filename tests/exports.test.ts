@@ -13,13 +13,16 @@ const promised: readonly string[] = [
   "slipway/lifecycle/archive-keys",
   "slipway/lifecycle/artifact",
   "slipway/lifecycle/channel",
+  "slipway/lifecycle/git-commit",
   "slipway/lifecycle/key-pair",
   "slipway/lifecycle/notarization",
   "slipway/lifecycle/pages",
+  "slipway/lifecycle/pull-request",
   "slipway/lifecycle/release-record",
   "slipway/lifecycle/state-contract",
   "slipway/lifecycle/suite",
   "slipway/lifecycle/trust",
+  "slipway/lifecycle/winget-manifests",
 ];
 
 const methods = ["check", "create", "delete", "diff", "read", "update"];

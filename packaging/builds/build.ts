@@ -1,9 +1,11 @@
 import { rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { ArtifactJob, BuiltArtifact } from "../artifact.ts";
+import { beside } from "../beside.ts";
 import { refuseMistakes } from "../errors.ts";
 import { recipeOf } from "../formats/formats.ts";
 import { lockedNode } from "../locked-node.ts";
+import type { SharedCache } from "../shared-cache/shared-cache.ts";
 import type { BuildProcess } from "./build-process.ts";
 import { artifactIn } from "./build-server.ts";
 import { BuildCache } from "./cache.ts";
@@ -15,11 +17,14 @@ import { type Budget, machineBudget, runWithinBudget } from "./scheduler.ts";
 export type BuildEvent =
   | { readonly kind: "progress"; readonly done: number; readonly total: number; readonly seconds: number }
   | { readonly kind: "cached"; readonly size: number; readonly sha256: string }
+  | { readonly kind: "fetched"; readonly size: number; readonly sha256: string }
   | { readonly kind: "built"; readonly size: number; readonly sha256: string; readonly seconds: number };
 
 export interface BuildOptions {
   readonly cacheFolder: string;
-  /** Hears of each artifact by its file name: progress at most four times a second, then one of the other two. */
+  /** Asked for what this machine's cache does not have, and given what is built. */
+  readonly shared?: SharedCache | undefined;
+  /** Hears of each artifact by its file name: progress at most four times a second, then one of the others. */
   readonly progress?: (name: string, event: BuildEvent) => void;
   /** Hears one sentence for each damaged cache entry; it is built again. */
   readonly warn?: (sentence: string) => void;
@@ -37,8 +42,8 @@ export interface CachedArtifact extends BuiltArtifact {
 }
 
 /**
- * Builds artifacts side by side, each in a process of the locked Node; those that the cache has are not built again.
- * Returns them by file name, in the order of `jobs`.
+ * Builds artifacts side by side, each in a process of the locked Node; those that the cache has, or the shared one, are not
+ * built again. Returns them by file name, in the order of `jobs`.
  * @throws SlipwayError with every mistake of the builds that were under way; what was finished stays in the cache.
  */
 export async function buildArtifacts(
@@ -57,10 +62,31 @@ export async function buildArtifacts(
     options.progress?.(job.name, { kind: "cached", size: object.size, sha256: object.sha256 });
   }
   await cache.saveDigests();
-  const missing = jobs.filter((job) => !found.has(job.name));
-  const built = await buildMissing(missing, cache, options);
-  missing.forEach((job, at) => void found.set(job.name, built[at] as CachedArtifact));
+  const isMissing = (job: ArtifactJob) => !found.has(job.name);
+  for (const [name, artifact] of await fetchMissing(jobs.filter(isMissing), options)) found.set(name, artifact);
+  const missing = jobs.filter(isMissing);
+  try {
+    const built = await buildMissing(missing, cache, options);
+    missing.forEach((job, at) => void found.set(job.name, built[at] as CachedArtifact));
+  } finally {
+    // Also after a failure: what was finished need not be built anywhere again.
+    await options.shared?.upload();
+  }
   return new Map(jobs.map((job) => [job.name, found.get(job.name) as CachedArtifact]));
+}
+
+/** What others have built, now in this machine's cache. */
+async function fetchMissing(
+  jobs: readonly ArtifactJob[],
+  { shared, progress }: BuildOptions,
+): Promise<ReadonlyMap<string, CachedArtifact>> {
+  const fetched = new Map<string, CachedArtifact>();
+  if (jobs.length === 0) return fetched;
+  await shared?.fetch(jobs, (job, object) => {
+    fetched.set(job.name, { ...object, recipe: recipeOf(job), cached: true });
+    progress?.(job.name, { kind: "fetched", size: object.size, sha256: object.sha256 });
+  });
+  return fetched;
 }
 
 async function buildMissing(
@@ -72,7 +98,7 @@ async function buildMissing(
   // What starts processes is loaded when one is started: an update without a change starts sooner.
   const { BuildProcess } = await import("./build-process.ts");
   const node = lockedNode().file;
-  const worker = options.worker ?? fileURLToPath(new URL("./worker.ts", import.meta.url));
+  const worker = options.worker ?? fileURLToPath(beside(import.meta.url, "./worker"));
   // A process is started where no other is idle, and used again: starting Node costs as much as a small artifact.
   const idle: BuildProcess[] = [];
   const run = async (job: ArtifactJob): Promise<CachedArtifact> => {
@@ -106,6 +132,7 @@ async function buildOne(
       options.progress?.(job.name, { kind: "progress", done, total, seconds: seconds() });
     });
     const object = await cache.store(recipe, artifactIn(folder), written);
+    await options.shared?.offer({ recipe, name: job.name });
     options.progress?.(job.name, { kind: "built", size: object.size, sha256: object.sha256, seconds: seconds() });
     return { ...object, recipe, cached: false };
   } catch (error) {

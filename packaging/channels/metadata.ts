@@ -27,17 +27,31 @@ type Json = Parameters<typeof Metadata.fromJSON>[1];
 /** A file's `signed` part without its name and version. */
 export type SignedPart = Readonly<Record<string, unknown>>;
 
-export const parseRoot = (text: string | undefined): TufFile<Root> | undefined =>
-  parse(text, (json) => Metadata.fromJSON(MetadataKind.Root, json));
+export const parseRoot = remembering((json): Metadata<Root> => Metadata.fromJSON(MetadataKind.Root, json));
 
-export const parseTargets = (text: string | undefined): TufFile<Targets> | undefined =>
-  parse(text, (json) => Metadata.fromJSON(MetadataKind.Targets, json));
+export const parseTargets = remembering((json): Metadata<Targets> => Metadata.fromJSON(MetadataKind.Targets, json));
 
-export const parseSnapshot = (text: string | undefined): TufFile<Snapshot> | undefined =>
-  parse(text, (json) => Metadata.fromJSON(MetadataKind.Snapshot, json));
+export const parseSnapshot = remembering((json): Metadata<Snapshot> => Metadata.fromJSON(MetadataKind.Snapshot, json));
 
-export const parseTimestamp = (text: string | undefined): TufFile<Timestamp> | undefined =>
-  parse(text, (json) => Metadata.fromJSON(MetadataKind.Timestamp, json));
+export const parseTimestamp = remembering(
+  (json): Metadata<Timestamp> => Metadata.fromJSON(MetadataKind.Timestamp, json),
+);
+
+/** Texts of one kind whose meaning is remembered. What is in force is read many times in a run, and is a handful of files. */
+const remembered = 4;
+
+/** A reader that remembers the last texts: one of thousands of channels takes longer to understand than to fetch again. */
+function remembering<T extends Root | Targets | Snapshot | Timestamp>(
+  read: (json: Json) => Metadata<T>,
+): (text: string | undefined) => TufFile<T> | undefined {
+  const known: TufFile<T>[] = [];
+  return (text) => {
+    const found = known.find((file) => file.text === text) ?? parse(text, read);
+    if (found === undefined || known[0] === found) return found;
+    known.splice(0, remembered, found, ...known.filter((file) => file !== found).slice(0, remembered - 1));
+    return found;
+  };
+}
 
 /**
  * Whatever is wrong with a file, the answer is the same: it proves nothing. Signatures are over what a file says; here it
@@ -64,13 +78,22 @@ export function signsFor(
   role: string,
   file: TufFile<Root | Targets | Snapshot | Timestamp>,
 ): boolean {
+  const verified = verdicts.get(delegator) ?? new Map<string, WeakSet<object>>();
+  verdicts.set(delegator, verified);
+  const signed = verified.get(role) ?? new WeakSet();
+  verified.set(role, signed);
+  if (signed.has(file.metadata)) return true;
   try {
     delegator.verifyDelegate(role, file.metadata);
+    signed.add(file.metadata);
     return true;
   } catch {
     return false;
   }
 }
+
+/** What verified once: by delegator and role, the metadata that it signed. Nothing changes metadata that was read. */
+const verdicts = new WeakMap<object, Map<string, WeakSet<object>>>();
 
 /** The text of a file: `part` with its kind, version and expiry, signed by each of `signers`. */
 export function signedText(

@@ -6,7 +6,8 @@ import type { Store } from "../store/store.ts";
 import { listTufFiles, readText, rootPath } from "./layout.ts";
 import { limits, parseRoot, signsFor, type TufFile } from "./metadata.ts";
 
-const rootFile = /^tuf\/\d+\.root\.json$/;
+/** Where TUF roots lie. */
+export const rootFile = /^tuf\/\d+\.root\.json$/;
 
 /**
  * A bucket as a stack sees it that trusts one root: roots before that one and such as do not follow from it are not there,
@@ -23,6 +24,11 @@ export async function pinnedView(store: Store, trustedRoot: string): Promise<Sto
     });
   }
   const texts = await following(store, pinned);
+  return withRoots(store, texts);
+}
+
+/** A bucket whose TUF roots are these texts, by path, whatever others lie there. */
+export function withRoots(store: Store, texts: ReadonlyMap<string, string>): Store {
   const hidden = (path: string) => rootFile.test(path) && !texts.has(path);
   const seen = async <T>(path: string, there: () => Promise<T | undefined>, give: (text: string) => T) => {
     const text = texts.get(path);

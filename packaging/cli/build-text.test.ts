@@ -11,6 +11,7 @@ const cases: readonly (readonly [BuildEvent, string])[] = [
   [{ kind: "progress", done: 0, total: 0, seconds: 0.3 }, "100 %, 0 B/s"],
   [{ kind: "built", size: 4_120_000, sha256, seconds: 12.34 }, "4.1 MB, built in 12.3 s"],
   [{ kind: "cached", size: 9_876, sha256 }, "9,876 B, cached"],
+  [{ kind: "fetched", size: 9_876, sha256 }, "9,876 B, from the shared cache"],
 ];
 
 for (const [event, text] of cases) test(text, () => assert.equal(buildText(event), text));

@@ -1,7 +1,7 @@
 import type { BuildEvent } from "../builds/build.ts";
 import { sizeText } from "./table.ts";
 
-/** The line that shows what happens to an artifact: `compressing 10.4 MB`, `71 %, 3.1 MB/s`, `4.1 MB, built in 12.3 s`, `4.1 MB, cached`. */
+/** The line that shows what happens to an artifact: `compressing 10.4 MB`, `71 %, 3.1 MB/s`, `4.1 MB, built in 12.3 s`, `4.1 MB, cached`, `4.1 MB, from the shared cache`. */
 export function buildText(event: BuildEvent): string {
   switch (event.kind) {
     case "progress":
@@ -11,6 +11,8 @@ export function buildText(event: BuildEvent): string {
       return `${sizeText(event.size)}, built in ${event.seconds.toFixed(1)} s`;
     case "cached":
       return `${sizeText(event.size)}, cached`;
+    case "fetched":
+      return `${sizeText(event.size)}, from the shared cache`;
   }
 }
 

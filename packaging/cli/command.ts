@@ -8,7 +8,7 @@ export interface Command {
   readonly summary: string;
   /** What `--help` prints: usage first, then options and exit codes. */
   readonly help: string;
-  /** What may stand behind its name, as node:util has it; every option takes a value, or none. */
+  /** What may stand behind its name, as node:util has it; every option takes a value, or none; `multiple` may come again. */
   readonly options: ParseArgsOptionsConfig;
   /** The arguments it takes that are no options; those in brackets, which come last, may be left out. */
   readonly arguments: readonly string[];
@@ -24,6 +24,8 @@ export interface Given {
   readonly positionals: readonly string[];
   /** The value of an option; undefined where it was not given and has no default. */
   option(name: string): string | undefined;
+  /** All values of an option that is `multiple`, in their order. */
+  all(name: string): readonly string[];
   flag(name: string): boolean;
 }
 
@@ -58,6 +60,7 @@ export function parseCommand(name: string, command: Command, args: readonly stri
       const value = values[option];
       return typeof value === "string" ? value : undefined;
     },
+    all: (option) => [values[option] ?? []].flat().filter((value) => typeof value === "string"),
     flag: (option) => values[option] === true,
   };
 }

@@ -5,7 +5,7 @@ import { journalLinks } from "../channels/journal-links.ts";
 import { liveTimes } from "../channels/live-times.ts";
 import { refusal } from "../errors.ts";
 import { type LostPeriod, type Period, periodsOf } from "../rollback/periods.ts";
-import { directoryStore } from "../store/directory.ts";
+import { openStore } from "../store/open-store.ts";
 import type { Store } from "../store/store.ts";
 import { askEngine } from "./engine.ts";
 
@@ -32,8 +32,12 @@ export async function channelOfStack(stack: string): Promise<StackChannel | unde
     throw refusal("SLW-COMMAND", `Stack ${stack} moves no channel: its outputs name no channel, bucket and products.`);
   }
   const { channel, bucket, products } = parsed.data;
-  // A relative bucket counts from the project's folder, as in the program.
-  return { channel, store: directoryStore(path.resolve(bucket)), products: products.map(({ product }) => product) };
+  // A relative folder counts from the project's folder, as in the program.
+  return {
+    channel,
+    store: openStore(bucket, (folder) => path.resolve(folder)),
+    products: products.map(({ product }) => product),
+  };
 }
 
 /** What a product's channel served, newest first, and every release that its journal names. */

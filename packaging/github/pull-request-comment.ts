@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { refusal } from "../errors.ts";
+import { type GitHub, openGitHub, type Question } from "./github.ts";
+import { sameText } from "./same-text.ts";
 
 /** What a comment holds at most, in characters: GitHub refuses a longer one ("maximum is 65536 characters"). */
 export const commentLimit = 65_536;
@@ -7,7 +8,6 @@ export const commentLimit = 65_536;
 const perPage = 100;
 /** Nobody writes more; an answer that never ends must not keep the job. */
 const mostPages = 100;
-const answerWithinMs = 60_000;
 
 /** Where comments of a pull request are read and written. */
 export interface PullRequestPlace {
@@ -39,60 +39,33 @@ export async function putComment(
   body: string,
 ): Promise<"created" | "updated" | "unchanged"> {
   const text = `${marker}\n${body}`;
-  const there = await findComment(place, marker);
+  const github = await openGitHub(place.token, { apiUrl: place.apiUrl });
+  const there = await findComment(github, place, marker);
   if (there === undefined) {
-    await ask(place, "POST", `issues/${place.number}/comments`, { body: text });
+    const path = `issues/${place.number}/comments`;
+    await github.ask({ ...about(place), method: "POST", path, body: { body: text } }, z.unknown());
     return "created";
   }
   if (sameText(there.body ?? "", text)) return "unchanged";
-  await ask(place, "PATCH", `issues/comments/${there.id}`, { body: text });
+  const path = `issues/comments/${there.id}`;
+  await github.ask({ ...about(place), method: "PATCH", path, body: { body: text } }, z.unknown());
   return "updated";
 }
 
-/** GitHub gives a comment back with other line breaks, and trimmed. */
-function sameText(one: string, other: string): boolean {
-  const plain = (text: string) => text.replaceAll("\r\n", "\n").trim();
-  return plain(one) === plain(other);
+function about({ repository }: PullRequestPlace): Pick<Question, "repository" | "needs"> {
+  return { repository, needs: "pull-requests: write" };
 }
 
-async function findComment(place: PullRequestPlace, marker: string): Promise<z.infer<typeof comments>[0] | undefined> {
+async function findComment(
+  github: GitHub,
+  place: PullRequestPlace,
+  marker: string,
+): Promise<z.infer<typeof comments>[0] | undefined> {
   for (let page = 1; page <= mostPages; page++) {
     const path = `issues/${place.number}/comments?per_page=${perPage}&page=${page}`;
-    const found = comments.safeParse(await ask(place, "GET", path));
-    if (!found.success) {
-      throw refusal("SLW-GITHUB", `GitHub's list of the comments of pull request ${place.number} is no such list.`);
-    }
-    const ours = found.data.find(({ body, user }) => user?.type === "Bot" && body?.startsWith(`${marker}\n`));
-    if (ours !== undefined || found.data.length < perPage) return ours;
+    const found = await github.ask({ ...about(place), method: "GET", path }, comments);
+    const ours = found.find(({ body, user }) => user?.type === "Bot" && body?.startsWith(`${marker}\n`));
+    if (ours !== undefined || found.length < perPage) return ours;
   }
   return undefined;
-}
-
-async function ask(place: PullRequestPlace, method: string, path: string, body?: unknown): Promise<unknown> {
-  const what = `${method} ${path.replace(/\?.*/, "")}`;
-  const response = await fetch(`${place.apiUrl}/repos/${place.repository}/${path}`, {
-    method,
-    headers: {
-      accept: "application/vnd.github+json",
-      authorization: `Bearer ${place.token}`,
-      "user-agent": "slipway",
-      "x-github-api-version": "2022-11-28",
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    signal: AbortSignal.timeout(answerWithinMs),
-  }).catch((error: unknown) => {
-    throw refusal("SLW-GITHUB", `GitHub could not be asked (${what}): ${reasonOf(error)}.`);
-  });
-  const answer: unknown = await response.json().catch(() => undefined);
-  if (response.ok) return answer;
-  const { message = "no reason given" } = z.looseObject({ message: z.string().optional() }).catch({}).parse(answer);
-  throw refusal("SLW-GITHUB", `GitHub refused ${what} with status ${response.status}: ${message}.`, {
-    hint: "The job that comments needs the permission pull-requests: write, and the token in GITHUB_TOKEN.",
-  });
-}
-
-/** fetch says "fetch failed" and keeps the reason as its cause. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? error.cause.message : error.message;
 }

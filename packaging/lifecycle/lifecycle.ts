@@ -30,6 +30,8 @@ export interface ResourceKind<Inputs, Outputs extends Values> {
   lags?(inputs: Inputs, outputs: Outputs): Promise<boolean>;
   /** Names each object that is not as it was written: `dists/dev/InRelease: missing`. */
   drift(inputs: Inputs, outputs: Outputs): Promise<readonly string[]>;
+  /** Outputs that others change and that are no damage, as they are now: a refresh keeps them. */
+  observe?(inputs: Inputs, outputs: Outputs): Promise<Partial<Outputs>>;
   /** What a person must know when the state forgets it; undefined, or no such method: nothing. */
   farewell?(inputs: Inputs, outputs: Outputs): string | undefined;
 }
@@ -70,8 +72,10 @@ export function lifecycleOf<Inputs, Outputs extends Values>(kind: ResourceKind<I
     read: async (id, props) => {
       // What newer code wrote is left as it is: `state-first` ends the refresh, and one sentence is enough.
       if (isNewerState(props)) return { id, props };
-      const drift = await kind.drift(parseInputs(kind, props), props as Outputs);
-      return { id, props: { ...props, drift: [...drift] } };
+      const inputs = parseInputs(kind, props);
+      const observed = await kind.observe?.(inputs, props as Outputs);
+      const drift = await kind.drift(inputs, props as Outputs);
+      return { id, props: { ...props, ...observed, drift: [...drift] } };
     },
     delete: async (_id, props) => {
       refuseNewerState(kind.kind, props);

@@ -8,13 +8,16 @@ export const providerModules = [
   "slipway/lifecycle/archive-keys",
   "slipway/lifecycle/artifact",
   "slipway/lifecycle/channel",
+  "slipway/lifecycle/git-commit",
   "slipway/lifecycle/key-pair",
   "slipway/lifecycle/notarization",
   "slipway/lifecycle/pages",
+  "slipway/lifecycle/pull-request",
   "slipway/lifecycle/release-record",
   "slipway/lifecycle/state-contract",
   "slipway/lifecycle/suite",
   "slipway/lifecycle/trust",
+  "slipway/lifecycle/winget-manifests",
 ] as const;
 
 export type ProviderModule = (typeof providerModules)[number];

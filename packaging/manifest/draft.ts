@@ -1,6 +1,7 @@
 import type { z } from "zod";
-import { type TargetName, targetNames } from "../targets.ts";
+import { type TargetName, targetNames, targets } from "../targets.ts";
 import { completedCommand } from "./fields.ts";
+import { homebrewSchema, wingetSchema } from "./repository-fields.ts";
 import {
   binarySchema,
   configSchema,
@@ -32,6 +33,8 @@ export interface Draft {
   readonly product: string | undefined;
   readonly version: string | undefined;
   readonly targets: readonly TargetDraft[];
+  /** There is a target, and each is one that is made: what no target makes is then meant so. */
+  readonly targetsKnown: boolean;
   readonly configuration: readonly Placed<Fields<typeof configSchema>>[];
   readonly retired: readonly Placed<Fields<typeof retiredSchema>>[];
   readonly policies: readonly Placed<string>[];
@@ -43,7 +46,12 @@ export interface Draft {
   /** The commands that completions are for. */
   readonly completed: readonly Placed<string>[];
   readonly manuals: readonly Placed<string>[];
+  readonly homebrew: SectionDraft<typeof homebrewSchema> | undefined;
+  readonly winget: SectionDraft<typeof wingetSchema> | undefined;
 }
+
+/** A section that may be left out as a whole; `written` are its keys, also of fields that are wrong. */
+type SectionDraft<S extends z.ZodObject> = Placed<Fields<S>> & { readonly written: readonly string[] };
 
 export interface TargetDraft {
   readonly name: TargetName;
@@ -54,10 +62,12 @@ export interface TargetDraft {
 
 export function draftOf(manifest: unknown): Draft {
   const { shape } = manifestSchema;
+  const written = Object.keys(Object(member(manifest, "targets")));
   return {
     product: valid(shape.product, member(manifest, "product")),
     version: valid(shape.version, member(manifest, "version")),
     targets: targetNames.flatMap((name) => targetDraft(name, member(member(manifest, "targets"), name))),
+    targetsKnown: written.length > 0 && written.every((name) => Object.hasOwn(targets, name)),
     configuration: items(manifest, "configuration").map(validFields(configSchema)),
     retired: items(manifest, "retired-configuration").map(validFields(retiredSchema)),
     policies: items(manifest, "policies").flatMap(validItem(shape.policies.unwrap().element)),
@@ -68,6 +78,8 @@ export function draftOf(manifest: unknown): Draft {
     sockets: items(manifest, "sockets").map(validFields(socketSchema)),
     completed: completedCommands(member(manifest, "completions")),
     manuals: items(manifest, "manuals").flatMap(validItem(shape.manuals.unwrap().element)),
+    homebrew: section(homebrewSchema, manifest, "homebrew"),
+    winget: section(wingetSchema, manifest, "winget"),
   };
 }
 
@@ -99,6 +111,13 @@ function completedCommands(completions: unknown): readonly Placed<string>[] {
 export function member(value: unknown, key: string): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
   return Object.getOwnPropertyDescriptor(value, key)?.value;
+}
+
+/** A section that is there and a map; undefined where it is neither: that is no mistake, or one of its own. */
+function section<S extends z.ZodObject>(schema: S, manifest: unknown, key: string): SectionDraft<S> | undefined {
+  const value = member(manifest, key);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  return { ...validFields(schema)({ path: [key], value }), written: Object.keys(value) };
 }
 
 function items(value: unknown, key: string): readonly Placed<unknown>[] {

@@ -37,6 +37,40 @@ export interface Product {
   readonly manuals: readonly string[];
   /** Files of script lines (`from` paths) that a platform's installer runs, by operating system. */
   readonly hooks: { readonly linux?: Hooks; readonly macos?: Hooks; readonly windows?: Hooks };
+  /** How Homebrew has it; without it, it is in no tap. */
+  readonly homebrew?: HomebrewSection;
+  /** How winget has it; without it, it is in no winget source. */
+  readonly winget?: WingetSection;
+}
+
+/** A command and its arguments, in which `{etc}`, `{share}` and `{var}` are Homebrew's folders. */
+export type BrewCommand = readonly [command: string, ...args: string[]];
+
+export interface HomebrewSection {
+  readonly desc: string;
+  /** Name of the formula. At least one of the two is there. */
+  readonly formula?: string;
+  /** Name of the cask. */
+  readonly cask?: string;
+  /** What `brew services` runs. */
+  readonly service?: BrewCommand;
+  /** What prints the version; without it the first command with --version. */
+  readonly test?: BrewCommand;
+  /** Lines. */
+  readonly caveats?: readonly string[];
+}
+
+export interface WingetSection {
+  /** PackageIdentifier. */
+  readonly identifier: string;
+  /** Without it the maintainer. */
+  readonly publisher?: string;
+  /** Without it the title of the .msi, or the product's id. */
+  readonly name?: string;
+  readonly moniker?: string;
+  readonly tags: readonly string[];
+  /** Without it the summary. */
+  readonly shortDescription?: string;
 }
 
 export interface Budget {

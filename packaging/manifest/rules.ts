@@ -4,10 +4,12 @@ import { archiveKindOf, fileNameOf } from "./archive-name.ts";
 import { retiredConfiguration } from "./configuration-rules.ts";
 import type { Draft, Placed, TargetDraft } from "./draft.ts";
 import { type Finding, named, repeated } from "./finding.ts";
+import { homebrewRules } from "./homebrew-rules.ts";
 import { type InstalledPath, installedPaths } from "./installed-paths.ts";
 import { formatSystems } from "./schema.ts";
 import { completedCommands, systemUnits } from "./system-rules.ts";
 import { windowsServices } from "./windows-rules.ts";
+import { wingetRules } from "./winget-rules.ts";
 
 /** The rules between fields; those of one field are in its schema. */
 export function brokenRules(draft: Draft): readonly Finding[] {
@@ -25,6 +27,8 @@ export function brokenRules(draft: Draft): readonly Finding[] {
     ...completedCommands(draft),
     ...repeated("socket", named(draft.sockets, "path")),
     ...unknownAccounts(draft),
+    ...homebrewRules(draft),
+    ...wingetRules(draft),
   ];
 }
 
@@ -52,10 +56,11 @@ const ecosystems: { readonly [F in keyof typeof formatSystems]?: Ecosystem } = {
   msi: "msi",
 };
 
-/** The version is one of every ecosystem that a target makes an installer for. */
-function* versions({ version, targets: drafts }: Draft): Generator<Finding> {
+/** The version is one of every ecosystem that a target makes an installer for, and of Homebrew where the product is there. */
+function* versions({ version, targets: drafts, homebrew }: Draft): Generator<Finding> {
   if (version === undefined) return;
   const made = new Set(drafts.flatMap(({ formats }) => formats.map(({ value }) => ecosystems[value])));
+  if (homebrew !== undefined) made.add("homebrew");
   const problems = [...made].flatMap((ecosystem) =>
     ecosystem === undefined ? [] : (versionProblem(ecosystem, version) ?? []),
   );

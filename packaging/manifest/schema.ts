@@ -39,6 +39,7 @@ import {
   version,
   windowsFolder,
 } from "./fields.ts";
+import { homebrewSchema, wingetSchema } from "./repository-fields.ts";
 
 const archive = oneOf(["tar", "zip"]).describe("Kind of archive, where its name does not say it");
 
@@ -284,6 +285,8 @@ export const manifestSchema = record("a manifest: a map that starts with schema,
   })
     .default({})
     .describe("Script lines of the product's own that installers run, by operating system"),
+  homebrew: homebrewSchema.exactOptional().describe("How Homebrew has the product; left out: it is in no tap"),
+  winget: wingetSchema.exactOptional().describe("How winget has the product; left out: it is in no winget source"),
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;

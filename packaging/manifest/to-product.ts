@@ -15,7 +15,7 @@ import type { Manifest } from "./schema.ts";
 
 /** A checked manifest in the library's own words: modes as numbers, the epoch in seconds, one list of files. */
 export function toProduct(manifest: Manifest): Product {
-  const { schema: _, product: id, configuration, policies, fixtures, completions, hooks, ...others } = manifest;
+  const { schema: _, product: id, configuration, policies, fixtures, completions, hooks, winget, ...others } = manifest;
   const { "retired-configuration": retired, "third-party": thirdParty, ...rest } = others;
   return {
     ...rest,
@@ -38,7 +38,12 @@ export function toProduct(manifest: Manifest): Product {
       macos: productHooks(hooks.macos),
       windows: productHooks(hooks.windows),
     }),
+    ...(winget !== undefined && { winget: wingetSection(winget) }),
   };
+}
+
+function wingetSection({ "short-description": shortDescription, ...rest }: NonNullable<Manifest["winget"]>) {
+  return shortDescription === undefined ? rest : { ...rest, shortDescription };
 }
 
 /** In the order of the table of targets, so that the order in the file decides nothing. */

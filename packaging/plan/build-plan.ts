@@ -2,20 +2,25 @@ import path from "node:path";
 import type { ArtifactJob } from "../artifact.ts";
 import type { CachedArtifact } from "../builds/build.ts";
 import type { BuildCache } from "../builds/cache.ts";
-import { controlFields } from "../formats/debian/control.ts";
 import { recipeOf } from "../formats/formats.ts";
 import { planArtifacts } from "../formats/plan.ts";
-import { plannedProperties } from "../formats/windows/told-tables.ts";
+import { productCodeOf } from "../formats/windows/installer/product-code.ts";
 import type { Product, ProductTarget } from "../manifest/product.ts";
 import { fetchPayload } from "../payload/payload.ts";
 import type { Places } from "../places.ts";
+import { controlOf } from "../record/control.ts";
 import { type FolderNaming, releaseFolder } from "../record/folder.ts";
 import { inventoryOf } from "../record/inventory.ts";
-import { buildRecord } from "../record/record.ts";
+import { buildRecord, type ReleaseFacts } from "../record/record.ts";
+import { homebrewFactsOf } from "../repositories/homebrew/facts.ts";
+import { wingetFactsOf } from "../repositories/winget/facts.ts";
 import { stageTarget, type UnsignedPrograms } from "../staging/stage.ts";
 import { readTexts } from "../staging/texts.ts";
 import { allOrMistakes } from "./all-or-mistakes.ts";
 import { type BundleView, type Release, type ReleasePlan, roleOf } from "./release-plan.ts";
+
+/** What planning a build works in: it looks at no bucket. */
+export type BuildPlaces = Pick<Places, "projectRoot" | "cacheFolder" | "cache" | "progress">;
 
 /** Plans a release from its manifest: fetches payloads, stages trees, and knows every recipe before anything is built. */
 export async function planBuild(
@@ -23,7 +28,7 @@ export async function planBuild(
   manifest: string,
   folderOf: FolderNaming,
   unsigned: UnsignedPrograms,
-  at: Places,
+  at: BuildPlaces,
 ): Promise<ReleasePlan> {
   const manifestFolder = path.dirname(manifest);
   const folders = { manifestFolder, projectRoot: at.projectRoot };
@@ -43,7 +48,7 @@ export async function planBuild(
     bundles: planned.map(({ target, jobs }): BundleView => ({ target, artifacts: jobs.map(viewOf) })),
     fingerprint: Object.fromEntries(jobs.map((job) => [job.name, recipeOf(job)])),
     jobs,
-    finish: (built) => finish(product, jobs, built, folderOf, at.cache),
+    finish: (built) => finish(toldBy(product, jobs), jobs, built, folderOf, at.cache),
   };
 }
 
@@ -62,17 +67,22 @@ export async function finish(
     | "features"
     | "services"
     | "budget"
-  >,
+  > &
+    Pick<ReleaseFacts, "homebrew" | "winget">,
   jobs: readonly ArtifactJob[],
   built: ReadonlyMap<string, CachedArtifact>,
   folderOf: FolderNaming,
   cache: BuildCache,
 ): Promise<Release> {
-  const artifacts = jobs.map((job) => {
-    const artifact = built.get(job.name);
-    if (artifact === undefined) throw new Error(`${job.name} was planned and not built`);
-    return { job, built: artifact, recipe: artifact.recipe, ...controlOf(job) };
-  });
+  const artifacts = await Promise.all(
+    jobs.map(async (job) => {
+      const artifact = built.get(job.name);
+      if (artifact === undefined) throw new Error(`${job.name} was planned and not built`);
+      const code = product.winget !== undefined && job.format.kind === "msi";
+      const productCode = code ? { productCode: await productCodeOf(artifact.file) } : {};
+      return { job, built: artifact, recipe: artifact.recipe, ...controlOf(job), ...productCode };
+    }),
+  );
   const { record, text, sha256, inventories } = buildRecord(
     {
       ...product,
@@ -92,18 +102,15 @@ export async function finish(
   return { product: product.id, version: product.version, folder, record, recordObject };
 }
 
+/** What the record tells of a product, with what repositories beside apt need of it. */
+function toldBy(product: Product, jobs: readonly ArtifactJob[]): Parameters<typeof finish>[0] {
+  const { homebrew: _section, winget: _other, ...told } = product;
+  const homebrew = homebrewFactsOf(product, jobs);
+  const winget = wingetFactsOf(product);
+  return { ...told, ...(homebrew !== undefined && { homebrew }), ...(winget !== undefined && { winget }) };
+}
+
 export function viewOf(job: ArtifactJob): BundleView["artifacts"][number] {
   const control = controlOf(job).control ?? [];
   return { role: roleOf(job.format.kind, control), inventory: inventoryOf(job), control };
-}
-
-function controlOf(job: ArtifactJob): { readonly control?: readonly (readonly [string, string])[] } {
-  switch (job.format.kind) {
-    case "deb":
-      return { control: controlFields(job) };
-    case "msi":
-      return { control: plannedProperties(job.format) };
-    default:
-      return {};
-  }
 }

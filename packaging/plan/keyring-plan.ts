@@ -56,7 +56,7 @@ async function buildKeyring(
   number: number,
   keys: readonly OpenPgpPublic[],
   { archive, origin, homepage, folderOf }: KeyringOptions,
-  { cache, cacheFolder }: Places,
+  { cache, cacheFolder, shared }: Places,
 ): Promise<Release> {
   const product = keyringProduct(archive);
   const keyring = await keyringBytes(keys);
@@ -75,7 +75,7 @@ async function buildKeyring(
     features: {},
     services: [],
   };
-  return finish(facts, [job], await buildArtifacts([job], { cacheFolder }), folderOf, cache);
+  return finish(facts, [job], await buildArtifacts([job], { cacheFolder, shared }), folderOf, cache);
 }
 
 /** Whether a published keyring's record, package and inventory are in the bucket as they were written. */

@@ -46,9 +46,9 @@ const rows: readonly Row[] = [
   ["Windows line ends", good.replaceAll("\n", "\r\n"), "canonical form"],
   ["no schema", set("schema", undefined), "schema: "],
   ["an older schema", set("schema", 0), "schema: "],
-  ["a schema in quotes", set("schema", "1"), 'schema: expected 1, found "1"'],
-  ["a schema in parts", set("schema", 1.5), "schema: expected 1, found 1.5"],
-  ["a schema below nothing", set("schema", -1), "schema: expected 1, found -1"],
+  ["a schema in quotes", set("schema", "1"), 'schema: expected one of 1, 2, found "1"'],
+  ["a schema in parts", set("schema", 1.5), "schema: expected one of 1, 2, found 1.5"],
+  ["a schema below nothing", set("schema", -1), "schema: expected one of 1, 2, found -1"],
   ["an unknown key", set("commit", "abc"), '"commit"'],
   ["the key __proto__", good.replace('"epoch"', '"__proto__": {},\n  "epoch"'), '"__proto__"'],
   ["a key that moves the cursor", set("a\u001b[2J", 1), 'unknown key "a\u{fffd}[2J"'],
@@ -205,11 +205,11 @@ describe("a bad record", () => {
   holdsRows("records", 89, rows);
 
   it("of a newer program is answered with what to do", () => {
-    for (const text of ['{"schema": 2}', `{"schema": 7, "more": ${good}}`]) {
+    for (const text of ['{"schema": 3}', `{"schema": 7, "more": ${good}}`]) {
       assert.throws(() => parseRecord(Buffer.from(text), "releases/a/1.0.0/release.json"), {
         code: "SLW-STATE-NEWER",
         message:
-          /^releases\/a\/1\.0\.0\/release\.json was written by a newer Slipway \(release record schema [27], this one knows 1\)/,
+          /^releases\/a\/1\.0\.0\/release\.json was written by a newer Slipway \(release record schema [37], this one knows 2\)/,
       });
     }
   });

@@ -4,6 +4,7 @@ import { isReleaseVersion } from "../version.ts";
 import type { DocumentKind } from "./document.ts";
 import { artifactName, lineField, sha256Field, sizeField, strictlySorted } from "./fields.ts";
 import type { RecordedArtifact, ReleaseRecord } from "./record.ts";
+import { homebrewFacts, productCodeField, wingetFacts } from "./repository-facts.ts";
 
 /** deb822(5): letters between `!` and `~` but the colon, the first neither `#` nor `-`. */
 const controlName = z.string().regex(/^(?![#-])[!-9;-~]{1,100}$/, { error: "expected the name of a control field" });
@@ -41,6 +42,7 @@ const artifact: z.ZodType<RecordedArtifact> = z
     inventory: z.strictObject({ path: z.string().max(300), size: sizeField, sha256: sha256Field }),
     rollback: z.literal(true).exactOptional(),
     control: control.exactOptional(),
+    productCode: productCodeField.exactOptional(),
   })
   .refine(({ name, inventory }) => inventory.path === `inventory/${name}.json`, {
     path: ["inventory", "path"],
@@ -66,8 +68,8 @@ const lastEpoch = 253_402_300_799;
 const percent = "expected whole percent from 0 to 1000";
 const growth = z.int({ error: percent }).min(0, { error: percent }).max(1000, { error: percent });
 
-const schema: z.ZodType<ReleaseRecord> = z.strictObject({
-  schema: z.literal(1),
+const record = z.strictObject({
+  schema: z.literal([1, 2]),
   product: z
     .string()
     .regex(/^[a-z0-9][a-z0-9.-]{0,99}$/, { error: "expected a product: lower-case letters, digits, . and -" }),
@@ -101,6 +103,8 @@ const schema: z.ZodType<ReleaseRecord> = z.strictObject({
     .max(1000)
     .refine(strictlySorted, { error: "not sorted, or one is there twice" }),
   budget: z.strictObject({ growth }).exactOptional(),
+  homebrew: homebrewFacts.exactOptional(),
+  winget: wingetFacts.exactOptional(),
   artifacts: z
     .array(artifact)
     .min(1, { error: "a release has at least one artifact" })
@@ -113,10 +117,24 @@ const schema: z.ZodType<ReleaseRecord> = z.strictObject({
     }),
 });
 
+/** Fields of the second revision, and no others, make a record one of it: the same facts are said in one way only. */
+const schema: z.ZodType<ReleaseRecord> = record
+  .refine(({ schema, homebrew, winget }) => (schema === 2) === (homebrew !== undefined || winget !== undefined), {
+    path: ["schema"],
+    error: "expected 2 where homebrew or winget is there, and else 1",
+  })
+  .refine(
+    ({ winget, artifacts }) =>
+      artifacts.every(
+        ({ format, productCode }) => (productCode !== undefined) === (format === "msi" && winget !== undefined),
+      ),
+    { path: ["artifacts"], error: "an .msi has a productCode where winget is there, and nothing else has" },
+  );
+
 export const recordKind: DocumentKind<ReleaseRecord> = {
   name: "release record",
   code: "SLW-RECORD",
   schema,
-  newest: 1,
+  newest: 2,
   limit: 4 << 20,
 };

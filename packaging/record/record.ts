@@ -6,6 +6,7 @@ import type { TargetName } from "../targets.ts";
 import { documentText, parseDocument } from "./document.ts";
 import { inventoryOf, inventoryText } from "./inventory.ts";
 import { recordKind } from "./record-schema.ts";
+import type { HomebrewFacts, WingetFacts } from "./repository-facts.ts";
 
 /**
  * All there is to know about one version of one product, written once. With source and caches gone it is enough, with
@@ -14,7 +15,8 @@ import { recordKind } from "./record-schema.ts";
  * folder, and never itself.
  */
 export interface ReleaseRecord {
-  readonly schema: 1;
+  /** 2 where a field of that revision is there, so that an older Slipway says that it is older. */
+  readonly schema: 1 | 2;
   readonly product: string;
   readonly version: string;
   /** Seconds since 1970. */
@@ -31,6 +33,10 @@ export interface ReleaseRecord {
   readonly services: readonly string[];
   /** Percent by which a target's artifacts may grow over the version that a channel serves; without it, any. */
   readonly budget?: { readonly growth: number };
+  /** Schema 2. Without it, the product is in no tap. */
+  readonly homebrew?: HomebrewFacts;
+  /** Schema 2. Without it, the product is in no winget source. */
+  readonly winget?: WingetFacts;
   /** Sorted by name, as UTF-8 bytes. */
   readonly artifacts: readonly RecordedArtifact[];
 }
@@ -50,6 +56,8 @@ export interface RecordedArtifact {
   readonly inventory: { readonly path: string; readonly size: number; readonly sha256: string };
   /** An `.msi` that replaces newer versions too. */
   readonly rollback?: true;
+  /** Schema 2: the ProductCode of the shipped `.msi` of a product that winget has. It follows from the bytes. */
+  readonly productCode?: string;
   /** All control fields of a `.deb` as they are inside it, in their order; the properties of an `.msi`, but for its own codes. */
   readonly control?: readonly (readonly [name: string, value: string])[];
 }
@@ -102,10 +110,11 @@ export function buildRecord(
     readonly built: BuiltArtifact;
     readonly recipe: string;
     readonly control?: readonly (readonly [string, string])[];
+    readonly productCode?: string;
   }[],
 ): BuiltRecord {
   const inventories = new Map<string, string>();
-  const recorded = artifacts.map(({ job, built, recipe, control }): RecordedArtifact => {
+  const recorded = artifacts.map(({ job, built, recipe, control, productCode }): RecordedArtifact => {
     const path = `inventory/${job.name}.json`;
     const text = inventoryText(inventoryOf(job));
     inventories.set(path, text);
@@ -120,10 +129,11 @@ export function buildRecord(
       inventory: { path, size: Buffer.byteLength(text), sha256: sha256(text) },
       ...(job.format.kind === "msi" && job.format.downgrades === "allowed" && { rollback: true as const }),
       ...(control !== undefined && { control }),
+      ...(productCode !== undefined && { productCode }),
     };
   });
   const record: ReleaseRecord = {
-    schema: 1,
+    schema: facts.homebrew === undefined && facts.winget === undefined ? 1 : 2,
     product: facts.product,
     version: facts.version,
     epoch: facts.epoch,
@@ -135,6 +145,8 @@ export function buildRecord(
     features: facts.features,
     services: [...facts.services].sort(byBytes),
     ...(facts.budget !== undefined && { budget: { growth: facts.budget.growth } }),
+    ...(facts.homebrew !== undefined && { homebrew: facts.homebrew }),
+    ...(facts.winget !== undefined && { winget: facts.winget }),
     artifacts: recorded.sort((a, b) => byBytes(a.name, b.name)),
   };
   const text = recordText(record);

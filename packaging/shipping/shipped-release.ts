@@ -2,6 +2,7 @@ import type { BuildCache } from "../builds/cache.ts";
 import { byBytes } from "../byte-order.ts";
 import { sha256 } from "../digest.ts";
 import { SlipwayError } from "../errors.ts";
+import { productCodeOf } from "../formats/windows/installer/product-code.ts";
 import type { Release } from "../plan/release-plan.ts";
 import { inventoryOf, inventoryText } from "../record/inventory.ts";
 import { parseRecordOf, type RecordedArtifact, recordLimit, recordText } from "../record/record.ts";
@@ -45,7 +46,9 @@ async function recorded(
   const text = inventoryText(inventoryOf(job));
   await cache.putBytes(Buffer.from(text));
   const inventory = { path: artifact.inventory.path, size: Buffer.byteLength(text), sha256: sha256(text) };
-  return { ...artifact, size: built.size, shipped: built.sha256, inventory };
+  // Other programs inside are other bytes, of which the code follows.
+  const productCode = artifact.productCode === undefined ? {} : { productCode: await productCodeOf(built.file) };
+  return { ...artifact, size: built.size, shipped: built.sha256, inventory, ...productCode };
 }
 
 /**

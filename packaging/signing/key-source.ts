@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { existsSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { refusal } from "../errors.ts";
@@ -10,7 +11,7 @@ export interface PrivateText {
 }
 
 /** What a source is asked for, as messages call it. */
-type Secret = "private key" | "password";
+type Secret = "private key" | "password" | "token" | "secret";
 
 /** No private key of a kind we take is larger; a larger file is another file. */
 const LIMIT = 64 * 1024;
@@ -33,6 +34,16 @@ export async function resolveKeyBytes(source: KeySource): Promise<{ readonly byt
   const { text } = present(fromText(source, "private key"), where, "private key");
   const body = text.replaceAll(/\s/g, "");
   return { bytes: Buffer.from(/^[A-Za-z0-9+/]+={0,2}$/.test(body) ? body : "", "base64"), where };
+}
+
+/**
+ * A secret as a CI's variable holds it: text as it is, a binary file (PKCS#12) in base64, as a variable of such a key is
+ * read again. Refuses (SLW-KEY) what `resolveKeySource` refuses.
+ */
+export async function resolveSecret(source: Exclude<KeySource, { kind: "state" }>): Promise<string> {
+  if (source.kind === "env") return (await resolveKeySource(source, "secret")).text;
+  const bytes = await fromFile(source.path, "secret");
+  return isUtf8(bytes) ? present(bytes.toString("utf8"), whereOf(source), "secret").text : bytes.toString("base64");
 }
 
 /** Whether there is something to fetch: a preview may run where no private key is. */

@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { chmod, copyFile, type FileHandle, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { chmod, copyFile, type FileHandle, link, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { byBytes } from "../byte-order.ts";
 import { sha256File } from "../digest.ts";
@@ -15,6 +15,9 @@ import { fileMode, sweepTemporaries, temporaryIn, writeTemporary } from "./tempo
 
 /** Holds the temporaries and the lock. It is inside the bucket, hence on its file system, and is no object. */
 const hiddenFolder = ".tmp";
+
+/** Bytes from which on a second name is faster than a second file. */
+const worthLinking = 64 << 10;
 
 /** Files of a folder that are looked at side by side. */
 const statsAtOnce = 16;
@@ -33,6 +36,8 @@ class DirectoryStore implements Store {
   readonly #hidden: string;
   readonly #lock: string;
   readonly #kept: KeptDigests;
+  /** Where bytes in memory were written last: under a second name they are the same file. */
+  readonly #written = new WeakMap<Uint8Array, { readonly file: string; readonly content: string }>();
   #swept = false;
 
   constructor(folder: string) {
@@ -94,16 +99,18 @@ class DirectoryStore implements Store {
         if (!status.isFile()) throw refusal("SLW-STORE", `${path} in the bucket ${this.#folder} is not a file.`);
         const whole = status.size > limit ? undefined : await readUpTo(handle, status.size, limit);
         if (whole !== undefined) return whole;
-        throw refusal("SLW-STORE", `${path} in the bucket ${this.#folder} is larger than ${limit} bytes.`);
+        throw this.#tooLarge(path, limit);
       } finally {
         await handle.close();
       }
     });
   }
 
-  async download(path: string, file: string): Promise<boolean> {
+  async download(path: string, file: string, limit = Number.POSITIVE_INFINITY): Promise<boolean> {
     return this.#guard(path, "download", async () => {
-      if ((await this.stat(path)) === undefined) return false;
+      const there = await this.stat(path);
+      if (there === undefined) return false;
+      if (there.size > limit) throw this.#tooLarge(path, limit);
       // One open of the source, so that one version is copied whole even while it is being replaced.
       const temporary = temporaryIn(dirname(file));
       const copied = copyFile(this.#file(path), temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
@@ -126,7 +133,7 @@ class DirectoryStore implements Store {
       }
       if (there === promised.sha256) {
         // Its writer may have died before it noted the digest.
-        if ((await this.#kept.of(path, this.#file(path))) === undefined) await this.#keep(path, bytes);
+        if ((await this.#kept.of(path, this.#file(path))) === undefined) await this.#note(path, bytes);
         return "equal";
       }
       throw refusal(
@@ -143,27 +150,30 @@ class DirectoryStore implements Store {
       const before = await this.#identity(path);
       if ((await this.digest(path)) !== expected) return false;
       if (expected === undefined) return this.#publishNew(path, bytes);
+      const file = this.#file(path);
       const temporary = await this.#stage(path, bytes);
-      return orRemove(
-        temporary,
-        withKernelLock(this.#lock, lockPatienceMs, async () => {
-          // Only now is the answer binding: no other replacement can come between this look and the rename.
-          // Every replacement is a rename, thus another file: one that is the same need not be hashed again.
-          const same = before !== undefined && before === (await this.#identity(path));
-          if (!same && (await this.digest(path)) !== expected) return false;
-          const file = this.#file(path);
-          await rename(temporary, file);
-          await syncFolder(dirname(file));
-          await this.#keep(path, bytes);
-          return true;
-        }),
-      );
+      const replacing = withKernelLock(this.#lock, lockPatienceMs, async () => {
+        // Only now is the answer binding: no other replacement can come between this look and the rename.
+        // Every replacement is a rename, thus another file: one that is the same need not be hashed again.
+        const same = before !== undefined && before === (await this.#identity(path));
+        if (!same && (await this.digest(path)) !== expected) return false;
+        await rename(temporary, file);
+        return true;
+      });
+      const replaced = await orRemove(temporary, replacing);
+      // Whoever waits for the lock need not wait for the disk.
+      if (replaced) await Promise.all([syncFolder(dirname(file)), this.#note(path, bytes)]);
+      return replaced;
     });
   }
 
-  /** What is small is read as fast as its note. */
-  async #keep(path: string, bytes: ObjectBytes): Promise<void> {
-    if (!(bytes instanceof Uint8Array)) await this.#kept.keep(path, this.#file(path), bytes.sha256);
+  /** Notes the digest of a file that was copied; what is in memory is small, and read as fast as its note. */
+  async #note(path: string, bytes: ObjectBytes): Promise<void> {
+    const file = this.#file(path);
+    if (!(bytes instanceof Uint8Array)) return this.#kept.keep(path, file, bytes.sha256);
+    if (bytes.length < worthLinking) return;
+    const content = await contentIdentity(file);
+    if (content !== undefined) this.#written.set(bytes, { file, content });
   }
 
   /** Device, inode, size and times: another one is another file, or one that was written into. */
@@ -179,18 +189,33 @@ class DirectoryStore implements Store {
       temporary,
       ensureFolder(dirname(file)).then(() => settleNew(temporary, file, this.#lock)),
     );
-    if (settled) await this.#keep(path, bytes);
+    if (settled) await this.#note(path, bytes);
     return settled;
   }
 
   async #stage(path: string, bytes: ObjectBytes): Promise<string> {
     await ensureFolder(this.#hidden);
-    const temporary = await writeTemporary(this.#hidden, bytes, path);
+    const temporary = (await this.#linkWritten(bytes)) ?? (await writeTemporary(this.#hidden, bytes, path));
     if (!this.#swept) {
       this.#swept = true;
       await sweepTemporaries(temporary);
     }
     return temporary;
+  }
+
+  /** A second name for bytes that were just written; undefined where they have to be written. */
+  async #linkWritten(bytes: ObjectBytes): Promise<string | undefined> {
+    const written = bytes instanceof Uint8Array ? this.#written.get(bytes) : undefined;
+    if (written === undefined) return undefined;
+    const temporary = temporaryIn(this.#hidden);
+    try {
+      await link(written.file, temporary);
+    } catch {
+      return undefined;
+    }
+    if ((await contentIdentity(temporary)) === written.content) return temporary;
+    await rm(temporary, { force: true });
+    return undefined;
   }
 
   #file(path: string): string {
@@ -199,6 +224,10 @@ class DirectoryStore implements Store {
       throw refusal("SLW-STORE", `${path} cannot be an object: the folder ${hiddenFolder} is the bucket's own.`);
     }
     return join(this.#folder, path);
+  }
+
+  #tooLarge(path: string, limit: number): SlipwayError {
+    return refusal("SLW-STORE", `${path} in the bucket ${this.#folder} is larger than ${limit} bytes.`);
   }
 
   /** Turns what the operating system says into one sentence. */
@@ -212,6 +241,12 @@ class DirectoryStore implements Store {
       throw refusal("SLW-STORE", `cannot ${verb} ${path} in the bucket ${this.#folder}: ${why}.`, hintFor(code));
     }
   }
+}
+
+/** Device, inode, size and time of writing: what a second name of a file does not change. */
+async function contentIdentity(file: string): Promise<string | undefined> {
+  const status = await absentAs(undefined, stat(file, { bigint: true }));
+  return status && [status.dev, status.ino, status.size, status.mtimeNs].join(" ");
 }
 
 /** Removes the temporary, whether or not it got its final name (a rename has then moved it away). */

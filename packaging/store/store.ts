@@ -30,8 +30,11 @@ export interface Store {
   keptDigest(path: string): Promise<string | undefined>;
   /** The whole object, or undefined where there is none; refuses (SLW-STORE) one larger than `limit` bytes. */
   read(path: string, limit: number): Promise<Uint8Array | undefined>;
-  /** Copies an object to a local file (temporary name, then rename), or returns false where there is none. */
-  download(path: string, file: string): Promise<boolean>;
+  /**
+   * Copies an object to a local file (temporary name, then rename), or returns false where there is none. Refuses (SLW-STORE)
+   * one of more than `limit` bytes, and writes no more than these.
+   */
+  download(path: string, file: string, limit?: number): Promise<boolean>;
   /**
    * Create-only. `created`: it is new; `equal`: the same bytes were there (nothing was written).
    * Refuses with SLW-STORE-CONFLICT where other bytes are there.

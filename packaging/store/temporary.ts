@@ -1,9 +1,8 @@
-import { createHash, randomUUID } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { type FileHandle, lstat, open, readdir, rm } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { lstat, open, readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { refusal } from "../errors.ts";
-import type { FileBytes, ObjectBytes } from "./store.ts";
+import type { ObjectBytes } from "./store.ts";
+import { verifiedPieces } from "./verified-pieces.ts";
 
 /** Everyone may read what is published. */
 export const fileMode = 0o644;
@@ -29,7 +28,7 @@ export async function writeTemporary(folder: string, bytes: ObjectBytes, path: s
     await handle.chmod(fileMode);
     // Bytes in memory are what they are; those of a file were promised when somebody else read it.
     if (bytes instanceof Uint8Array) await handle.writeFile(bytes);
-    else await copyVerified(handle, bytes, path);
+    else for await (const piece of verifiedPieces(bytes, path)) await handle.writeFile(piece);
     await handle.sync();
   } catch (error) {
     await handle.close();
@@ -38,28 +37,6 @@ export async function writeTemporary(folder: string, bytes: ObjectBytes, path: s
   }
   await handle.close();
   return file;
-}
-
-async function copyVerified(handle: FileHandle, promised: FileBytes, path: string): Promise<void> {
-  const hash = createHash("sha256");
-  let size = 0;
-  // In pieces, so that memory stays flat whatever the size.
-  const pieces = createReadStream(promised.file, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>;
-  for await (const piece of pieces) {
-    hash.update(piece);
-    size += piece.length;
-    if (size > promised.size) break;
-    await handle.writeFile(piece);
-  }
-  const found = hash.digest("hex");
-  if (size === promised.size && found === promised.sha256) return;
-  const what = size > promised.size ? `more than ${promised.size} bytes` : `${size} bytes with SHA-256 ${found}`;
-  throw refusal(
-    "SLW-STORE",
-    `${path} was to be written as ${promised.size} bytes with SHA-256 ${promised.sha256}, but its source gave ${what}; ` +
-      "nothing was written.",
-    { hint: "The source changed after it was built or verified. Run again: what is damaged is built anew." },
-  );
 }
 
 /**

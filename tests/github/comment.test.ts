@@ -68,7 +68,10 @@ test("what GitHub refuses is said in one sentence; the summary is there all the 
   const job = await makeJob(t);
   await job.preview("candidate", "**Nothing changes.**\n");
   for (const [token, sentence] of [
-    ["another-token", /^GitHub refused GET issues\/7\/comments with status 401: Bad credentials\. {2}\[SLW-GITHUB\]$/m],
+    [
+      "another-token",
+      /^GitHub refused GET issues\/7\/comments of team\/product with status 401: Bad credentials\. {2}\[SLW-GITHUB\]$/m,
+    ],
     ["", /^A comment on pull request 7 needs a token, and GITHUB_TOKEN has none\. {2}\[SLW-GITHUB\]$/m],
   ] as const) {
     const { code, text } = await job.comment({ token });

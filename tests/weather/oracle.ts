@@ -36,7 +36,7 @@ export async function torn(at: Outlook, allowed: readonly Seen[]): Promise<reado
 
 /** What Slipway's own reader finds in a bucket; damage is never the work of an update that died. */
 export async function found(bucket: string, kind: Finding["kind"]): Promise<readonly Finding[]> {
-  const { findings } = await verifyBucket(directoryStore(bucket), { deep: true });
+  const { findings } = await verifyBucket(directoryStore(bucket), { history: true, listed: true });
   return findings.filter((it) => it.kind === kind);
 }
 

@@ -8,7 +8,7 @@ import { differenceMarkdown } from "../../difference/markdown.ts";
 import { publishedSide } from "../../difference/published-side.ts";
 import { differenceText } from "../../difference/text.ts";
 import { refusal } from "../../errors.ts";
-import { directoryStore } from "../../store/directory.ts";
+import { openStore } from "../../store/open-store.ts";
 import { callersPath, devBucket } from "../callers-path.ts";
 import { type Command, choice } from "../command.ts";
 
@@ -22,7 +22,7 @@ A and B are two files, or two releases in a bucket: a version (1.4.0), a folder 
 (stable), with the product before it (runtime@1.4.0) where the bucket has several. Releases are compared by their
 records and inventories alone: no artifact is opened. Signatures are not checked.
 
-  --bucket DIR   the bucket; the dev stack's where left out
+  --bucket DIR   the bucket, a folder or s3://NAME/PREFIX; the dev stack's where left out
   --format       text (where left out), markdown or json
 
 Exit code, as of diff(1): 0 where A and B are the same, 1 where they differ, 2 where that cannot be told.
@@ -51,7 +51,7 @@ async function differenceOf(a: string, b: string, bucket: string): Promise<Diffe
   }
   const path = [a, b].find((name) => /[\\/]|\.(?:deb|zip|json|gz|xz|zst|tar)$/.test(name));
   if (path !== undefined) throw refusal("SLW-COMMAND", `There is no file ${path}.`);
-  const store = directoryStore(callersPath(bucket));
+  const store = openStore(bucket, callersPath);
   const [from, to] = await findReleases(store, a, b);
   return compare(await publishedSide(store, from), await publishedSide(store, to));
 }

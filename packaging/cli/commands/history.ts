@@ -2,7 +2,7 @@ import { type ChannelHistory, channelHistory } from "../../channels/channel-hist
 import { channelOfRole, listTufFiles } from "../../channels/layout.ts";
 import { readSnapshot } from "../../channels/read.ts";
 import { refusal } from "../../errors.ts";
-import { directoryStore } from "../../store/directory.ts";
+import { openStore } from "../../store/open-store.ts";
 import type { Store } from "../../store/store.ts";
 import { callersPath, devBucket } from "../callers-path.ts";
 import type { Command } from "../command.ts";
@@ -19,7 +19,7 @@ Reads a channel's numbered files, its entries and the records that they name, an
 channel of the bucket where CHANNEL is left out. Newest first; what is lost is named where it stood.
 
   --product ID   the channels of one product
-  --bucket DIR   the bucket; the dev stack's where left out
+  --bucket DIR   the bucket, a folder or s3://NAME/PREFIX; the dev stack's where left out
   --json         for programs, with whole digests and key ids: docs/process/history.md
 
 Exit code: ${codes.whole} whole; ${codes.lagging} whole, but an update died and the next one finishes it; ${codes.damaged} something that tells the history is lost
@@ -29,7 +29,7 @@ or altered; 1 it could not be read.
   arguments: ["[CHANNEL]"],
   run: async ({ positionals: [channel], option, flag }) => {
     const bucket = option("bucket") ?? devBucket;
-    const store = directoryStore(callersPath(bucket));
+    const store = openStore(bucket, callersPath);
     const histories = await historiesOf(store, bucket, { channel, product: option("product") });
     process.stdout.write(flag("json") ? historyJson(histories) : historyText(histories));
     const findings = histories.flatMap((one) => one.findings);

@@ -28,7 +28,7 @@ export async function httpGet(
 ): Promise<HttpGet> {
   let at = new URL(url);
   for (let followed = 0; ; followed += 1) {
-    const body = await answerOf(at, headers, policy.idleMs);
+    const body = await httpAnswer("GET", at, headers, policy.idleMs);
     const status = body.statusCode ?? 0;
     if (!redirectStatus.has(status)) return { status, headers: body.headers, body };
     body.destroy();
@@ -60,9 +60,18 @@ function isLoopback({ hostname }: URL): boolean {
   return ["127.0.0.1", "localhost", "[::1]"].includes(hostname);
 }
 
-async function answerOf(url: URL, headers: Readonly<Record<string, string>>, idleMs: number): Promise<IncomingMessage> {
+/** One request and the answer to it, whatever it is; a connection over which nothing comes for `idleMs` is given up. */
+export async function httpAnswer(
+  method: "GET" | "HEAD",
+  url: URL,
+  headers: Readonly<Record<string, string>>,
+  idleMs: number,
+): Promise<IncomingMessage> {
   const send = url.protocol === "https:" ? httpsRequest : httpRequest;
-  const request = send(url, { headers: { "accept-encoding": "identity", "user-agent": "slipway", ...headers } });
+  const request = send(url, {
+    method,
+    headers: { "accept-encoding": "identity", "user-agent": "slipway", ...headers },
+  });
   let response: IncomingMessage | undefined;
   // Silence ends the connection, whether it comes before the answer or in the middle of it.
   request.setTimeout(idleMs, () =>

@@ -10,15 +10,14 @@ export interface RememberedMembers extends Members {
   save(): Promise<void>;
 }
 
-const schema = z.object({ form: z.string(), members: z.record(z.string(), z.string()) });
+const schema = z.object({ form: z.string(), members: z.array(z.tuple([z.string(), z.int().nonnegative()])) });
 
 /** The members of a suite's indices in this machine's cache, by what they were made of: their bytes are the same without. */
 export async function rememberedMembers(cacheFolder: string, suite: string): Promise<RememberedMembers> {
   const file = path.join(cacheFolder, "members", `${suite}.json`);
   const form = currentForm();
-  const found = schema.safeParse((await readSealed(file))?.value).data;
-  const before = new Map(found?.form === form ? Object.entries(found.members) : []);
-  const used = new Map<string, string>();
+  const before = await readMembers(file, form);
+  const used = new Map<string, Uint8Array>();
   // A piece has a member of each form, and the same memory in both requests: it is hashed once.
   const digests = new WeakMap<Uint8Array, string>();
   const digestOf = (piece: Uint8Array): string => {
@@ -26,11 +25,10 @@ export async function rememberedMembers(cacheFolder: string, suite: string): Pro
     digests.set(piece, digest);
     return digest;
   };
-  const remembered = (form: keyof Members, make: (piece: Uint8Array) => Uint8Array) => (piece: Uint8Array) => {
-    const key = `${form} ${digestOf(piece)}`;
-    const known = before.get(key) ?? used.get(key);
-    const member = known === undefined ? make(piece) : Buffer.from(known, "base64");
-    used.set(key, known ?? Buffer.from(member).toString("base64"));
+  const remembered = (kind: keyof Members, make: (piece: Uint8Array) => Uint8Array) => (piece: Uint8Array) => {
+    const key = `${kind} ${digestOf(piece)}`;
+    const member = before.get(key) ?? used.get(key) ?? make(piece);
+    used.set(key, member);
     return member;
   };
   return {
@@ -38,9 +36,25 @@ export async function rememberedMembers(cacheFolder: string, suite: string): Pro
     zst: remembered("zst", zstdFrame),
     save: async () => {
       const same = used.size === before.size && [...used.keys()].every((key) => before.has(key));
-      if (!same) await writeSealed(file, { form, members: Object.fromEntries(used) });
+      if (same) return;
+      const members = [...used].map(([key, { length }]) => [key, length] as const);
+      await writeSealed(file, { form, members }, ...used.values());
     },
   };
+}
+
+/** The members follow what the file says of them, in its order. */
+async function readMembers(file: string, form: string): Promise<ReadonlyMap<string, Uint8Array>> {
+  const found = await readSealed(file);
+  const said = schema.safeParse(found?.value).data;
+  if (found === undefined || said?.form !== form) return new Map();
+  let at = 0;
+  return new Map(
+    said.members.map(([key, length]) => {
+      at += length;
+      return [key, found.large.subarray(at - length, at)];
+    }),
+  );
 }
 
 /** What this Node's compressors make of a sample: members of others are not taken. */
@@ -48,5 +62,5 @@ function currentForm(): string {
   const sample = Buffer.from("Package: sample\nVersion: 1\n\n".repeat(20));
   const { node, zlib, zstd } = process.versions;
   const [gz, zst] = [gzipMember(sample), zstdFrame(sample)].map((bytes) => sha256(bytes));
-  return sha256(JSON.stringify([node, zlib, zstd, process.arch, gz, zst]));
+  return sha256(JSON.stringify([2, node, zlib, zstd, process.arch, gz, zst]));
 }

@@ -98,16 +98,14 @@ async function publishOnce(
   const plain = content.files.map((file) => [suitePath(suite, file.path), file] as const);
   // Two indices of one folder may be equal, and are then one object.
   const byHash = [...new Map(content.files.map((file) => [suitePath(suite, byHashPath(file)), file] as const))];
-  const before = await digests(plain);
+  const before = digests(plain);
   // Other bytes under a digest's name are damage; putting the right ones back harms no reader. Nothing names these files
   // yet, so that signing need not be waited for.
   const writing = digests(byHash).then((found) => putAll(byHash, found));
-  const [signing, written] = await Promise.allSettled([stands ?? signAt(content, options, date), writing]);
-  if (signing.status === "rejected") throw signing.reason;
-  if (written.status === "rejected") throw written.reason;
-  if (!written.value) return undefined;
-  const signed = signing.value;
-  if (!(await putAll(plain, before))) return undefined;
+  const ended = [stands ?? signAt(content, options, date), writing, before] as const;
+  await Promise.allSettled(ended);
+  const [signed, written, there] = await Promise.all(ended);
+  if (!written || !(await putAll(plain, there))) return undefined;
   const small = (file: string, bytes: Uint8Array, found: string | undefined) =>
     put(suitePath(suite, file), bytes, sha256(bytes), found);
   if (!(await small("Release", signed.release, release.digest))) return undefined;

@@ -1,0 +1,97 @@
+import { refusal } from "../errors.ts";
+import type { Pull } from "./answers.ts";
+import { branchHead, makeCommit, pointBranch } from "./branch-commit.ts";
+import { type Change, checkChange } from "./change.ts";
+import type { GitHub } from "./github.ts";
+import { holds } from "./held-files.ts";
+import { asksExactly, keepWords, openPull, pullsOf } from "./pulls.ts";
+
+/** What became of a change: people decide about it. */
+export type ChangeState = "requested" | "merged" | "refused";
+
+export interface RequestedChange {
+  /** Of the pull request; null: none was needed, the base has it all. */
+  readonly number: number | null;
+  readonly url: string;
+  readonly state: ChangeState;
+  /** The newest commit of the pull request, or the base's where there is none. */
+  readonly commit: string;
+}
+
+/**
+ * Asks for a change: one commit on a branch, and a pull request. An open request is adopted or brought to the change, and
+ * never closed; what was merged, or closed by people, is not asked for again. Runs again after a death anywhere in it.
+ * `known`: a commit that was made of an earlier form of this change, so that the branch is known as ours.
+ * @throws SlipwayError SLW-GITHUB also where somebody else has the branch.
+ */
+export async function requestChange(
+  github: GitHub,
+  change: Change,
+  known: string | undefined,
+): Promise<RequestedChange> {
+  checkChange(change);
+  const pulls = await pullsOf(github, change);
+  const open = pulls.find(({ state }) => state === "open");
+  if (open === undefined) {
+    const decided = (await decidedPull(github, pulls, change)) ?? (await alreadyThere(github, change));
+    if (decided !== undefined) return decided;
+  } else if (await asksExactly(github, open, change)) {
+    await keepWords(github, open, change);
+    return outcomeOf(open);
+  }
+  const head = await branchHead(github, change.fork, change.branch);
+  const ours =
+    open !== undefined || head === undefined || [known, ...pulls.map((pull) => pull.head.sha)].includes(head);
+  if (!ours && !(await holds(github, change.fork, head, change))) throw branchTaken(change, head);
+  const commit = await makeCommit(github, change);
+  await pointBranch(github, change, head, commit);
+  const asked =
+    open ?? (await openPull(github, change)) ?? (await pullsOf(github, change)).find(({ state }) => state === "open");
+  if (asked === undefined) throw notOpened(change);
+  await keepWords(github, asked, change);
+  return { ...outcomeOf(asked), commit };
+}
+
+/** What a pull request stands for now. */
+export function outcomeOf({ number, html_url, state, merged_at, head }: Pull): RequestedChange {
+  const decided = merged_at == null ? "refused" : "merged";
+  return { number, url: html_url, state: state === "open" ? "requested" : decided, commit: head.sha };
+}
+
+/** The newest pull request that asked for this very change, and is closed. */
+async function decidedPull(
+  github: GitHub,
+  pulls: readonly Pull[],
+  change: Change,
+): Promise<RequestedChange | undefined> {
+  for (const pull of pulls) {
+    // GitHub keeps the commits of a pull request in the repository that it was made to.
+    if (await holds(github, change.repository, pull.head.sha, change)) return outcomeOf(pull);
+  }
+  return undefined;
+}
+
+async function alreadyThere(github: GitHub, change: Change): Promise<RequestedChange | undefined> {
+  const { repository, base } = change;
+  const commit = await branchHead(github, repository, base);
+  if (commit === undefined)
+    throw refusal("SLW-GITHUB", `${repository} has no branch ${base}, or the token may not see it.`);
+  if (!(await holds(github, repository, commit, change))) return undefined;
+  return { number: null, url: "", state: "merged", commit };
+}
+
+function branchTaken({ fork, branch }: Change, head: string): Error {
+  return refusal(
+    "SLW-GITHUB",
+    `The branch ${branch} of ${fork} is at ${head.slice(0, 10)}, which is nothing of this release.`,
+    {
+      hint: "Look at it, and delete it there if nobody needs it. Nothing was written.",
+    },
+  );
+}
+
+function notOpened({ repository, base, fork, branch }: Change): Error {
+  return refusal("SLW-GITHUB", `GitHub opened no pull request to ${base} of ${repository} for ${branch} of ${fork}.`, {
+    hint: `Look whether ${fork} is a fork of ${repository}, and whether the token may ask there (pull-requests: write).`,
+  });
+}

@@ -1,0 +1,40 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { knownSecrets } from "../packaging/github/known-secrets.ts";
+import type { Settings } from "../packaging/settings.ts";
+
+/** What a foundation owns besides what it writes into the bucket. */
+export interface OwnedElsewhere {
+  /** Registers it, once all input is known to be good. */
+  register(): {
+    /** What has to be there before anything is written into the bucket. */
+    readonly ready: readonly pulumi.Resource[];
+    readonly outputs: Readonly<Record<string, unknown>>;
+  };
+}
+
+/**
+ * The bucket on S3 (`slipway:aws`) and what belongs to a repository on GitHub (`slipway:github`). Modules of providers are
+ * loaded by those alone who have the setting. Refuses (SLW-KEY) a secret that is not at hand.
+ */
+export async function ownedElsewhere({ aws, github, bucket }: Settings): Promise<OwnedElsewhere> {
+  const secrets = github && (await knownSecrets(github));
+  const s3 = aws && (await import("../components/aws/owned-bucket.ts"));
+  const repository = github && (await import("../components/github/owned-repository.ts"));
+  return {
+    register: () => {
+      const owned = aws && s3 && new s3.OwnedBucket("releases", aws, { protect: true });
+      const role = owned?.publisher;
+      const published: Record<string, pulumi.Input<string>> = aws === undefined ? {} : { SLIPWAY_BUCKET: bucket };
+      const toPublish = { ...(role && { AWS_ROLE_ARN: role }), ...(aws && { AWS_REGION: aws.region }) };
+      const publishing = (aws?.publisher?.environments ?? []).map((name) => [name, toPublish] as const);
+      if (github !== undefined && repository !== undefined && secrets !== undefined) {
+        const derived = { repository: published, environments: Object.fromEntries(publishing) };
+        new repository.OwnedRepository("repository", github, secrets, derived);
+      }
+      return {
+        ready: owned?.ready ?? [],
+        outputs: { ...(role && { publisher: role }), ...(owned?.host && { host: owned.host }) },
+      };
+    },
+  };
+}
