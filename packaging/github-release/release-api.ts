@@ -51,7 +51,12 @@ const uploadWithinMs = 30 * 60_000;
 
 export function releaseApi(place: ReleasePlace): ReleaseApi {
   const base = `${place.apiUrl}/repos/${place.repository}`;
-  const ask = async (method: string, url: string, body?: BodyInit, more: Readonly<Record<string, string>> = {}) => {
+  const ask = async (
+    method: string,
+    url: string,
+    body?: NonNullable<RequestInit["body"]>,
+    more: Readonly<Record<string, string>> = {},
+  ) => {
     const what = `${method} ${new URL(url).pathname}`;
     const response = await fetch(url, {
       method,
