@@ -1,10 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { GithubRelease } from "../components/providers/github-release.ts";
-import { keySource } from "../components/signing-key.ts";
+
 import { filesOf, tagOf } from "../packaging/github-release/wanted-release.ts";
 import type { GithubReleaseSetting } from "../packaging/github-settings.ts";
 import type { Places } from "../packaging/places.ts";
 import type { PlannedPointer } from "../packaging/plan/pointer-plan.ts";
+import { keySource } from "../packaging/setting-values.ts";
 
 /** Keeps the releases that a stack's channels point at on GitHub too, once the channels do. */
 export async function githubReleases(
