@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../packaging/settings.ts";
 import { ed25519Public } from "../packaging/signing/ed25519.ts";
 import type { Ed25519Public, OpenPgpPublic } from "../packaging/signing/signer.ts";
@@ -10,7 +11,7 @@ export interface DevKeys extends MovingKeys {
 }
 
 /** The keys of a `dev` stack: generated into its state, each unless the settings name one by reference. */
-export async function devKeys(settings: Settings): Promise<DevKeys> {
+export async function devKeys(settings: Settings, within: pulumi.ComponentResourceOptions = {}): Promise<DevKeys> {
   const { keys, archive } = settings;
   const user = { name: `${archive} archive (dev)`, email: `${archive}-archive@localhost` };
   const ed25519 = (name: "root" | "channel") => {
@@ -19,7 +20,7 @@ export async function devKeys(settings: Settings): Promise<DevKeys> {
       by === undefined
         ? ({ generate: "ed25519", user } as const)
         : { public: ed25519Public(by.public), source: by.source };
-    return new SigningKey<Ed25519Public>(`${name}-key`, args);
+    return new SigningKey<Ed25519Public>(`${name}-key`, args, within);
   };
   const openpgp = keys.openpgp;
   const archiveArgs =
@@ -29,6 +30,6 @@ export async function devKeys(settings: Settings): Promise<DevKeys> {
   return {
     root: ed25519("root"),
     channel: ed25519("channel"),
-    archive: new SigningKey<OpenPgpPublic>("archive-key", archiveArgs),
+    archive: new SigningKey<OpenPgpPublic>("archive-key", archiveArgs, within),
   };
 }

@@ -30,14 +30,18 @@ const names = {
  * authority for the others. Outside `dev` an artifact without an identity is shipped unsigned, and a warning says so. One for
  * programs for Macs is never generated: a Mac runs them signed by nobody, and not every machine has rcodesign.
  */
-export async function signingIdentities(settings: Settings, jobs: readonly ArtifactJob[]): Promise<StackIdentities> {
+export async function signingIdentities(
+  settings: Settings,
+  jobs: readonly ArtifactJob[],
+  within: pulumi.ComponentResourceOptions = {},
+): Promise<StackIdentities> {
   const identities: Partial<Record<X509Purpose, Identity>> = {};
   const keys: SigningKey<X509Public>[] = [];
   const signers: Record<string, StackIdentities["signers"][string]> = {};
   for (const purpose of ["apple-installer", "apple-application", "authenticode"] as const) {
     const signed = jobs.filter((job) => embeds(job, purpose));
     if (signed.length === 0) continue;
-    const key = await keyFor(purpose, settings);
+    const key = await keyFor(purpose, settings, within);
     if (key === undefined) {
       if (purpose !== "apple-application") warnOfUnsigned(purpose, signed);
       continue;
@@ -70,14 +74,18 @@ function embeds({ target, format }: ArtifactJob, purpose: X509Purpose): boolean 
   return target !== "any" && targets[target].os === (purpose === "authenticode" ? "windows" : "macos");
 }
 
-async function keyFor(purpose: X509Purpose, settings: Settings): Promise<SigningKey<X509Public> | undefined> {
+async function keyFor(
+  purpose: X509Purpose,
+  settings: Settings,
+  within: pulumi.ComponentResourceOptions,
+): Promise<SigningKey<X509Public> | undefined> {
   const { keys, stage, archive } = settings;
   const name = names[purpose];
   const by = keys[name];
-  if (by !== undefined) return new SigningKey<X509Public>(`${name}-key`, await referenced(purpose, name, by));
+  if (by !== undefined) return new SigningKey<X509Public>(`${name}-key`, await referenced(purpose, name, by), within);
   if (stage !== "dev" || purpose === "apple-application") return undefined;
   const user = { name: `${archive} (dev)`, email: `${archive}-archive@localhost` };
-  return new SigningKey<X509Public>(`${name}-key`, { generate: purpose, user });
+  return new SigningKey<X509Public>(`${name}-key`, { generate: purpose, user }, within);
 }
 
 async function referenced(purpose: X509Purpose, name: string, { public: path, source, password }: IdentitySetting) {

@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import { accepted } from "../components/accepted.ts";
 import { type DevKeys, devKeys } from "../components/dev-keys.ts";
 import { nameLagging } from "../components/lagging.ts";
@@ -23,13 +24,19 @@ import {
   publishProducts,
   shippingOf,
 } from "./moving.ts";
+import { preflight } from "./preflight.ts";
 
 /**
  * Stage `dev`: everything, alone, on this machine. Builds each product's targets, publishes them into a directory
  * bucket, points channel `dev` at them, and makes the apt suite of that channel. `registered` is the state's contract,
- * where the program has registered it already.
+ * where the program has registered it already; `parent`, what all of it belongs to, where that is not the stack.
  */
-export async function dev(settings: Settings, registered: StateContract | undefined): Promise<Record<string, unknown>> {
+export async function dev(
+  settings: Settings,
+  registered: StateContract | undefined,
+  parent?: pulumi.Resource,
+): Promise<Record<string, unknown>> {
+  const within = parent === undefined ? {} : { parent };
   const channel = movedChannel(settings);
   const actual = noticedPlaces(settings);
   const restored = await restoredPlaces(settings.bucket, actual);
@@ -37,22 +44,30 @@ export async function dev(settings: Settings, registered: StateContract | undefi
   const plans = await planProducts(settings, channel, devFolder, places);
   const own = [keyringProduct(settings.archive), ...plans.map(({ product }) => product)];
   const others = await offersOfOthers(settings, channel, own, restored);
+  await preflight(settings, [], places);
   await holdBuildsToPreview(plans, settings);
 
   // From here on the engine takes part. Nothing is written before it has accepted every bundle as previewed.
-  const first = registered ?? new StateContract("first");
+  const first = registered ?? new StateContract("first", within);
   await accepted(first);
-  const keys = await devKeys(settings);
+  const keys = await devKeys(settings, within);
   await warnOfNewKeys(await trustedKeys(places.store), keys, settings.archive);
   const { origin, label, phasing } = settings;
   await nameLagging(actual, { suite: channel, origin, label, phasing });
   const pointed = pointing(settings);
   const jobs = plans.flatMap((plan) => plan.jobs);
-  const signing = await signingIdentities(settings, jobs);
-  const products = await buildProducts(plans, channel, pointed, shippingOf(settings, signing.identities), places);
+  const signing = await signingIdentities(settings, jobs, within);
+  const products = await buildProducts(
+    plans,
+    channel,
+    pointed,
+    shippingOf(settings, signing.identities),
+    places,
+    within,
+  );
 
-  const bucket = releaseBucket(settings, channel, keys, plans, restore);
-  const stack = { settings, channel, places, keys, bucket, pointing: pointed };
+  const bucket = releaseBucket(settings, channel, keys, plans, restore, within);
+  const stack = { settings, channel, places, keys, bucket, pointing: pointed, within };
   const destinations = await planDestinations(
     settings,
     places,
@@ -61,6 +76,7 @@ export async function dev(settings: Settings, registered: StateContract | undefi
   const { pointers, channels, keyring, apt, pages } = publishProducts(stack, products, others, devFolder);
   const found = destinations(channels);
   new StateContract("last", {
+    ...within,
     dependsOn: [first, bucket, keyring, apt, pages, ...channels, ...found, ...Object.values(keys), ...signing.keys],
   });
   const outputs = movingOutputs(stack, pointers, channels, apt);
@@ -73,14 +89,19 @@ function releaseBucket(
   keys: DevKeys,
   plans: readonly ReleasePlan[],
   restore: ReleaseBucketArgs["restore"],
+  within: pulumi.ComponentResourceOptions,
 ): ReleaseBucket {
   const products = [...plans.map(({ product }) => product), keyringProduct(settings.archive)];
-  return new ReleaseBucket("bucket", {
-    location: settings.bucket,
-    archive: settings.archive,
-    rootKey: keys.root.reference,
-    certificates: [keys.archive.reference.public],
-    channels: products.map((product) => ({ product, channel, key: keys.channel.reference.public })),
-    restore,
-  });
+  return new ReleaseBucket(
+    "bucket",
+    {
+      location: settings.bucket,
+      archive: settings.archive,
+      rootKey: keys.root.reference,
+      certificates: [keys.archive.reference.public],
+      channels: products.map((product) => ({ product, channel, key: keys.channel.reference.public })),
+      restore,
+    },
+    within,
+  );
 }

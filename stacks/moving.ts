@@ -41,6 +41,8 @@ export interface MovingStack {
   readonly bucket: SharedBucket;
   /** Days for which what a move signs holds; undefined: ten years. */
   readonly lifetime?: number;
+  /** The parent of all that the stack registers, where that is not the stack itself. */
+  readonly within?: pulumi.ComponentResourceOptions;
 }
 
 /** A stage that builds what it points its channel at. */
@@ -129,8 +131,9 @@ export async function buildProducts(
   settings: PointerSettings,
   signing: Omit<ShippingSettings, "vouched">,
   places: Places,
+  within: pulumi.ComponentResourceOptions = {},
 ): Promise<readonly MovedProduct[]> {
-  const registered = plans.map((plan) => ({ plan, component: new Release(plan) }));
+  const registered = plans.map((plan) => ({ plan, component: new Release(plan, within) }));
   await Promise.all(registered.map(({ component }) => component.accepted()));
   const build = plannedBuilder(registered, places, (sentence) => void pulumi.log.warn(sentence));
   const built = await build(plans.flatMap(({ jobs }) => jobs));
@@ -192,18 +195,18 @@ export function publishProducts(
 
 /** Points a product's channel at a release that lies in the bucket, or does when `after` is done. */
 export function pointChannel(
-  { bucket, channel, keys, lifetime }: MovingStack,
+  { bucket, channel, keys, lifetime, within }: MovingStack,
   { release, channel: plan }: PlannedPointer,
   after: readonly pulumi.Resource[] = [],
 ): Channel {
   const unsigned = release.unsigned !== undefined;
   const args = { product: release.product, channel, bucket, plan, unsigned, key: keys.channel.reference, lifetime };
-  return new Channel(args, { dependsOn: [...after] });
+  return new Channel(args, { ...within, dependsOn: [...after] });
 }
 
 /** The package that brings the archive's keys to machines: made of the keys that the bucket and this stack have. */
 function archiveKeyring(stack: BuildingStack, folderOf: FolderNaming): ArchiveKeyring {
-  const { settings, channel, places, keys, bucket, lifetime, pointing, archiveKeys } = stack;
+  const { settings, channel, places, keys, bucket, lifetime, pointing, archiveKeys, within } = stack;
   const { archive, origin, url } = settings;
   const options = { archive, origin, homepage: url, channel, folderOf, ...(archiveKeys && { keys: archiveKeys }) };
   const plan = async (key: OpenPgpPublic) => {
@@ -214,21 +217,24 @@ function archiveKeyring(stack: BuildingStack, folderOf: FolderNaming): ArchiveKe
       throw refused(error);
     }
   };
-  return new ArchiveKeyring({
-    archive,
-    channel,
-    bucket,
-    plan: keys.archive.reference.public.apply(plan),
-    archiveKey: keys.archive.reference,
-    archiveKeys,
-    channelKey: keys.channel.reference,
-    lifetime,
-  });
+  return new ArchiveKeyring(
+    {
+      archive,
+      channel,
+      bucket,
+      plan: keys.archive.reference.public.apply(plan),
+      archiveKey: keys.archive.reference,
+      archiveKeys,
+      channelKey: keys.channel.reference,
+      lifetime,
+    },
+    within,
+  );
 }
 
 /** The suite of the stack's channel, made from all products that have a channel of its name. */
 export function aptRepository(
-  { settings, channel, bucket, keys }: MovingStack,
+  { settings, channel, bucket, keys, within }: MovingStack,
   products: readonly PlannedPointer[],
   others: OtherOffers["offers"],
   keyringOffer: AptRepositoryArgs["keyring"]["offer"],
@@ -245,7 +251,7 @@ export function aptRepository(
       ...(publishedAt === undefined ? {} : { publishedAt }),
       key: keys.archive.reference,
     },
-    { dependsOn: [...channels] },
+    { ...within, dependsOn: [...channels] },
   );
 }
 
@@ -259,12 +265,12 @@ export function paged(products: readonly PlannedPointer[], channels: readonly Ch
 
 /** The pages of the stack's channels: last of all, so that whatever they link to is there. */
 export function releasePages(
-  { settings, channel, bucket }: MovingStack,
+  { settings, channel, bucket, within }: MovingStack,
   products: readonly PagedChannel[],
   apt: AptRepository,
 ): ReleasePages {
   const { archive, url } = settings;
-  return new ReleasePages({ archive, url, bucket, channel, products }, { dependsOn: [apt] });
+  return new ReleasePages({ archive, url, bucket, channel, products }, { ...within, dependsOn: [apt] });
 }
 
 /** What commands and people read of a stack that moves a channel. */

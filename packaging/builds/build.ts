@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { ArtifactJob, BuiltArtifact } from "../artifact.ts";
+import { beside } from "../beside.ts";
 import { refuseMistakes } from "../errors.ts";
 import { recipeOf } from "../formats/formats.ts";
 import { lockedNode } from "../locked-node.ts";
@@ -97,7 +98,7 @@ async function buildMissing(
   // What starts processes is loaded when one is started: an update without a change starts sooner.
   const { BuildProcess } = await import("./build-process.ts");
   const node = lockedNode().file;
-  const worker = options.worker ?? fileURLToPath(new URL("./worker.ts", import.meta.url));
+  const worker = options.worker ?? fileURLToPath(beside(import.meta.url, "./worker"));
   // A process is started where no other is idle, and used again: starting Node costs as much as a small artifact.
   const idle: BuildProcess[] = [];
   const run = async (job: ArtifactJob): Promise<CachedArtifact> => {

@@ -5,6 +5,7 @@ import { diff } from "./commands/diff.ts";
 import { history } from "./commands/history.ts";
 import { inspect } from "./commands/inspect.ts";
 import { packageCommand } from "./commands/package.ts";
+import { preflight } from "./commands/preflight.ts";
 import { promote } from "./commands/promote.ts";
 import { rollback } from "./commands/rollback.ts";
 import { serve } from "./commands/serve.ts";
@@ -20,6 +21,7 @@ export const commands: Readonly<Record<string, Command>> = {
   history,
   inspect,
   package: packageCommand,
+  preflight,
   promote,
   rollback,
   serve,

@@ -4,7 +4,7 @@ import { roleName } from "../channels/layout.ts";
 import { refusal } from "../errors.ts";
 import type { MadePages } from "../page/make-pages.ts";
 import { channelPagePath, indexPath, namedBy, numberingOf } from "../page/places.ts";
-import { type PublishedPage, publishPages, readPage } from "../page/publish-pages.ts";
+import { type PublishedPage, readPage } from "../page/read-page.ts";
 import { placesOf } from "../places.ts";
 import type { Store } from "../store/store.ts";
 import { schemaNumber } from "./inputs.ts";
@@ -43,6 +43,8 @@ export const lifecycle = lifecycleOf<Inputs, Outputs>({
   inputs,
   id: () => "pages",
   write: async ({ bucket, archive, url, channels }) => {
+    // A preview that has nothing to write does not load what makes pages.
+    const { publishPages } = await import("../page/publish-pages.ts");
     const names = Object.keys(channels).map(namedBy);
     const accept = (made: MadePages) => refuseUnseen(channels, made);
     return { pages: await publishPages(placesOf(bucket), names, { archive, url }, accept) };

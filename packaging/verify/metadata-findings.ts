@@ -1,5 +1,5 @@
 import type { Root, Snapshot, Targets, Timestamp } from "@tufjs/models";
-import { type Chain, readRoleFile } from "../channels/chain.ts";
+import { type Chain, matches, readRoleFile } from "../channels/chain.ts";
 import type { ChannelView } from "../channels/channel-view.ts";
 import { readCopy } from "../channels/evidence.ts";
 import {
@@ -11,12 +11,52 @@ import {
   targetsPath,
   timestampPath,
 } from "../channels/layout.ts";
-import { limits, parseRoot, parseSnapshot, parseTargets, parseTimestamp, type TufFile } from "../channels/metadata.ts";
+import {
+  limits,
+  parseRoot,
+  parseSnapshot,
+  parseTargets,
+  parseTimestamp,
+  signsFor,
+  type TufFile,
+} from "../channels/metadata.ts";
 import { type Difference, damaged, type Finding } from "../finding.ts";
 import { readInRelease } from "../repositories/apt/read-suite.ts";
 import type { Store } from "../store/store.ts";
 
 type AnyFile = TufFile<Root | Targets | Snapshot | Timestamp>;
+
+/**
+ * What puts anything in force: a timestamp by keys of the root, the snapshot that it names, and the targets which that
+ * names. Where one of them does not verify no channel is seen at all, and nothing else would be found wrong.
+ */
+export async function chainFindings(store: Store, chain: Chain): Promise<readonly Finding[]> {
+  const { timestamp, files, snapshot, targets } = chain;
+  const [root] = chain.roots;
+  if (root === undefined)
+    return files.snapshots.length === 0
+      ? []
+      : [damaged(rootPath(files.roots.at(-1) ?? 1), "is no root that can be trusted")];
+  if (timestamp.digest !== undefined && timestamp.snapshot === 0) {
+    return [damaged(timestampPath, `is altered: no key that root ${root.version} names for it signed it`)];
+  }
+  const named = timestamp.snapshot || files.snapshots.at(-1);
+  if (snapshot === undefined || snapshot.version < (named ?? 0)) {
+    return named === undefined ? [] : [await altered(store, snapshotPath(named))];
+  }
+  const meta = snapshot.metadata.signed.meta["targets.json"];
+  const path = targetsPath(meta?.version ?? 1);
+  const file = parseTargets(await readText(store, path, limits.targets));
+  const isSigned = file !== undefined && signsFor(root.metadata, "targets", file);
+  // After a new trust the targets that are signed are ahead of the snapshot, until the next move.
+  const isReplaced = (targets?.version ?? 0) > (meta?.version ?? 0);
+  if (file !== undefined && matches(meta, file) && (isSigned || isReplaced)) return [];
+  return [await altered(store, path)];
+}
+
+async function altered(store: Store, path: string): Promise<Finding> {
+  return damaged(path, (await store.stat(path)) === undefined ? "is missing" : "is altered");
+}
 
 /** Metadata in force whose time is over: clients refuse them. `now` is in ISO form, UTC. */
 export async function expiredMetadata(

@@ -15,7 +15,7 @@ import { laggingSuite } from "../plan/suite-plan.ts";
 import { oneLook } from "../store/one-look.ts";
 import type { Store } from "../store/store.ts";
 import { clientFindings } from "./client-findings.ts";
-import { expiredMetadata, replayedTimestamp, signedDifference } from "./metadata-findings.ts";
+import { chainFindings, expiredMetadata, replayedTimestamp, signedDifference } from "./metadata-findings.ts";
 import { namedObjects } from "./named-objects.ts";
 import { namedView } from "./named-view.ts";
 import { entryFindings, keyFindings, pastFindings } from "./object-findings.ts";
@@ -99,6 +99,7 @@ async function verifyWith(bucket: Store, how: Manner, scratch: string): Promise<
   const now = isoSeconds(systemClock.now());
   const findings: Finding[] = [
     ...(roots?.findings ?? []),
+    ...(await chainFindings(store, chain)),
     ...(await expiredMetadata(store, chain, channels, now)),
     ...(await replayedTimestamp(store, chain, channels)),
     ...(await channelFindings(store)),

@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { beside } from "../../../beside.ts";
 import type { PlainRun } from "./packed-run.ts";
 
 /** Threads that pack runs, for deflate in Node's own threads costs half as much again to go there and back each block. */
@@ -24,7 +25,7 @@ export function packingThreads(count: number): PackingThreads {
 }
 
 function startThread(): PackingThreads {
-  const worker = new Worker(new URL("./packing-thread.ts", import.meta.url), {
+  const worker = new Worker(beside(import.meta.url, "./packing-thread"), {
     // Options of the process, as those of a program in its arguments, are not the thread's.
     execArgv: [],
     // It makes little but garbage, which is swept away when this is full.

@@ -1,0 +1,62 @@
+import * as pulumi from "@pulumi/pulumi";
+import { forgetPreview } from "../components/preview-note.ts";
+import { refused } from "../components/refused.ts";
+import { parseSettings } from "../packaging/settings.ts";
+import { dev } from "./dev.ts";
+
+/** What is released, and where to. All paths count from the folder of Pulumi.yaml. */
+export interface DevReleasesArgs {
+  /** The manifests of the products, each of which says what its payload is. */
+  readonly manifests: readonly [string, ...string[]];
+  /** Name of the archive: of its keyring package and of the sources file of apt. */
+  readonly archive: string;
+  /** The folder of the bucket; `.slipway/bucket` where left out. */
+  readonly bucket?: string;
+  /** Who the archive is, and what it is called, as apt shows both. */
+  readonly origin?: string;
+  readonly label?: string;
+  /** Base address of the bucket, as clients reach it. */
+  readonly url?: string;
+  /** What the channel points at: a version, or one for each product. The manifests' own where left out. */
+  readonly version?: string | Readonly<Record<string, string>>;
+  /** Versions that stay installable, the current one among them; 3 where left out. */
+  readonly keep?: number;
+}
+
+/** What a program reads of the releases once they are there. */
+export interface DevReleasesOutputs {
+  readonly channel: string;
+  readonly bucket: string;
+  /** Fingerprint of the OpenPGP key of the archive. */
+  readonly archiveKey: string;
+  /** Version of the TUF root in force. */
+  readonly root: number;
+  readonly products: readonly { readonly product: string; readonly version: string; readonly serial: number }[];
+}
+
+/**
+ * Releases as part of another program: builds the products of these manifests, publishes them into a bucket, points the
+ * channel `dev` at them and makes its apt suite, its pages and its keys, which are generated into the stack's encrypted
+ * state. One for each stack: its children are named for products and channels. Refuses, as one message, manifests and
+ * arguments with mistakes, before anything is registered but itself.
+ */
+export class DevReleases extends pulumi.ComponentResource<DevReleasesOutputs> {
+  readonly outputs: pulumi.Output<DevReleasesOutputs>;
+
+  constructor(name: string, args: DevReleasesArgs, options: pulumi.ComponentResourceOptions = {}) {
+    super("slipway:index:DevReleases", name, { ...args }, options);
+    this.outputs = pulumi.output(this.getData());
+  }
+
+  protected override async initialize(args: pulumi.Inputs): Promise<DevReleasesOutputs> {
+    try {
+      await forgetPreview();
+      const settings = parseSettings({ stage: "dev", ...args }, { name: "DevReleases", secrets: [] });
+      const outputs = await dev(settings, undefined, this);
+      this.registerOutputs(outputs);
+      return outputs as unknown as DevReleasesOutputs;
+    } catch (error) {
+      throw refused(error);
+    }
+  }
+}
