@@ -8,8 +8,8 @@ import { makeCheckout } from "./engine/checkout.ts";
 import { runIn } from "./engine/command.ts";
 import { changedLines, previewText } from "./engine/diff-lines.ts";
 import { writeInstallable } from "./engine/installable-product.ts";
-import { stagedStacks } from "./engine/staged.ts";
 import { succeeded } from "./engine/stack.ts";
+import { stagedStacks } from "./engine/staged.ts";
 import { anyCredentials, s3StandIn } from "./s3/s3-stand-in.ts";
 import { machineTool } from "./tools.ts";
 
@@ -71,14 +71,21 @@ test("the whole program: foundation, candidate and release over S3, a tap, winge
     await staged.decide(version);
   };
 
-  await t.test("the foundation owns the bucket, its role and the repository's environment, and wrote the trust", async () => {
-    const made = new Set((await world.made()).map(({ type }) => type));
-    for (const type of ["aws:s3/bucket:Bucket", "aws:iam/role:Role", "github:index/repositoryRuleset:RepositoryRuleset"]) {
-      assert.ok(made.has(type), type);
-    }
-    assert.ok((await objects()).has("tuf/1.root.json"));
-    succeeded(await foundation.preview("--expect-no-changes"));
-  });
+  await t.test(
+    "the foundation owns the bucket, its role and the repository's environment, and wrote the trust",
+    async () => {
+      const made = new Set((await world.made()).map(({ type }) => type));
+      for (const type of [
+        "aws:s3/bucket:Bucket",
+        "aws:iam/role:Role",
+        "github:index/repositoryRuleset:RepositoryRuleset",
+      ]) {
+        assert.ok(made.has(type), type);
+      }
+      assert.ok((await objects()).has("tuf/1.root.json"));
+      succeeded(await foundation.preview("--expect-no-changes"));
+    },
+  );
 
   await t.test("a candidate is published; a preview of its promotion shows each place and writes to none", async () => {
     await build("1.0.0");
@@ -126,27 +133,34 @@ test("the whole program: foundation, candidate and release over S3, a tap, winge
     assert.match(JSON.parse(await read("channels/alpha/stable.json")).current.version, /^1\.0\.0$/);
   });
 
-  await t.test("an object, a commit and a manifest that somebody changed are named by a refresh, and repaired", async () => {
-    const whole = await objects();
-    const deb = [...whole.keys()].find((path) => path.startsWith("releases/alpha/1.1.0/") && path.endsWith("_amd64.deb"));
-    assert.ok(deb);
-    await s3.tamper(bucket, deb, Buffer.from("not what was published"));
-    await s3.tamper(bucket, manifest("1.0.0"), Buffer.from("PackageVersion: 9\n"));
-    const file = join(clone, "Formula", "alpha.rb");
-    await writeFile(file, (await readFile(file, "utf8")).replace("1.0.0", "9.9.9"));
-    const somebody = ["-c", "user.name=Mallory", "-c", "user.email=mallory@example.test"];
-    succeeded(await runIn({ folder: clone }, git, [...somebody, "commit", "--quiet", "--all", "--message", "better"]));
-    succeeded(await runIn({ folder: clone }, git, ["push", "--quiet"]));
+  await t.test(
+    "an object, a commit and a manifest that somebody changed are named by a refresh, and repaired",
+    async () => {
+      const whole = await objects();
+      const deb = [...whole.keys()].find(
+        (path) => path.startsWith("releases/alpha/1.1.0/") && path.endsWith("_amd64.deb"),
+      );
+      assert.ok(deb);
+      await s3.tamper(bucket, deb, Buffer.from("not what was published"));
+      await s3.tamper(bucket, manifest("1.0.0"), Buffer.from("PackageVersion: 9\n"));
+      const file = join(clone, "Formula", "alpha.rb");
+      await writeFile(file, (await readFile(file, "utf8")).replace("1.0.0", "9.9.9"));
+      const somebody = ["-c", "user.name=Mallory", "-c", "user.email=mallory@example.test"];
+      succeeded(
+        await runIn({ folder: clone }, git, [...somebody, "commit", "--quiet", "--all", "--message", "better"]),
+      );
+      succeeded(await runIn({ folder: clone }, git, ["push", "--quiet"]));
 
-    const published = succeeded(await candidate.up("--refresh", "--diff")).text;
-    assert.ok(published.includes(`${deb}: altered`), published);
-    const released = succeeded(await release.up("--refresh", "--diff")).text;
-    for (const named of ["Formula/alpha.rb: altered", `${manifest("1.0.0")}: altered`]) {
-      assert.ok(released.includes(named), released);
-    }
-    const after = await objects();
-    for (const path of [deb, manifest("1.0.0")]) assert.equal(after.get(path), whole.get(path), path);
-    assert.match((await tap()).formula, /^ {2}version "1\.0\.0"$/m);
-    succeeded(await release.preview("--expect-no-changes"));
-  });
+      const published = succeeded(await candidate.up("--refresh", "--diff")).text;
+      assert.ok(published.includes(`${deb}: altered`), published);
+      const released = succeeded(await release.up("--refresh", "--diff")).text;
+      for (const named of ["Formula/alpha.rb: altered", `${manifest("1.0.0")}: altered`]) {
+        assert.ok(released.includes(named), released);
+      }
+      const after = await objects();
+      for (const path of [deb, manifest("1.0.0")]) assert.equal(after.get(path), whole.get(path), path);
+      assert.match((await tap()).formula, /^ {2}version "1\.0\.0"$/m);
+      succeeded(await release.preview("--expect-no-changes"));
+    },
+  );
 });
