@@ -24,6 +24,7 @@ import {
   type Results,
   requireComparable,
 } from "./results.ts";
+import { benchS3 } from "./s3.ts";
 
 const docs = join(import.meta.dirname, "..", "docs");
 const resultsFile = join(docs, "benchmarks", "results.json");
@@ -51,6 +52,10 @@ const full = {
     [{ published: 1000, megabytes: 0 }, 3],
     [{ published: 1, megabytes: 1000 }, 3],
   ],
+  s3: [
+    [100, 3],
+    [1000, 3],
+  ],
 } as const;
 const small = {
   formats: [[10, 3]],
@@ -60,6 +65,7 @@ const small = {
   ],
   release: [[10, 1]],
   promotion: [[{ published: 1, megabytes: 0 }, 3]],
+  s3: [[100, 1]],
 } as const;
 
 const { values: options } = parseArgs({
@@ -128,6 +134,9 @@ async function measureKind(
       return groups;
     case "promotion":
       for (const [size, rounds] of sizes.promotion) groups.push(...(await benchPromotion(size, rounds, scratch)));
+      return groups;
+    case "s3":
+      for (const [size, rounds] of sizes.s3) groups.push(await benchS3(size, rounds, scratch));
       return groups;
   }
 }

@@ -19,6 +19,8 @@ export interface Contender {
   readonly prepare?: () => Promise<void>;
   /** After a run: the size of what was made. */
   readonly size?: () => Promise<number>;
+  /** After a run: the requests that it made to an object store. */
+  readonly requests?: () => Promise<number>;
 }
 
 interface Run {
@@ -40,6 +42,7 @@ export async function measureInTurns(
     contender,
     runs: [] as Run[],
     bytes: undefined as number | undefined,
+    requests: undefined as number | undefined,
   }));
   for (let round = 0; round < rounds; round++) {
     for (const entry of found) {
@@ -52,14 +55,16 @@ export async function measureInTurns(
         peakMiB: Math.max(...steps.map((it) => it.peakMiB)),
       });
       entry.bytes = await entry.contender.size?.();
+      entry.requests = await entry.contender.requests?.();
     }
   }
-  return found.map(({ contender, runs, bytes }) => ({
+  return found.map(({ contender, runs, bytes, requests }) => ({
     program: contender.program,
     seconds: median(runs.map((it) => it.seconds)),
     cpuSeconds: median(runs.map((it) => it.cpuSeconds)),
     peakMiB: median(runs.map((it) => it.peakMiB)),
     ...(bytes === undefined ? {} : { bytes }),
+    ...(requests === undefined ? {} : { requests }),
     runs: runs.length,
   }));
 }

@@ -83,6 +83,19 @@ test("a promotion may take twice an update with nothing to do; reading each byte
   assert.match(pageFiles(promotionOf(15))["benchmarks.md"] ?? "", /\| promotion \| 100 \| \*\*slipway\*\* \| 15\.0 \|/);
 });
 
+test("one more version may take 1.5 times the second's time and requests, however many there are", () => {
+  const groupOf = (seconds: number, requests: number) => {
+    const { bytes: _, ...other } = { ...row("the second version", 10, 0), requests: 200 };
+    const rows = [{ ...other, program: "slipway", seconds, requests }, other];
+    return { ...parseResults(json), groups: [{ kind: "s3" as const, title: "the next version", size: 1000, rows }] };
+  };
+  const judge = (...of: Parameters<typeof groupOf>) => verdicts(groupOf(...of)).map(({ holds }) => holds);
+  assert.deepEqual(judge(15, 300), [true]);
+  assert.deepEqual(judge(15.1, 300), [false]);
+  assert.deepEqual(judge(15, 301), [false]);
+  assert.match(pageFiles(groupOf(11, 210))["benchmarks.md"] ?? "", /\| 1,000 \| \*\*slipway\*\* \| 11\.0 \|.*\| 210 \|/);
+});
+
 test("one kind that is measured again takes its own place, and its load is told", () => {
   const before = resultsOf(row("slipway", 40, 918));
   const load = { before: 0.25, after: 1.5 };

@@ -1,4 +1,4 @@
-import { everyByte, type Group, idle, type Measured, ours, type Results } from "./results.ts";
+import { everyByte, type Group, idle, type Measured, ours, type Results, second } from "./results.ts";
 
 /** Something that the project promises of its speed, and what one run says to it. */
 export interface Verdict {
@@ -40,7 +40,22 @@ export function verdicts(results: Results): readonly Verdict[] {
   const promoted = promotions.flatMap((group) =>
     compare(group, idle, `twice an update with nothing to do at most, ${group.size} published`, 2),
   );
-  return [...found, ...large.flatMap((group) => memory(group, 256)), ...index, ...preview, ...promoted];
+  const grown = results.groups.filter(({ kind }) => kind === "s3").flatMap(growth);
+  return [...found, ...large.flatMap((group) => memory(group, 256)), ...index, ...preview, ...promoted, ...grown];
+}
+
+/** However many versions a bucket has, the next costs what the second did. */
+function growth(group: Group): Verdict[] {
+  const [mine, other] = [rowOf(group, ours), rowOf(group, second)];
+  if (mine?.requests === undefined || other?.requests === undefined) return [];
+  const [time, requests] = [mine.seconds / other.seconds, mine.requests / other.requests];
+  return [
+    {
+      promise: `one more version in a bucket of S3: 1.5 times the second's time and requests at most, ${group.size} published`,
+      found: `${ratio(time)} of its time, ${ratio(requests)} of its requests`,
+      holds: time <= 1.5 && requests <= 1.5,
+    },
+  ];
 }
 
 function compare(group: Group, peerName: string, promise: string, slower: number, larger?: number): Verdict[] {

@@ -11,11 +11,13 @@ const measured = z.strictObject({
   peakMiB: z.number().nonnegative(),
   /** Size of what was made; absent where there is nothing to compare. */
   bytes: z.int().nonnegative().optional(),
+  /** Requests to an object store, in the last run; absent where there is none. */
+  requests: z.int().nonnegative().optional(),
   runs: z.int().positive(),
 });
 
 /** What is measured, in the order of the page. */
-export const kinds = ["format", "index", "release", "promotion"] as const;
+export const kinds = ["format", "index", "release", "promotion", "s3"] as const;
 const kind = z.enum(kinds);
 
 /** Load average over a minute before and after: more than a little before means that others worked too. */
@@ -59,6 +61,9 @@ export const ours = "slipway";
 
 /** What promotions are compared with: an update of the same release stack. */
 export const idle = "update with nothing to do";
+
+/** What one more version in a bucket of S3 is compared with: the second one in a bucket of its own. */
+export const second = "the second version";
 
 /** How the title of a promotion ends that reads the artifacts, and not only what the store keeps of them. */
 export const everyByte = "each byte read";

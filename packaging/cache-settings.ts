@@ -3,6 +3,7 @@ import type { Mistake } from "./errors.ts";
 import { record, text } from "./manifest/fields.ts";
 import { bucketLocation, source } from "./setting-values.ts";
 import type { StageName } from "./stage-settings.ts";
+import { isS3Location } from "./store/location.ts";
 
 /** `source` is filled in where builds are uploaded; without it a machine reads what others have built. */
 const key = record("the key that signs entries: { public: HEX, source: ... }", {
@@ -24,7 +25,8 @@ export type SharedCacheSetting = z.infer<typeof sharedCache>;
  */
 export function unsignedCache(stage: StageName, cache: unknown): readonly Mistake[] {
   if (typeof cache !== "object" || cache === null || "key" in cache) return [];
-  if (stage === "dev") return [];
+  const { location } = cache as { readonly location?: unknown };
+  if (stage === "dev" && !(typeof location === "string" && isS3Location(location))) return [];
   return [
     {
       code: "SLW-SETTINGS",

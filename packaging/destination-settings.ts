@@ -14,9 +14,12 @@ const tap = text(aTap, /^[a-z0-9][a-z0-9-]{0,38}\/[a-z0-9][a-z0-9._-]{0,99}$/).r
   { error: aTap },
 );
 
+const aRemote = "a folder, or an address without a user and password: token: names where that is";
+const remote = file.refine((where) => !/^\w+:\/\/[^/?#]*:[^/?#]*@/.test(where), { error: aRemote });
+
 export const homebrew = record("a tap: { tap: OWNER/NAME, remote: PATH or ADDRESS }", {
   tap,
-  remote: file.describe("The git repository of the tap: a folder, or an address"),
+  remote: remote.describe("The git repository of the tap: a folder, or an address"),
   branch: branch.default("main"),
   token: source.exactOptional(),
 });

@@ -28,6 +28,7 @@ export type ErrorCode =
   | "SLW-GITHUB"
   | "SLW-SUITE"
   | "SLW-GATE"
+  | "SLW-PREFLIGHT"
   | "SLW-PREVIEW-DIFFERS"
   | "SLW-STATE-NEWER"
   | "SLW-TOOL-MISSING"

@@ -129,7 +129,14 @@ function placeOf(
 }
 
 /** Settings in which somebody may have written a secret where the name of its variable belongs. */
-const holdsSources: ReadonlySet<string> = new Set(["keys", "notarization", "github", "githubRelease"]);
+const holdsSources: ReadonlySet<string> = new Set([
+  "keys",
+  "notarization",
+  "github",
+  "githubRelease",
+  "homebrew",
+  "winget",
+]);
 
 /** Pulumi keeps a secret setting as `secure: <encrypted>`, and gives the program its clear text. */
 function isSecret({ secrets = [] }: StackFile, document: YamlDocument | undefined, path: Path): boolean {

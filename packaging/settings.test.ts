@@ -57,9 +57,19 @@ test("a shared cache needs a key where others can write it: only a dev stack doe
   assert.deepEqual(parseSettings({ stage: "dev", cache }, { name: file }).cache, cache);
   const signed = { ...cache, key: { public: hex } };
   assert.deepEqual(parseSettings({ stage: "dev", cache: signed }, { name: file }).cache, signed);
-  assert.throws(() => parseSettings({ stage: "candidate", cache }, { name: file }), {
-    message: /slipway:cache\.key is missing: whoever can write the cache could decide what is released/,
-  });
+  const onS3 = { location: "s3://builds" };
+  assert.deepEqual(
+    parseSettings({ stage: "dev", cache: { ...signed, ...onS3 } }, { name: file }).cache?.location,
+    "s3://builds",
+  );
+  for (const raw of [
+    { stage: "candidate", cache },
+    { stage: "dev", cache: onS3 },
+  ]) {
+    assert.throws(() => parseSettings(raw, { name: file }), {
+      message: /slipway:cache\.key is missing: whoever can write the cache could decide what is released/,
+    });
+  }
 });
 
 test("a candidate that has packages notarized names who signs them", () => {
@@ -186,6 +196,18 @@ const bad: readonly (readonly [name: string, config: string, says: string])[] = 
   ["root key is missing", `slipway:stage: foundation\n  »slipway:keys:\n    channel: { public: "${hex}", source: { env: K } }`, "slipway:keys.root is missing: a stack of stage foundation needs the key of the TUF root"],
   ["channel's key is missing", `slipway:stage: candidate\n  »slipway:keys:\n    openpgp: { public: a.asc, source: { env: K } }`, "slipway:keys.channel is missing: a stack of stage candidate needs the key that moves the channel"],
   ["archive's key is missing", `slipway:stage: release\n  »slipway:keys:\n    channel: { public: "${hex}", source: { env: K } }`, "slipway:keys.openpgp is missing: a stack of stage release needs the key that signs sums and the suite"],
+  ["tap of one word", "slipway:homebrew: { tap: »tools, remote: tap.git }", "slipway:homebrew.tap: expected a tap as brew calls it"],
+  ["tap by its repository's name", "slipway:homebrew: { tap: »team/homebrew-tools, remote: tap.git }", "slipway:homebrew.tap: expected a tap as brew calls it, without homebrew-"],
+  ["tap without a repository", "»slipway:homebrew: { tap: team/tools }", "slipway:homebrew.remote: expected a path in one line"],
+  ["tap's token in the file", "slipway:homebrew: { tap: team/tools, remote: tap.git, token: »hunter2 }", "slipway:homebrew.token: expected where the private half is"],
+  ["tap's password in its address", 'slipway:homebrew: { tap: team/tools, remote: »"https://ada:hunter2@x.example/tap.git" }', "slipway:homebrew.remote: expected a folder, or an address without a user and password"],
+  ["tap's branch that goes up", "slipway:homebrew: { tap: team/tools, remote: tap.git, branch: »../x }", "slipway:homebrew.branch: expected the name of a branch"],
+  ["setting of other stages: homebrew", "slipway:stage: foundation\n  slipway:homebrew: »{ tap: team/tools, remote: tap.git }", "slipway:homebrew is no setting of a stack of stage foundation"],
+  ["winget that is a word", "slipway:winget: »yes", "slipway:winget: expected a map with submit, version or nothing"],
+  ["form of a manifest of two numbers", 'slipway:winget: { version: »"1.12" }', "slipway:winget.version: expected the version of a manifest's form"],
+  ["request without a token", "slipway:url: https://x.example\n  slipway:winget:\n    »submit: { repository: a/b, fork: c/b }", "slipway:winget.submit.token: expected where the private half is"],
+  ["request to an address", "slipway:url: https://x.example\n  slipway:winget:\n    submit: { repository: »https://hub.example/a/b, fork: c/b, token: { env: T } }", "slipway:winget.submit.repository: expected a repository: OWNER/NAME"],
+  ["request of what is served over http", "slipway:winget: { submit: »{ repository: a/b, fork: c/b, token: { env: T } } }", "slipway:winget.submit is set, and slipway:url is no https address"],
   ["certificate of no name", 'slipway:keys:\n    openpgp: { public: »"", source: { file: k } }', "slipway:keys.openpgp.public: expected a path"],
   ["bucket on S3 in capitals", 'slipway:stage: foundation\n  slipway:aws: { bucket: »Releases, region: eu-central-1 }', 'slipway:aws.bucket: expected a bucket\'s name: 3 to 63 lower-case letters, digits, dots and dashes, found "Releases"'],
   ["bucket on S3 that is an address", 'slipway:stage: foundation\n  slipway:aws: { bucket: »192.168.0.1, region: eu-central-1 }', "slipway:aws.bucket: expected a bucket's name"],
@@ -223,7 +245,7 @@ for (const [name, config, says] of bad) {
   });
 }
 
-holdsRows("settings", 120, bad);
+holdsRows("settings", 132, bad);
 
 /** What a stack of each stage cannot do without: it stands in no file here, so that a row has one mistake. */
 function neededBy(stage: unknown): Readonly<Record<string, unknown>> {

@@ -30,6 +30,7 @@ import {
   publishProducts,
   shippingOf,
 } from "./moving.ts";
+import { preflight } from "./preflight.ts";
 
 /**
  * Stage `candidate`: builds each product, publishes it once and for good under its version, and points its channel at
@@ -50,6 +51,8 @@ export async function candidate(
   const own = [keyringProduct(settings.archive), ...plans.map(({ product }) => product)];
   await requireDelegated(places.store, own, channel, settings);
   const others = await offersOfOthers(settings, channel, own, restored);
+  const releases = plans.map(({ product, version }) => ({ product, folder: version }));
+  await preflight(settings, releases, places);
   await holdBuildsToPreview(plans, settings);
 
   const first = registered ?? new StateContract("first");
@@ -75,10 +78,10 @@ export async function candidate(
     places,
     products.map(({ planned }) => planned),
   );
-  const { pointers, channels, keyring, apt, pages } = publishProducts(stack, products, others, publishedFolder);
-  const found = destinations(channels);
+  const published = publishProducts(stack, products, others, publishedFolder, destinations);
+  const { pointers, channels, keyring, apt, elsewhere, pages } = published;
   new StateContract("last", {
-    dependsOn: [first, keyring, apt, pages, ...channels, ...found, ...Object.values(keys), ...signing.keys],
+    dependsOn: [first, keyring, apt, pages, ...channels, ...elsewhere, ...Object.values(keys), ...signing.keys],
   });
   return { ...movingOutputs(stack, pointers, channels, apt), signers: signing.signers };
 }

@@ -13,12 +13,12 @@ export type Destinations = (channels: readonly pulumi.Resource[]) => readonly pu
  */
 export async function planDestinations(
   settings: Settings,
-  { store }: Places,
+  places: Places,
   products: readonly PlannedPointer[],
 ): Promise<Destinations> {
   const { homebrew, winget, url, bucket } = settings;
-  const tap = homebrew && (await tapOf(homebrew, url, store, products));
-  const packages = winget && (await wingetOf(winget, url, bucket, store, products));
+  const tap = homebrew && (await tapOf(homebrew, url, places, products));
+  const packages = winget && (await wingetOf(winget, url, bucket, places, products));
   return (channels) => {
     const options = { dependsOn: [...channels] };
     return [...(tap?.(options) ?? []), ...(packages?.(options) ?? [])];
@@ -30,11 +30,14 @@ type Registered = (options: pulumi.ComponentResourceOptions) => readonly pulumi.
 async function tapOf(
   homebrew: NonNullable<Settings["homebrew"]>,
   url: string,
-  store: Places["store"],
+  { store, projectRoot }: Places,
   products: readonly PlannedPointer[],
 ): Promise<Registered> {
   const { planTap } = await import("../packaging/plan/tap-plan.ts");
   const { HomebrewTap } = await import("../components/homebrew-tap.ts");
+  const { parseRemote } = await import("../packaging/git/remote.ts");
+  // A remote that is none is refused now, and not when everything else is published.
+  parseRemote(homebrew.remote, projectRoot);
   const plan = await planTap(store, products, url);
   for (const sentence of plan?.notices ?? []) void pulumi.log.warn(sentence);
   if (plan !== undefined) return (options) => [new HomebrewTap({ ...homebrew, plan }, options)];
@@ -46,7 +49,7 @@ async function wingetOf(
   { version, submit }: NonNullable<Settings["winget"]>,
   url: string,
   bucket: string,
-  store: Places["store"],
+  { store }: Places,
   products: readonly PlannedPointer[],
 ): Promise<Registered> {
   const { planWinget } = await import("../packaging/plan/winget-plan.ts");

@@ -24,6 +24,7 @@ import {
   publishProducts,
   shippingOf,
 } from "./moving.ts";
+import { preflight } from "./preflight.ts";
 
 /**
  * Stage `dev`: everything, alone, on this machine. Builds each product's targets, publishes them into a directory
@@ -43,6 +44,7 @@ export async function dev(
   const plans = await planProducts(settings, channel, devFolder, places);
   const own = [keyringProduct(settings.archive), ...plans.map(({ product }) => product)];
   const others = await offersOfOthers(settings, channel, own, restored);
+  await preflight(settings, [], places);
   await holdBuildsToPreview(plans, settings);
 
   // From here on the engine takes part. Nothing is written before it has accepted every bundle as previewed.
@@ -71,11 +73,11 @@ export async function dev(
     places,
     products.map(({ planned }) => planned),
   );
-  const { pointers, channels, keyring, apt, pages } = publishProducts(stack, products, others, devFolder);
-  const found = destinations(channels);
+  const published = publishProducts(stack, products, others, devFolder, destinations);
+  const { pointers, channels, keyring, apt, elsewhere, pages } = published;
   new StateContract("last", {
     ...within,
-    dependsOn: [first, bucket, keyring, apt, pages, ...channels, ...found, ...Object.values(keys), ...signing.keys],
+    dependsOn: [first, bucket, keyring, apt, pages, ...channels, ...elsewhere, ...Object.values(keys), ...signing.keys],
   });
   const outputs = movingOutputs(stack, pointers, channels, apt);
   return { ...outputs, signers: signing.signers, root: bucket.trust.rootVersion };

@@ -39,6 +39,7 @@ import {
   readTrustedRoot,
   releasePages,
 } from "./moving.ts";
+import { preflight } from "./preflight.ts";
 
 /**
  * Stage `release`: takes versions that another channel lists, as they lie in the bucket, and points its own channel at
@@ -58,6 +59,7 @@ export async function release(
   const keyring = keyringProduct(settings.archive);
   const own = [keyring, ...namedProducts(settings)];
   await requireDelegated(actual.store, own, channel, settings);
+  await preflight(settings, [], places);
   const promotions = await planPromotions(settings, channel, actual, restored.moved);
   refuseByGates(...promotions.map(({ facts }) => facts));
   const others = await offersOfOthers(settings, channel, own, restored);
@@ -80,9 +82,12 @@ export async function release(
   // Opaque: an output of the value itself takes it apart, bytes and all.
   const keyringOffer = pulumi.output(null).apply(() => offer);
   const apt = aptRepository(stack, released, others, keyringOffer, channels);
-  const pages = releasePages(stack, paged(pointers, channels), apt);
-  const found = destinations(channels);
-  new StateContract("last", { dependsOn: [first, apt, pages, ...channels, ...found, ...Object.values(keys)] });
+  const onGithub = await releasesOnGithub(settings, actual, released, [...channels, apt]);
+  const elsewhere = [...destinations(channels), ...onGithub];
+  const pages = releasePages(stack, paged(pointers, channels), [apt, ...elsewhere]);
+  new StateContract("last", {
+    dependsOn: [first, apt, pages, ...channels, ...elsewhere, ...Object.values(keys)],
+  });
   return movingOutputs(stack, released, channels, apt);
 }
 
@@ -141,4 +146,16 @@ async function pointProducts(
       return moved;
     }),
   );
+}
+
+/** The releases of products on GitHub, where a setting asks for them. */
+async function releasesOnGithub(
+  { githubRelease, bucket }: Settings,
+  places: Places,
+  pointers: readonly MovedProduct["planned"][],
+  after: readonly pulumi.Resource[],
+): Promise<readonly pulumi.Resource[]> {
+  if (githubRelease === undefined) return [];
+  const { githubReleases } = await import("./github-releases.ts");
+  return githubReleases(githubRelease, bucket, places, pointers, after);
 }

@@ -120,9 +120,9 @@ test("objects of every kind altered and removed: refresh names each, up mends ea
   });
 });
 
-/** New numbers, and what says which of them is in force; and indices that are signed again under a new date. */
+/** New numbers, and what says which of them is in force; and indices and pages that are made again under a new one. */
 const mayChange =
-  /^changed (?:tuf\/timestamp\.json|channels\/[^/]+\/dev\.json|dists\/dev\/(?:InRelease|Release|Release\.gpg))$/;
+  /^changed (?:tuf\/timestamp\.json|channels\/[^/]+\/dev\.json|dists\/dev\/(?:InRelease|Release|Release\.gpg)|index\.html|channels\/alpha-dev\.html)$/;
 
 /** Sorted paths of objects, at least one of each kind that a bucket with two releases of alpha has. */
 async function oneOfEveryKind(
@@ -154,6 +154,7 @@ async function oneOfEveryKind(
     ...["tuf/timestamp\\.json", "keys/tuf-root\\.json", "keys/[0-9A-F]{40}\\.asc", `keys/${keyring}\\.(?:asc|gpg)`],
     ...["InRelease", "Release", "Release\\.gpg", "main/binary-amd64/Packages(?:\\.gz|\\.zst)?"].map(inSuite),
     ...[inSuite("main/binary-amd64/by-hash/SHA256/[0-9a-f]{64}"), "dists/team-dev\\.sources"],
+    ...["index\\.html", "channels/alpha-dev\\.html"],
   );
   const paths = kinds.flatMap((kind) => {
     const pattern = new RegExp(`^${kind}$`);

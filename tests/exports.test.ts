@@ -14,6 +14,7 @@ const promised: readonly string[] = [
   "slipway/lifecycle/artifact",
   "slipway/lifecycle/channel",
   "slipway/lifecycle/git-commit",
+  "slipway/lifecycle/github-release",
   "slipway/lifecycle/key-pair",
   "slipway/lifecycle/notarization",
   "slipway/lifecycle/pages",

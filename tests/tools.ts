@@ -50,6 +50,11 @@ export function motoServer(): string {
   return testTool("moto_server");
 }
 
+/** check-jsonschema, which holds files to a JSON Schema. */
+export function checkJsonSchema(): string {
+  return testTool("check-jsonschema");
+}
+
 /** zizmor, which looks for weaknesses in workflows. */
 export function zizmor(): string {
   return testTool("zizmor");

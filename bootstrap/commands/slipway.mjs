@@ -1,11 +1,13 @@
 import { diagnose, renderDiagnosis } from "../doctor.mjs";
 import { prepareEngine, runNode } from "../prepare.mjs";
+import { namedStack } from "../stack-argument.mjs";
 
 /** Commands that ask the engine about a stack, or run it. */
 const WITH_ENGINE = new Set(["summary", "rollback", "promote"]);
 
 /**
- * `npm run slipway -- ARGS`. `doctor` is answered here: it must work where nothing is installed yet.
+ * `npm run slipway -- ARGS`. `doctor` is answered here: it must work where nothing is installed yet. With `--stack` it also
+ * asks the places that the stack publishes to, once what that takes is installed.
  *
  * @param {string[]} args
  * @returns {Promise<number>}
@@ -17,7 +19,10 @@ export async function main(args) {
   if (args[0] !== "doctor") return runNode(command);
   const diagnosis = await diagnose();
   console.log(args.includes("--json") ? JSON.stringify(diagnosis, null, 2) : renderDiagnosis(diagnosis));
-  return diagnosis.ready ? 0 : 1;
+  const stack = namedStack(args);
+  if (!diagnosis.ready || stack === undefined || args.includes("--json")) return diagnosis.ready ? 0 : 1;
+  console.log("");
+  return runNode(["packaging/cli/main.ts", "preflight", "--stack", stack]);
 }
 
 /** @param {string[]} args */

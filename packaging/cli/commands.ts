@@ -4,6 +4,8 @@ import { comment } from "./commands/comment.ts";
 import { diff } from "./commands/diff.ts";
 import { history } from "./commands/history.ts";
 import { inspect } from "./commands/inspect.ts";
+import { packageCommand } from "./commands/package.ts";
+import { preflight } from "./commands/preflight.ts";
 import { promote } from "./commands/promote.ts";
 import { rollback } from "./commands/rollback.ts";
 import { serve } from "./commands/serve.ts";
@@ -18,6 +20,8 @@ export const commands: Readonly<Record<string, Command>> = {
   diff,
   history,
   inspect,
+  package: packageCommand,
+  preflight,
   promote,
   rollback,
   serve,

@@ -80,7 +80,7 @@ export async function openGitHub(
   };
   const find = async <Answer>(question: Question, schema: z.ZodType<Answer>, absent: readonly number[] = [404]) => {
     const { method, repository, path, body } = question;
-    const what = `${method} ${path.replace(/\?.*/, "") || "it"} of ${repository}`;
+    const what = path === "" ? `${method} ${repository}` : `${method} ${path.replace(/\?.*/, "")} of ${repository}`;
     const url = `/repos/${repository}${path === "" ? "" : `/${path}`}`;
     const answer = await tried(
       (signal) => octokit.request({ method, url, headers, ...body, request: { signal } }),

@@ -32,7 +32,7 @@ export async function holds(
   github: GitHub,
   repository: string,
   ref: string,
-  { files, removed }: Change,
+  { files, removed }: Pick<Change, "files" | "removed">,
 ): Promise<boolean> {
   const ids = await fileIds(github, repository, ref, [...Object.keys(files), ...removed]);
   const wanted = [...Object.values(files).map(blobId), ...removed.map(() => undefined)];

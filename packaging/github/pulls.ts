@@ -9,7 +9,10 @@ const reads = { method: "GET", needs: "pull-requests: read" } as const;
 const writes = { needs: "pull-requests: write" } as const;
 
 /** Pull requests of a change's branch to its base, the newest first. */
-export async function pullsOf(github: GitHub, { repository, base, fork, branch }: Change): Promise<readonly Pull[]> {
+export async function pullsOf(
+  github: GitHub,
+  { repository, base, fork, branch }: Pick<Change, "repository" | "base" | "fork" | "branch">,
+): Promise<readonly Pull[]> {
   const query = new URLSearchParams({
     head: `${ownerOf(fork)}:${branch}`,
     base,

@@ -21,7 +21,7 @@ export async function firstWriterMetadata(record: ReleaseRecord): Promise<string
 }
 
 /** The commit of the working directory; undefined where git or a repository is missing. */
-async function sourceCommit(): Promise<ReleaseMetadata["source"]> {
+export async function sourceCommit(): Promise<ReleaseMetadata["source"]> {
   try {
     const { stdout: commit } = await run({ file: "git", args: ["rev-parse", "HEAD"] });
     const { stdout: changes } = await run({ file: "git", args: ["status", "--porcelain"] });
@@ -32,7 +32,7 @@ async function sourceCommit(): Promise<ReleaseMetadata["source"]> {
 }
 
 /** Versions in the Node that builds, which need not be the one that runs this. */
-async function toolchain(): Promise<ReleaseMetadata["toolchain"]> {
+export async function toolchain(): Promise<ReleaseMetadata["toolchain"]> {
   const { stdout } = await run({ file: lockedNode().file, args: ["--print", "JSON.stringify(process.versions)"] });
   const { node = "", zlib = "", zstd = "" } = JSON.parse(stdout) as Record<string, string>;
   return { node, zlib, zstd, xz };

@@ -9,6 +9,7 @@ export const providerModules = [
   "slipway/lifecycle/artifact",
   "slipway/lifecycle/channel",
   "slipway/lifecycle/git-commit",
+  "slipway/lifecycle/github-release",
   "slipway/lifecycle/key-pair",
   "slipway/lifecycle/notarization",
   "slipway/lifecycle/pages",

@@ -23,6 +23,14 @@ function sectionOf(key: string): string {
   return new RegExp(`^${key}:\\n(?: .*\\n)+`, "m").exec(sample)?.[0] ?? "";
 }
 
+/** The piece of the sample from one text to the end of another. */
+function piece(from: string, to: string): string {
+  return sample.slice(sample.indexOf(from), sample.indexOf(to) + to.length);
+}
+
+const macToBrew = piece("      - format: tar.gz\n      - format: pkg", "cask: lamp-installer");
+const msiToWinget = piece("      - format: msi", "winget:\n");
+
 // biome-ignore format: a table, one row for each slip
 export const slips: readonly Slip[] = [
   // The text
@@ -260,4 +268,36 @@ export const slips: readonly Slip[] = [
   ["bracket left open", "(MIT OR Apache-2.0) AND BSD-3-Clause", "»(MIT OR Apache-2.0", "SPDX licence expression", "join them"],
   ["component without a licence", "- name: shade\n    files:\n      - usr/share/lamp/shade.svg\n    licence:\n      spdx: CC0-1.0\n      holder: 2018 Shade Makers\n      from: licences/shade.txt\n", "- »name: shade\n", "third-party[1].licence: expected a licence", "found nothing"],
   ["component's files outside", "      - usr/share/lamp/shade.svg\n    licence", "      - »src/*.c\n    licence", "third-party[1].files[0]: expected an installed path"],
+  // Homebrew and winget
+  ["desc with an article", "desc: Keeps a light on", "desc: »The light keeper", "homebrew.desc: expected a phrase without an article", "Write Light keeper"],
+  ["desc in lower case", "desc: Keeps a light on", "desc: »keeps a light on", "homebrew.desc: expected a capital letter", "Write Keeps a light on"],
+  ["desc that is a sentence", "desc: Keeps a light on", "desc: »Keeps a light on.", "homebrew.desc: expected a phrase without a full stop"],
+  ["desc that starts with the name", "desc: Keeps a light on", "desc: »Lamp that burns", "homebrew.desc: expected a phrase that does not start with the name lamp"],
+  ["desc with an emoji", "desc: Keeps a light on", "desc: »Keeps a light on \u{1f4a1}", "homebrew.desc: expected a phrase without symbols"],
+  ["desc with a command line", "desc: Keeps a light on", "desc: »Light for the command line", "homebrew.desc: expected command-line and not command line"],
+  ["desc that names the platform", "desc: Keeps a light on", "desc: »Light for macOS", "homebrew.desc: expected a phrase that does not name the platform"],
+  ["desc that is too long with the name", "desc: Keeps a light on", `desc: »K${"x".repeat(70)}`, "homebrew.desc: expected at most 64 letters", "it has 87"],
+  ["desc of two lines", "desc: Keeps a light on", 'desc: »"Keeps\\nit"', "homebrew.desc: expected a description in one line"],
+  ["formula with capitals", "formula: lamp", "formula: »Lamp", "homebrew.formula: expected lower-case letters and digits joined by dashes"],
+  ["formula that goes up", "formula: lamp", "formula: »../lamp", "homebrew.formula: expected lower-case letters"],
+  ["formula that starts with a digit", "formula: lamp", "formula: »1lamp", "homebrew.formula: expected lower-case letters"],
+  ["cask of the formula's name", "cask: lamp-installer", "cask: »lamp", "homebrew.cask: expected another name than the formula's"],
+  ["neither formula nor cask", "homebrew:\n  desc: Keeps a light on\n  formula: lamp\n  cask: lamp-installer\n", "»homebrew:\n  desc: Keeps a light on\n", "homebrew: expected formula, cask or both"],
+  ["formula without an archive for macOS", macToBrew, macToBrew.replace("      - format: tar.gz\n", "").replace("formula: ", "formula: »"), "homebrew.formula: expected target macos-universal to make a tar.gz"],
+  ["cask without a package", macToBrew, macToBrew.replace(/ {6}- format: pkg\n.*\n/, "").replace("cask: ", "cask: »"), "homebrew.cask: expected target macos-universal to make a pkg"],
+  ["service of an unknown command", "service: [lamp, --serve", "service: [»lump, --serve", "homebrew.service[0]: expected a command of macos-universal, found lump", "mean lamp?"],
+  ["service as one text", 'service: [lamp, --serve, "--shade={share}/lamp/shade.svg"]', "service: »lamp --serve", "homebrew.service: expected a list: a command and its arguments"],
+  ["argument with a blank", "test: [lamp, --version]", 'test: [lamp, »"--say hello"]', "homebrew.test[1]: expected an argument of letters"],
+  ["argument with a placeholder that is none", '"--shade={share}/', '»"--shade={home}/', "homebrew.service[2]: expected an argument of letters"],
+  ["argument that runs something", "test: [lamp, --version]", 'test: [lamp, »"$(reboot)"]', "homebrew.test[1]: expected an argument"],
+  ["version Homebrew cannot sort", "version: 1.4.0\nepoch", "version: »1.4.0-beta.1.2\nepoch", "Homebrew would sort", "1.4.0-rc.1", "[SLW-VERSION]"],
+  ["winget without an identifier", "winget:\n  identifier: Example.Lamp\n", "»winget:\n", "winget.identifier: expected two to eight names"],
+  ["identifier of one name", "identifier: Example.Lamp", "identifier: »Lamp", "winget.identifier: expected two to eight names joined by dots"],
+  ["identifier of a device", "identifier: Example.Lamp", "identifier: »Example.Nul", "winget.identifier: expected two to eight names", "device"],
+  ["publisher of one letter", "publisher: Example\n", "publisher: »E\n", "winget.publisher: expected a publisher of at least 2 letters"],
+  ["moniker of two words", "moniker: lamp", "moniker: »the lamp", "winget.moniker: expected one word"],
+  ["tags as a text", "tags: [light, lamp]", "tags: »light", "winget.tags: expected a list of tags"],
+  ["tag twice", "tags: [light, lamp]", "tags: »[light, light]", "winget.tags: expected each tag once"],
+  ["seventeen tags", "tags: [light, lamp]", `tags: »[${Array.from({ length: 17 }, (_, at) => `t${at}`).join(", ")}]`, "winget.tags: expected a list of at most 16 tags"],
+  ["winget without an installer", msiToWinget, msiToWinget.replace(/ {6}- format: msi\n(?: {8}.*\n)+/, "").replace("winget:", "»winget:"), "winget: expected a target of Windows that makes an msi or a zip"],
 ];

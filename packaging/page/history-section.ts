@@ -1,5 +1,5 @@
 import { sizeText } from "../cli/table.ts";
-import { html, lines, type Markup } from "./markup.ts";
+import { html, type Markup, rows } from "./markup.ts";
 import type { Changes, ChannelModel, HistoryMove } from "./model.ts";
 import { sizesFigure } from "./sizes-figure.ts";
 import { timeElement } from "./time-element.ts";
@@ -31,19 +31,18 @@ ${changes && changesPart(changes)}
 `;
 }
 
-function changesPart({ from, counts, size, lines: told }: Changes): Markup {
+function changesPart({ from, counts, size, lines }: Changes): Markup {
   const summary = html`Changes from ${from}: ${counts === "" ? "none" : counts}`;
-  if (told.length === 0) return html`<p class="aside">${summary}. Size ${size}.</p>`;
+  if (lines.length === 0) return html`<p class="aside">${summary}. Size ${size}.</p>`;
   return html`<details>
 <summary>${summary}</summary>
-<pre class="changes">${lines(told.map(changeLine))}</pre>
+<pre class="changes">${rows(lines, signOf)}</pre>
 <p class="aside">Size ${size}.</p>
 </details>`;
 }
 
-/** The sign at a line's beginning, or after a field's name, says what happened to it. */
-function changeLine(line: string): Markup {
-  const sign = /^\s*([-+~])/.exec(line)?.[1];
-  const kind = sign === "+" ? "added" : sign === "-" ? "removed" : undefined;
-  return kind === undefined ? html`${line}` : html`<span class="${kind}">${line}</span>`;
+/** The sign at a line's beginning says what happened to what it is about. */
+function signOf(line: string): string | undefined {
+  const sign = /^\s*([-+])/.exec(line)?.[1];
+  return sign === undefined ? undefined : { "+": "added", "-": "removed" }[sign];
 }

@@ -12,9 +12,9 @@ export function indexPage({ snapshot, products, keys }: IndexModel): Page {
     description: `Releases of ${names}`,
     number: { numbering: "snapshot", value: snapshot },
     header: html`<h1>Releases</h1>
-<p class="summary">What each channel serves now. A channel’s page has its downloads, how to install and verify them, and what changed.</p>`,
+<p class="summary">What each channel serves now. A channel's page has its downloads, how to install and verify them, and what changed.</p>`,
     main: html`${products.map(productPart)}${keysSection(keys, 0)}`,
-    footer: html`<p>Made from snapshot ${snapshot} of this bucket’s channels. This page itself is not signed: what you download is.</p>`,
+    footer: html`<p>Made from snapshot ${snapshot} of this bucket's channels. This page itself is not signed: what you download is.</p>`,
   };
 }
 

@@ -7,7 +7,7 @@ export function keysSection({ archive, keyring, root }: PublicKeys, depth: numbe
   const link = (path: string, text: string) => html`<a href="${pathHref(path, depth)}">${text}</a>`;
   return html`<section aria-labelledby="keys">
 <h2 id="keys">Keys</h2>
-<p>Compare these with what the archive’s owner says in another place, before you trust the first download.</p>
+<p>Compare these with what the archive's owner says in another place, before you trust the first download.</p>
 <h3>Archive keys (OpenPGP)</h3>
 ${
   archive.length === 0

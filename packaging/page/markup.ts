@@ -27,9 +27,16 @@ export function verbatim(text: string): Markup {
   return new Written(text);
 }
 
-/** Pieces one after the other, with line ends between them. */
-export function lines(parts: readonly Part[]): Markup {
-  return new Written(parts.map(written).join("\n"));
+/** Lines of preformatted text, each an element of its own, so that it shows where one that wraps ends. */
+export function rows(
+  texts: readonly string[],
+  classOf: (line: string) => string | undefined = () => undefined,
+): Markup {
+  const row = (line: string, at: number) => {
+    const end = at === texts.length - 1 ? "" : "\n";
+    return `<span class="${escaped(["row", classOf(line) ?? []].flat().join(" "))}">${escaped(line)}${end}</span>`;
+  };
+  return new Written(texts.map(row).join(""));
 }
 
 /** The path of an object as a relative address, from a page that lies `depth` folders below the bucket's root. */

@@ -3,15 +3,9 @@ import { sha256 } from "../digest.ts";
 import { refusal } from "../errors.ts";
 import type { Shelves } from "../plan/read-named.ts";
 import type { Store } from "../store/store.ts";
-import { type MadePage, type MadePages, makePages } from "./make-pages.ts";
-import { pageLimit, statedNumber } from "./places.ts";
+import { type MadePages, makePages } from "./make-pages.ts";
 import type { PageSettings } from "./read-channel.ts";
-
-/** A page as it was written: what a refresh compares with. */
-export interface PublishedPage {
-  readonly number: number;
-  readonly sha256: string;
-}
+import { type PublishedPage, readPage } from "./read-page.ts";
 
 const attempts = 5;
 
@@ -56,15 +50,4 @@ async function writeAll(
     published[page.path] = { number: page.number, sha256: digest };
   }
   return published;
-}
-
-/** What lies where a page belongs: its digest, and the number that it states. */
-export async function readPage(
-  store: Store,
-  { path, numbering }: Pick<MadePage, "path" | "numbering">,
-): Promise<{ readonly sha256: string | undefined; readonly number: number }> {
-  const size = (await store.stat(path))?.size ?? 0;
-  const bytes = size > pageLimit ? undefined : await store.read(path, pageLimit);
-  if (bytes === undefined) return { sha256: await store.digest(path), number: 0 };
-  return { sha256: sha256(bytes), number: statedNumber(Buffer.from(bytes).toString(), numbering) };
 }

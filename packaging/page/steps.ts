@@ -1,4 +1,4 @@
-import { html, lines, type Markup } from "./markup.ts";
+import { html, type Markup, rows } from "./markup.ts";
 import type { Step } from "./model.ts";
 
 /** What to do, one after the other. The script puts a button to copy them beside the lines of each step. */
@@ -7,10 +7,10 @@ export function stepsList(steps: readonly Step[]): Markup {
 ${steps.map(stepItem)}</ol>`;
 }
 
-function stepItem({ says, lines: typed }: Step): Markup {
+function stepItem({ says, lines }: Step): Markup {
   return html`<li>
 <p>${says}</p>
-<div class="lines"><pre><code>${lines(typed)}</code></pre></div>
+<div class="lines"><pre><code>${rows(lines)}</code></pre></div>
 </li>
 `;
 }

@@ -116,6 +116,7 @@ thead th { color: var(--quiet); font-weight: 550; }
 .history details { border: 0; }
 .history summary { padding: .25rem 0; font-weight: 400; font-size: .9rem; }
 .changes { background: var(--raised); border-radius: 6px; padding: .6rem .8rem; margin: .3rem 0; }
+.row { display: block; padding-left: 1.5em; text-indent: -1.5em; }
 .added { color: var(--added); }
 .removed { color: var(--removed); }
 footer { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: .75rem; color: var(--quiet); font-size: .85rem; }

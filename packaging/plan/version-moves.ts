@@ -17,8 +17,12 @@ export interface VersionMoves {
  */
 export async function versionMoves(store: Store, { product, channel, current }: ChannelPlan): Promise<VersionMoves> {
   const entries = await journal(store, product, channel);
-  const served = [current.version, ...entries.map((entry) => entry.current.version)];
-  const changed = served.filter((version, at) => at === 0 || version !== served[at - 1]);
+  return movesOf([current.version, ...entries.map((entry) => entry.current.version)]);
+}
+
+/** The same of the versions that were served, newest first; one may follow itself. */
+export function movesOf(served: readonly string[]): VersionMoves {
+  const changed = served.filter((version, at) => version !== served[at + 1]);
   const lowered = changed.filter((version, at) => {
     const earlier = changed[at + 1];
     return earlier !== undefined && compareVersions(version, earlier) < 0;

@@ -27,6 +27,14 @@ const inArtifact = (key: string, value: unknown) => (record: Bendable) => {
   Object.assign(artifact(record, 1), { [key]: value });
 };
 
+/** The same with the schema that the field is of. */
+const second = (key: string, value: unknown) => (record: Bendable) => {
+  Object.assign(record, { schema: 2, [key]: value });
+};
+const formula = { name: "runtime", install: [], test: ["runtime", "--version"] };
+const cask = { name: "runtime-app", identifier: "a.b", minimumSystem: "12.0", launchd: [], zap: [] };
+const winget = { identifier: "A.B", publisher: "Ana", name: "B", tags: [], shortDescription: "runs", commands: [] };
+
 const rows: readonly Row[] = [
   ["nothing", "", "it is not JSON"],
   ["null", "null\n", "expected a map, found null"],
@@ -172,6 +180,58 @@ const rows: readonly Row[] = [
   ],
   ["a .deb that is a rollback build", inArtifact("rollback", true), "artifacts[1].rollback: only an .msi can be"],
   ["a rollback build that is none", inArtifact("rollback", false), "artifacts[1].rollback: expected true, found false"],
+  ["a later schema without its fields", set("schema", 2), "schema: expected 2 where homebrew or winget is there"],
+  ["fields of a later schema", set("winget", winget), "schema: expected 2 where homebrew or winget is there"],
+  ["a formula in the place of facts", second("homebrew", "class X"), "homebrew: expected a map, found a text"],
+  [
+    "facts for Homebrew of nothing",
+    second("homebrew", { desc: "Runs" }),
+    "homebrew: expected a formula, a cask or both",
+  ],
+  ["a desc of two lines", second("homebrew", { desc: "a\nb", formula }), "homebrew.desc: expected one line"],
+  [
+    "a formula of a path",
+    second("homebrew", { desc: "a", formula: { ...formula, name: "../x" } }),
+    "homebrew.formula.name: expected a name",
+  ],
+  [
+    "a test that runs something else",
+    second("homebrew", { desc: "a", formula: { ...formula, test: ["a", "; b"] } }),
+    "homebrew.formula.test[1]: expected an argument",
+  ],
+  ["a test of nothing", second("homebrew", { desc: "a", formula: { ...formula, test: [] } }), "homebrew.formula.test"],
+  [
+    "an installed path that goes up",
+    second("homebrew", { desc: "a", formula: { ...formula, install: [{ path: "../bin/x", into: "bin" }] } }),
+    "install[0].path: expected a path inside an archive",
+  ],
+  [
+    "a cask that removes a relative path",
+    second("homebrew", { desc: "a", cask: { ...cask, zap: ["etc/x"] } }),
+    "homebrew.cask.zap[0]: expected an absolute path",
+  ],
+  [
+    "a cask of a label with quotes",
+    second("homebrew", { desc: "a", cask: { ...cask, launchd: ['a.b"'] } }),
+    "homebrew.cask.launchd[0]: expected a reverse domain name",
+  ],
+  [
+    "an identifier for winget that goes up",
+    second("winget", { ...winget, identifier: "../.." }),
+    "winget.identifier: expected the identifier",
+  ],
+  ["a tag of two lines", second("winget", { ...winget, tags: ["a\nb"] }), "winget.tags[0]: expected one word"],
+  [
+    "a .deb with a ProductCode",
+    (record) =>
+      Object.assign(artifact(record, 1), { productCode: `{${"0".repeat(8)}-0000-0000-0000-${"0".repeat(12)}}` }),
+    "artifacts: an .msi has a productCode",
+  ],
+  [
+    "a ProductCode without braces",
+    inArtifact("productCode", "0123"),
+    "artifacts[1].productCode: expected a GUID in braces",
+  ],
   ["no architecture", (record) => control(record).splice(2, 1), "Package, Version and Architecture are needed"],
 ];
 
@@ -202,7 +262,7 @@ describe("a bad record", () => {
     });
   }
 
-  holdsRows("records", 89, rows);
+  holdsRows("records", 104, rows);
 
   it("of a newer program is answered with what to do", () => {
     for (const text of ['{"schema": 3}', `{"schema": 7, "more": ${good}}`]) {

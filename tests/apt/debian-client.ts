@@ -19,14 +19,16 @@ export async function debianClient(
   t: TestContext,
   options: {
     readonly release: "12" | "13";
-    readonly bucket: string;
+    /** Its folder, or what fetches an object of it. */
+    readonly bucket: string | ((path: string) => Promise<Buffer>);
     readonly archive: string;
     readonly suite?: string;
   },
 ): Promise<DebianClient> {
   const { release, bucket, archive, suite = "dev" } = options;
-  const sourcesText = await readFile(join(bucket, "dists", `${archive}-${suite}.sources`), "utf8");
-  const bytes = await readFile(join(bucket, "keys", `${archive}-archive-keyring.gpg`));
+  const read = typeof bucket === "string" ? (path: string) => readFile(join(bucket, path)) : bucket;
+  const sourcesText = `${await read(`dists/${archive}-${suite}.sources`)}`;
+  const bytes = await read(`keys/${archive}-archive-keyring.gpg`);
   const [, path] = /^Signed-By: (\/.*)$/m.exec(sourcesText) ?? [];
   assert(path !== undefined, sourcesText);
   const root = await debianRoot({ release, sourcesText, keyring: { path, bytes } });

@@ -11,14 +11,14 @@ export async function foundationSettings(checkout: Checkout): Promise<Readonly<R
   const [root, stable] = [generateEd25519(), generateEd25519()];
   const user = { name: "Archive of the tests", email: "archive@slipway.example" };
   const certificate = await generateOpenPgp(user, 1_700_000_000);
-  await writeFile(join(folder, "root.key"), root.secret, { mode: 0o600 });
-  await writeFile(join(folder, "archive.asc"), certificate.public.armored);
+  await writeFile(join(folder, "foundation.key"), root.secret, { mode: 0o600 });
+  await writeFile(join(folder, "foundation.asc"), certificate.public.armored);
   return {
     archive: "team",
     bucket: ".slipway/bucket",
     products: ["alpha"],
-    certificates: ["keys/archive.asc"],
+    certificates: ["keys/foundation.asc"],
     channels: { stable: { public: stable.public.publicKey } },
-    keys: { root: { public: root.public.publicKey, source: { file: "keys/root.key" } } },
+    keys: { root: { public: root.public.publicKey, source: { file: "keys/foundation.key" } } },
   };
 }

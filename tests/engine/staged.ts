@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { serveFolder } from "../../packaging/cli/serve.ts";
 import { generateEd25519 } from "../../packaging/signing/ed25519.ts";
@@ -35,6 +35,18 @@ export interface RoleKey {
   readonly source: { readonly file: string };
 }
 
+/** Where the stacks publish; a folder of the checkout where left out. */
+export interface PublishedAt {
+  /** `slipway:bucket` */
+  readonly location: string;
+  /** Where clients find it, with a final slash. */
+  readonly url: string;
+  /** The text of an object. */
+  read(path: string): Promise<string>;
+  /** Settings of the foundation beyond those that it needs. */
+  readonly foundation: Readonly<Record<string, unknown>>;
+}
+
 export const stagedProduct = "alpha";
 export const archive = "team";
 
@@ -42,16 +54,20 @@ export const archive = "team";
  * Makes the stacks with keys by reference in a checkout (`given`, or one of their own), and updates the foundation. Nothing
  * is built yet. `how` says more of where the commands run.
  */
-export async function stagedStacks(t: Ending, given?: Checkout, how: Omit<Place, "folder"> = {}): Promise<Staged> {
+export async function stagedStacks(
+  t: Ending,
+  given?: Checkout,
+  how: Omit<Place, "folder"> = {},
+  where?: PublishedAt,
+): Promise<Staged> {
   const checkout = given ?? (await makeCheckout(t));
-  const server = await serveFolder(checkout.bucket, 0);
-  t.after(() => server.close());
+  const at = where ?? (await servedFolder(t, checkout));
   const [foundation, candidate, release] = await Promise.all(
     ["foundation", "candidate", "release"].map((name) => namedStack(checkout, name, how)),
   );
   if (foundation === undefined || candidate === undefined || release === undefined) throw new Error("three stacks");
   const keys = await writeKeys(checkout);
-  const common = { archive, bucket: ".slipway/bucket", url: server.url };
+  const common = { archive, bucket: at.location, url: at.url };
   const certificates = [keys.candidateArchive.public, keys.stableArchive.public];
   await foundation.configure({
     ...common,
@@ -59,10 +75,11 @@ export async function stagedStacks(t: Ending, given?: Checkout, how: Omit<Place,
     channels: { candidate: { public: keys.candidate.public }, stable: { public: keys.stable.public } },
     certificates,
     keys: { root: keys.root },
+    ...at.foundation,
   });
   for (const stack of [foundation, candidate, release]) succeeded(await stack.pulumi("stack", "init"));
   succeeded(await foundation.up());
-  await copyFile(join(checkout.bucket, "keys", "tuf-root.json"), join(checkout.folder, "keys", "tuf-root.json"));
+  await writeFile(join(checkout.folder, "keys", "tuf-root.json"), await at.read("keys/tuf-root.json"));
   const candidateKeys = { channel: keys.candidate, openpgp: keys.candidateArchive };
   const build = (more: Readonly<Record<string, unknown>> = {}) =>
     candidate.configure({
@@ -84,10 +101,10 @@ export async function stagedStacks(t: Ending, given?: Checkout, how: Omit<Place,
       ...more,
     });
   await build();
-  const decide = (version: string) => decideUpon(checkout, version);
+  const decide = (version: string) => decideUpon(checkout, at, version);
   return {
     checkout,
-    url: server.url,
+    url: at.url,
     foundation,
     candidate,
     release,
@@ -99,9 +116,16 @@ export async function stagedStacks(t: Ending, given?: Checkout, how: Omit<Place,
   };
 }
 
+async function servedFolder(t: Ending, { bucket }: Checkout): Promise<PublishedAt> {
+  const server = await serveFolder(bucket, 0);
+  t.after(() => server.close());
+  const read = (path: string) => readFile(join(bucket, path), "utf8");
+  return { location: ".slipway/bucket", url: server.url, read, foundation: {} };
+}
+
 /** New entries stand above all others. */
-async function decideUpon(checkout: Checkout, version: string): Promise<void> {
-  const entry = JSON.parse(await readFile(join(checkout.bucket, "channels", stagedProduct, "candidate.json"), "utf8"));
+async function decideUpon(checkout: Checkout, at: PublishedAt, version: string): Promise<void> {
+  const entry = JSON.parse(await at.read(`channels/${stagedProduct}/candidate.json`));
   const fields = [
     `- record: ${entry.current.record.sha256}`,
     `- evidence: https://slipway.example/evidence/${version}`,

@@ -1,6 +1,6 @@
 import { globSync } from "node:fs";
 import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { cacheFolder } from "../../bootstrap/cache-folder.mjs";
 import { git, repository } from "../engine/checkout.ts";
 import { type Result, runIn } from "../engine/command.ts";
@@ -42,18 +42,32 @@ export interface Ended {
  * bash with the variables that GitHub sets, those of the step, and no others. Actions are stood in for. What it does not
  * understand is an error.
  */
-export async function runWorkflow(file: string, started: Started): Promise<readonly Ended[]> {
+export async function runWorkflow(
+  file: string,
+  started: Started,
+  artifacts = new Artifacts(join(started.scratch, "artifacts")),
+): Promise<readonly Ended[]> {
   const workflow = await readWorkflow(started.folder, file);
-  const artifacts = new Artifacts(join(started.scratch, "artifacts"));
   const ended: Ended[] = [];
+  // Failed or skipped: what needs such a job is skipped.
   const failedJobs = new Set<string>();
   for (const [name, job] of Object.entries(workflow.jobs)) {
-    const waits = job.needs !== undefined && failedJobs.has(job.needs);
+    const waits = [job.needs ?? []].flat().some((needed) => failedJobs.has(needed));
+    if (job.uses !== undefined) {
+      // Called without `secrets:`, it has none.
+      const called = await runWorkflow(basename(job.uses), { ...started, secrets: {} }, artifacts);
+      if (called.some(({ ok }) => !ok)) failedJobs.add(name);
+      ended.push(...called.map((it) => ({ ...it, name: `${name} / ${it.name}` })));
+      continue;
+    }
     for (const matrix of rowsOf(job)) {
       const row = Object.values(matrix);
       const title = row.length === 0 ? name : `${name} (${row.join(", ")})`;
       const contexts = contextsOf(started, job, matrix);
-      if (!runs(job.if, waits, contexts)) continue;
+      if (!runs(job.if, waits, contexts)) {
+        failedJobs.add(name);
+        continue;
+      }
       const workspace = join(started.scratch, title.replaceAll(/\W+/g, "-"));
       const end = await runJob({ started, title, job, contexts, workspace, artifacts, workflow: file });
       if (!end.ok) failedJobs.add(name);
@@ -150,10 +164,12 @@ async function standIn(running: Running, { uses = "", with: given = {} }: Step):
         .some((part) => part.startsWith("."));
       const files =
         hidden && input("include-hidden-files") !== "true" ? [] : globSync(input("path"), { cwd: workspace });
-      return artifacts.upload(workspace, input("name"), files);
+      if (files.length === 0 && input("if-no-files-found") === "error") throw new Error(`no file is ${input("path")}`);
+      return artifacts.upload(workspace, input("name"), input("path"), files);
     }
     case "actions/download-artifact":
-      return artifacts.download(workspace, input("pattern").replace(/\*$/, ""), input("path"));
+      if (input("name") !== "") return artifacts.download(workspace, input("name"), input("path"));
+      return artifacts.downloadAll(workspace, input("pattern").replace(/\*$/, ""), input("path"));
     default:
       throw new Error(`these tests have no stand-in of ${uses}`);
   }

@@ -1,5 +1,6 @@
-import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { cp, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { relative } from "node:path/posix";
 import { parse } from "yaml";
 
 /** A workflow's file, as far as ours use what GitHub allows. */
@@ -12,7 +13,9 @@ export interface Workflow {
 
 export interface Job {
   readonly if?: string;
-  readonly needs?: string;
+  readonly needs?: string | readonly string[];
+  /** A workflow of this repository that is the job; its own jobs have the steps. */
+  readonly uses?: string;
   readonly environment?: string | { readonly name: string };
   readonly permissions?: Readonly<Record<string, string>>;
   readonly "timeout-minutes"?: number;
@@ -29,7 +32,9 @@ export interface Step {
 }
 
 export async function readWorkflow(folder: string, name: string): Promise<Workflow> {
-  return parse(await readFile(join(folder, ".github", "workflows", name), "utf8")) as Workflow;
+  const { jobs, ...others } = parse(await readFile(join(folder, ".github", "workflows", name), "utf8")) as Workflow;
+  const withSteps = Object.entries(jobs).map(([job, it]) => [job, { ...it, steps: it.steps ?? [] }] as const);
+  return { ...others, jobs: Object.fromEntries(withSteps) };
 }
 
 /** What expressions see: `github.ref`, `secrets.NAME`. */
@@ -65,27 +70,31 @@ export class Artifacts {
     this.#folder = folder;
   }
 
-  /** Keeps the files, relative to the workspace, under their paths below what all of them have in common. */
-  async upload(workspace: string, name: string, files: readonly string[]): Promise<void> {
-    for (const file of files) {
-      await mkdir(join(this.#folder, name), { recursive: true });
-      await cp(join(workspace, file), join(this.#folder, name, fileName(file)));
+  /** Keeps files of the workspace, under their paths from the first folder of `pattern` that has a wildcard. */
+  async upload(workspace: string, name: string, pattern: string, files: readonly string[]): Promise<void> {
+    const parts = pattern.split("/");
+    const base = parts
+      .slice(
+        0,
+        parts.findIndex((part) => part.includes("*")),
+      )
+      .join("/");
+    const paths = files.map((file) => relative(base, file));
+    for (const [at, file] of files.entries()) {
+      await cp(join(workspace, file), join(this.#folder, name, paths[at] ?? ""), { recursive: true });
     }
-    this.#files.set(name, files.map(fileName));
+    this.#files.set(name, paths);
   }
 
-  /** Puts all files of the artifacts whose names begin so into one folder of the workspace. */
-  async download(workspace: string, prefix: string, to: string): Promise<void> {
-    for (const [name, files] of this.#files) {
-      if (!name.startsWith(prefix)) continue;
-      for (const file of files) {
-        await mkdir(dirname(join(workspace, to, file)), { recursive: true });
-        await writeFile(join(workspace, to, file), await readFile(join(this.#folder, name, file)));
-      }
-    }
+  /** Puts all files of the artifact of this name into one folder of the workspace. */
+  async download(workspace: string, name: string, to: string): Promise<void> {
+    const files = this.#files.get(name);
+    if (files === undefined) throw new Error(`no job has uploaded ${name}`);
+    for (const file of files) await cp(join(this.#folder, name, file), join(workspace, to, file), { recursive: true });
   }
-}
 
-function fileName(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
+  /** The same of every artifact whose name begins so. */
+  async downloadAll(workspace: string, prefix: string, to: string): Promise<void> {
+    for (const name of this.#files.keys()) if (name.startsWith(prefix)) await this.download(workspace, name, to);
+  }
 }

@@ -10,6 +10,11 @@ export interface PrivateKey {
   readonly seed: Buffer;
 }
 
+/** Any other secret: a password, a token, an address that is one. */
+export function plainSecret(name: string, text: string): PrivateKey {
+  return { name, text, seed: Buffer.from(text) };
+}
+
 /** The private key whose text a state keeps. */
 export async function privateKey(name: string, text: string): Promise<PrivateKey> {
   if (!text.startsWith("-----BEGIN PGP")) {
@@ -52,12 +57,22 @@ export function needlesOf({ name, text, seed }: PrivateKey): Needles {
   return {
     key: name,
     bytes: new Map([["raw", seed]]),
-    text: new Map([...base64, ["a list of numbers", [...seed].join(",")]]),
+    text: new Map([
+      ...base64,
+      ["a list of numbers", [...seed].join(",")],
+      ["its text", unspaced(text)],
+      ["its text in JSON", unspaced(JSON.stringify(text).slice(1, -1))],
+    ]),
     lowerCase: new Map([
       ["hex", seed.toString("hex")],
       ["hex of its text", stored.toString("hex")],
     ]),
   };
+}
+
+/** Without white space and escaped line ends, as the scan reads a text. */
+export function unspaced(text: string): string {
+  return text.replaceAll(/\s|\\[nrt]/g, "").replaceAll("\\/", "/");
 }
 
 /** The characters that bytes have in a longer base64 text where `shift` bytes of a group of three come before them. */

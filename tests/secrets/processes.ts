@@ -3,6 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 /** Looks at the arguments and variables of all processes of the machine, again and again, until it is stopped. */
 export class ProcessSampler {
   readonly #seen = new Set<string>();
+  readonly #arguments = new Set<string>();
   #running = true;
   readonly #ended: Promise<void>;
 
@@ -17,6 +18,11 @@ export class ProcessSampler {
     return [...this.#seen];
   }
 
+  /** Argument lists alone, of what was seen so far: who gives a secret by a variable has it in environments. */
+  argumentLists(): readonly string[] {
+    return [...this.#arguments];
+  }
+
   async #sample(): Promise<void> {
     while (this.#running) {
       const processes = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
@@ -29,7 +35,9 @@ export class ProcessSampler {
     for (const file of ["cmdline", "environ"]) {
       // A process that has ended, or is another user's.
       const text = await readFile(`/proc/${process}/${file}`, "latin1").catch(() => "");
-      if (text !== "") this.#seen.add(text.replaceAll("\0", "\n"));
+      if (text === "") continue;
+      this.#seen.add(text.replaceAll("\0", "\n"));
+      if (file === "cmdline") this.#arguments.add(text.replaceAll("\0", "\n"));
     }
   }
 }

@@ -4,7 +4,7 @@ import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import { initModule, unxzAsync } from "node-liblzma/wasm";
 import { readAr } from "../../packaging/containers/ar-reader.ts";
 import { collect } from "../../packaging/containers/member-content.ts";
-import { type Needles, needlesOf, type PrivateKey } from "./encodings.ts";
+import { type Needles, needlesOf, type PrivateKey, unspaced } from "./encodings.ts";
 
 /** Looks for private keys in bytes, texts and folders, inside compressed files and packages too. */
 export class SecretScan {
@@ -43,10 +43,7 @@ export class SecretScan {
   #plain(place: string, bytes: Buffer): string[] {
     this.searched += bytes.length;
     // JSON writes line ends as \n, and base64 in some JSON has its slashes escaped.
-    const text = bytes
-      .toString("latin1")
-      .replaceAll(/\s|\\[nrt]/g, "")
-      .replaceAll("\\/", "/");
+    const text = unspaced(bytes.toString("latin1"));
     // Hex with separators: 30:2e:02, and <Buffer 30 2e 02> by what is above.
     const lowerCase = text.toLowerCase();
     const withoutColons = lowerCase.replaceAll(":", "");

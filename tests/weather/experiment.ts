@@ -145,7 +145,8 @@ async function release(orphans: readonly Processes[], { orphans: fate, stoppedFo
 function mayHappen(channel: string): RegExp {
   const suite = `dists/${channel}/(?:(?:In)?Release(?:\\.gpg)?|main/(?:[^/]+/Packages|Contents-)[^/]*)`;
   const pointers = `tuf/timestamp\\.json|channels/[^/]+/${channel}\\.json|keys/[^/]+|dists/team-${channel}\\.sources`;
-  return new RegExp(`^(?:added .*|changed (?:${pointers}|${suite}))$`);
+  const pages = `index\\.html|channels/[^/]+-${channel}\\.html`;
+  return new RegExp(`^(?:added .*|changed (?:${pointers}|${suite}|${pages}))$`);
 }
 
 /** Locks that the killed engines have left. */

@@ -1,4 +1,3 @@
-import path from "node:path";
 import { type BuildEvent, buildArtifacts } from "../../builds/build.ts";
 import { refusal } from "../../errors.ts";
 import { nearest } from "../../manifest/nearest.ts";
@@ -10,7 +9,7 @@ import { type BuildReport, buildReportText } from "../build-report.ts";
 import { buildText } from "../build-text.ts";
 import { callersPath } from "../callers-path.ts";
 import type { Command } from "../command.ts";
-import { readStackSettings } from "../stack-settings.ts";
+import { fromProject, readStackSettings } from "../stack-settings.ts";
 
 export const build: Command = {
   summary: "builds the artifacts of one target, into this machine's cache and the shared one",
@@ -90,11 +89,6 @@ function targetNamed(given: string | undefined): TargetName {
       ...(near !== undefined && { hint: `Did you mean ${near}?` }),
     },
   );
-}
-
-/** As a stack's file would name it. */
-function fromProject(manifest: string): string {
-  return path.relative(process.cwd(), callersPath(manifest)).replaceAll(path.sep, "/");
 }
 
 /** A folder that a person names is where that person is; an address is one anywhere. */

@@ -100,7 +100,7 @@ const schemas = {
 export function checkManifest(manifest: Manifest, where: string): void {
   const { ManifestType: type } = manifest;
   if (typeof type !== "string" || !Object.hasOwn(schemas, type))
-    throw refusal("SLW-RECORD", `${where}: winget knows no manifest of type ${JSON.stringify(type)}.`);
+    throw refusal("SLW-RECORD", `${where}: winget knows no manifest of type ${JSON.stringify(type ?? null)}.`);
   const parsed = schemas[type as ManifestType].safeParse(manifest, { error: inWords });
   if (parsed.success) return;
   throw refusal("SLW-RECORD", `${where} would be no manifest of winget: ${describeIssue(parsed.error.issues[0])}.`);

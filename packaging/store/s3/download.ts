@@ -11,12 +11,14 @@ import { readObject } from "./read-object.ts";
  * @throws SlipwayError SLW-STORE where it cannot be had or written; SLW-STORE-DAMAGED where its bytes are not those that the
  * service keeps a digest of.
  */
-export async function downloadTo(bucket: S3Bucket, path: string, file: string): Promise<boolean> {
+export async function downloadTo(bucket: S3Bucket, path: string, file: string, limit: number): Promise<boolean> {
   const temporary = temporaryIn(dirname(file));
   try {
-    const came = await readObject(bucket, "download", path, (pieces, size) =>
-      writeAll(temporary, pieces, size, `${path} of the bucket ${bucket.shown} to ${file}`),
-    );
+    const came = await readObject(bucket, "download", path, (pieces, size) => {
+      if (size > limit)
+        throw refusal("SLW-STORE", `${path} in the bucket ${bucket.shown} is larger than ${limit} bytes.`);
+      return writeAll(temporary, pieces, size, `${path} of the bucket ${bucket.shown} to ${file}`);
+    });
     if (came === undefined) return false;
     if (!came.whole) throw damaged(bucket, path, came.sha256);
     await rename(temporary, file);

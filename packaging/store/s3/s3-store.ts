@@ -68,8 +68,8 @@ class S3Store implements Store {
     return came?.taken;
   }
 
-  async download(path: string, file: string): Promise<boolean> {
-    return downloadTo(this.#bucket, path, file);
+  async download(path: string, file: string, limit = Number.POSITIVE_INFINITY): Promise<boolean> {
+    return downloadTo(this.#bucket, path, file, limit);
   }
 
   async create(path: string, bytes: ObjectBytes): Promise<"created" | "equal"> {

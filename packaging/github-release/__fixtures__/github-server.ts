@@ -1,0 +1,102 @@
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { putRelease, type WantedRelease } from "../put-release.ts";
+import { releaseApi } from "../release-api.ts";
+
+interface Kept {
+  id: number;
+  tag_name: string;
+  draft: boolean;
+  assets: { id: number; name: string; size: number; state: string; digest: string | null }[];
+}
+
+const sha256 = (bytes: string) => createHash("sha256").update(bytes).digest("hex");
+export const contents: Readonly<Record<string, string>> = { "a.deb": "the first", "b.zip": "the second file" };
+export const wanted: WantedRelease = {
+  tag: "alpha-v1.0.0",
+  name: "alpha 1.0.0",
+  body: "What changed.",
+  files: Object.entries(contents).map(([name, text]) => ({ name, size: text.length, sha256: sha256(text) })),
+};
+
+/** What of GitHub's API releases need, on loopback. `log` holds requests that change something. */
+export async function gitHubServer(t: Pick<TestContext, "after">) {
+  const folder = await mkdtemp(join(tmpdir(), "slipway-release-"));
+  t.after(() => rm(folder, { recursive: true }));
+  for (const [name, text] of Object.entries(contents)) await writeFile(join(folder, name), text);
+  const [releases, log]: [Kept[], string[]] = [[], []];
+  let [failing, damaging, ids] = ["", false, 0];
+  const http = createServer(async (request, response) => {
+    const url = new URL(request.url ?? "", "http://127.0.0.1");
+    const path = url.pathname.replace(/^\/(?:uploads\/)?repos\/team\/alpha\//, "");
+    const body = await bodyOf(request);
+    const reply = (status: number, value: unknown) =>
+      response.writeHead(status).end(value === undefined ? "" : JSON.stringify(value));
+    if (request.headers.authorization !== "Bearer right-token") return reply(401, { message: "Bad credentials" });
+    const name = url.searchParams.get("name");
+    const what =
+      name === null ? `${request.method} ${path.replace("releases/assets", "assets")}` : `POST assets ${name}`;
+    if (request.method !== "GET") log.push(what);
+    if (what === failing) {
+      failing = "";
+      return reply(502, { message: "Server Error" });
+    }
+    const shown = (it: Kept) => ({
+      ...it,
+      html_url: "https://github.example/r",
+      upload_url: `${origin()}/uploads/repos/team/alpha/releases/${it.id}/assets{?name,label}`,
+    });
+    if (what === "GET releases") return reply(200, releases.map(shown));
+    if (what === "POST releases") {
+      const made: Kept = { id: ++ids, ...JSON.parse(body), assets: [] };
+      releases.push(made);
+      return reply(201, shown(made));
+    }
+    const release = releases.find(({ id }) => path.startsWith(`releases/${id}`));
+    if (request.method === "DELETE") {
+      for (const it of releases) it.assets = it.assets.filter(({ id }) => !path.endsWith(`/${id}`));
+      return reply(204, undefined);
+    }
+    if (release === undefined) return reply(404, { message: "Not Found" });
+    if (request.method === "GET") return reply(200, release.assets);
+    if (request.method === "PATCH") {
+      Object.assign(release, JSON.parse(body));
+      return reply(200, shown(release));
+    }
+    const digest = `sha256:${sha256(damaging ? "" : body)}`;
+    const made = { id: ++ids, name: String(name), size: body.length, state: "uploaded", digest };
+    release.assets.push(made);
+    return reply(201, made);
+  });
+  const origin = () => `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+  http.listen(0, "127.0.0.1");
+  await once(http, "listening");
+  t.after(() => http.close());
+  return {
+    origin: origin(),
+    releases,
+    log,
+    fail: (what: string) => {
+      failing = what;
+    },
+    damage: () => {
+      damaging = true;
+    },
+    put: (token = "right-token") =>
+      putRelease(releaseApi({ apiUrl: origin(), repository: "team/alpha", token }), wanted, async ({ name }) =>
+        join(folder, name),
+      ),
+  };
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const pieces: Buffer[] = [];
+  for await (const piece of request) pieces.push(piece);
+  return Buffer.concat(pieces).toString();
+}
