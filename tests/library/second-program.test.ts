@@ -58,17 +58,17 @@ test("another program installs the package, is type-checked against it, and rele
   assert.match(text, /slipway:index:DevReleases platform-releases create/);
   assert.match(text, /^ +channel: "dev"$/m);
   const { resources } = (JSON.parse((await pulumi("stack", "export")).stdout) as Exported).deployment;
-  const one = (type: string) => resources.find((resource) => resource.type === type);
-  assert.match(one("slipway:index:DevReleases")?.parent ?? "", /team:index:Platform::platform$/);
-  assert.match(one("slipway:index:Channel")?.parent ?? "", /slipway:index:DevReleases::platform-releases$/);
-  assert.equal(one("slipway:index:Channel")?.protect, true);
+  const one = (name: string) => resources.find(({ urn }) => urn.endsWith(`:${name}`));
+  assert.match(one("DevReleases::platform-releases")?.parent ?? "", /team:index:Platform::platform$/);
+  assert.match(one("Channel::alpha-dev")?.parent ?? "", /slipway:index:DevReleases::platform-releases$/);
+  assert.equal(one("Channel::alpha-dev")?.protect, true);
   assert.match((await pulumi("up", "--yes", "--expect-no-changes")).text, /\d+ unchanged/);
 
   // It was a component of the stack before, and had another name: what it owns is not made again.
   const source = path.join(folder, "index.js");
   const renamed = (await readFile(source, "utf8"))
-    .replace("`${name}-releases`", "`${name}-published`")
-    .replace('name: "releases", parent: pulumi.rootStackResource', "name: `${name}-releases`");
+    .replace(/`\$\{name\}-releases`/, '"platform-published"')
+    .replace('name: "releases", parent: pulumi.rootStackResource', 'name: "platform-releases"');
   await writeFile(source, renamed);
   const after = await pulumi("preview", "--diff");
   assert.doesNotMatch(after.text, /\d+ to (?:create|delete|replace)/);
@@ -76,11 +76,11 @@ test("another program installs the package, is type-checked against it, and rele
   const store = directoryStore(path.join(folder, "bucket"));
   const { findings, channels, suites } = await verifyBucket(store, { history: true, listed: true });
   assert.deepEqual([findings, suites], [[], ["dev"]]);
-  assert.deepEqual(channels, ["alpha dev 1.0.0 (serial 1)", "alpha-archive-keyring dev 1.0.0 (serial 1)"]);
+  assert.deepEqual(channels, ["alpha-archive-keyring dev 1.0.0 (serial 1)", "alpha dev 1.0.0 (serial 1)"]);
 });
 
 interface Exported {
   readonly deployment: {
-    readonly resources: readonly { readonly type: string; readonly parent?: string; readonly protect?: boolean }[];
+    readonly resources: readonly { readonly urn: string; readonly parent?: string; readonly protect?: boolean }[];
   };
 }
