@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import { gitHubServer } from "../packaging/github-release/__fixtures__/github-server.ts";
 import { debianClient } from "./apt/debian-client.ts";
 import { standInWorld } from "./cloud/world.ts";
 import { makeCheckout } from "./engine/checkout.ts";
@@ -31,6 +32,7 @@ test("the whole program: foundation, candidate and release over S3, a tap, winge
   const checkout = await makeCheckout(t);
   const s3 = await s3StandIn(t, "somebody-elses", { accounts: false });
   const world = await standInWorld(checkout.scratch, s3.url);
+  const github = await gitHubServer(t);
   const url = `${s3.url}/${bucket}/`;
   const fetched = async (path: string): Promise<Buffer> => {
     // As a page writes a link: a plain + is a blank to S3.
@@ -45,13 +47,24 @@ test("the whole program: foundation, candidate and release over S3, a tap, winge
       ...anyCredentials,
       GITHUB_TOKEN: "ghp_notASecretOfAnybody000000000000000000",
       TEST_CHANNEL_KEY: "what workflows sign with",
+      GITHUB_API_URL: github.origin,
+      RELEASE_TOKEN: "right-token",
     },
   };
   const staged = await stagedStacks(t, checkout, how, {
     ...{ location: `s3://${bucket}?endpoint=${s3.url}&region=us-east-1`, url, read, foundation: owned },
   });
   const { foundation, candidate, release } = staged;
-  const places = { homebrew: { tap: "team/tools", remote: "tap.git" }, winget: {} };
+  const places = {
+    homebrew: { tap: "team/tools", remote: "tap.git" },
+    winget: {},
+    githubRelease: { repository, token: { env: "RELEASE_TOKEN" } },
+  };
+  /** What GitHub has: the tag of each release, and how many files. */
+  const onGithub = () =>
+    github.releases.map(
+      ({ tag_name, draft, assets }) => `${tag_name} ${draft ? "draft" : "published"} ${assets.length}`,
+    );
   const objects = () => s3.objects(bucket);
   const clone = join(checkout.scratch, "clone");
   /** What a stranger's clone of the tap has: the message of each commit, newest first, and the formula. */
@@ -97,6 +110,7 @@ test("the whole program: foundation, candidate and release over S3, a tap, winge
     }
     assert.deepEqual(await objects(), before);
     await assert.rejects(readFile(join(checkout.folder, "tap.git", "HEAD")), { code: "ENOENT" });
+    assert.deepEqual(github.log, []);
   });
 
   await t.test("the promotion reaches all of them, and is then nothing to do", async () => {
@@ -106,6 +120,8 @@ test("the whole program: foundation, candidate and release over S3, a tap, winge
     assert.match(formula, /^ {2}version "1\.0\.0"$/m);
     assert.match(await read(manifest("1.0.0")), /^PackageVersion: 1\.0\.0$/m);
     assert.match(await read("index.html"), /1\.0\.0/);
+    assert.match(await read("channels/alpha-stable.html"), /brew install team\/tools\/alpha/);
+    assert.deepEqual(onGithub(), ["alpha-v1.0.0 published 9"]);
     succeeded(await release.up("--skip-preview", "--expect-no-changes"));
   });
 
@@ -122,6 +138,7 @@ test("the whole program: foundation, candidate and release over S3, a tap, winge
     const lines = changedLines(succeeded(await release.up("--diff")));
     assert.ok(lines.includes('+ version "1.1.0"') && lines.includes('- version "1.0.0"'), lines.join("\n"));
     assert.deepEqual((await tap()).messages, ["alpha 1.1.0", "alpha 1.0.0"]);
+    assert.deepEqual(onGithub(), ["alpha-v1.0.0 published 9", "alpha-v1.1.0 published 9"]);
   });
 
   await t.test("rolling back is one update, and one commit", async () => {

@@ -26,13 +26,17 @@ export function formulaTargets(id: string): Readonly<Record<string, unknown>> {
 function allTargets(id: string): Readonly<Record<string, unknown>> {
   const pkg = { format: "pkg", identifier: `example.slipway.${id}` };
   return {
-    ...formulaTargets(id),
+    "linux-x86_64": {
+      ...payload(id, "linux-x86_64"),
+      static: true,
+      installers: [{ format: "tar.gz" }, { format: "deb", compression: "xz" }],
+    },
     "macos-universal": { ...macPayload(id), installers: [{ format: "tar.gz" }, pkg] },
     "windows-x86_64": { ...payload(id, "windows-x86_64"), static: true, installers: [{ format: "msi" }] },
   };
 }
 
-/** A small product that Homebrew and winget have: a formula of macOS and Linux, a cask, and an `.msi`. */
+/** A small product that Homebrew and winget have: a `.deb`, a formula of macOS and Linux, a cask, and an `.msi`. */
 export async function writeInstallable(
   checkout: string,
   id: string,
