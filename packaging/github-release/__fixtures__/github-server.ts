@@ -37,10 +37,16 @@ export async function gitHubServer(t: Pick<TestContext, "after">) {
     const path = url.pathname.replace(/^\/(?:uploads\/)?repos\/team\/alpha\//, "");
     const body = await bodyOf(request);
     const reply = (status: number, value: unknown) =>
-      response.writeHead(status).end(value === undefined ? "" : JSON.stringify(value));
-    if (!/^(?:Bearer|token) right-token$/.test(request.headers.authorization ?? "")) return reply(401, { message: "Bad credentials" });
+      response
+        .writeHead(status, { "content-type": "application/json" })
+        .end(value === undefined ? "" : JSON.stringify(value));
+    if (!/^(?:Bearer|token) right-token$/.test(request.headers.authorization ?? ""))
+      return reply(401, { message: "Bad credentials" });
     if (request.method === "GET" && url.pathname === "/repos/team/alpha") {
-      return reply(200, { full_name: "team/alpha", archived: false, permissions: { push: true } });
+      return reply(200, {
+        ...{ node_id: "R_alpha", full_name: "team/alpha", html_url: "https://github.example/team/alpha" },
+        ...{ fork: false, archived: false, permissions: { push: true, pull: true } },
+      });
     }
     const name = url.searchParams.get("name");
     const what =
@@ -61,7 +67,7 @@ export async function gitHubServer(t: Pick<TestContext, "after">) {
       releases.push(made);
       return reply(201, shown(made));
     }
-    const release = releases.find(({ id }) => path.startsWith(`releases/${id}`));
+    const release = releases.find(({ id }) => /^releases\/(\d+)/.exec(path)?.[1] === `${id}`);
     if (request.method === "DELETE") {
       for (const it of releases) it.assets = it.assets.filter(({ id }) => !path.endsWith(`/${id}`));
       return reply(204, undefined);
