@@ -1,4 +1,5 @@
 import { refusal } from "../errors.ts";
+import { readWithin } from "../store/read-within.ts";
 import type { Store } from "../store/store.ts";
 
 /** Names of a channel's objects in the bucket, as the TUF specification (1.0, consistent snapshots) has them. */
@@ -51,15 +52,5 @@ export async function readText(store: Store, path: string, limit: number): Promi
     return bytes === undefined ? undefined : new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     return undefined;
-  }
-}
-
-/** A store refuses what is too large; whether that was the reason is asked only then. */
-async function readWithin(store: Store, path: string, limit: number): Promise<Uint8Array | undefined> {
-  try {
-    return await store.read(path, limit);
-  } catch (error) {
-    if (((await store.stat(path))?.size ?? 0) > limit) return undefined;
-    throw error;
   }
 }

@@ -5,9 +5,10 @@ import { limits, parseSnapshot, parseTimestamp } from "./metadata.ts";
 /**
  * Which numbered files there are. A bucket's past is long, and who asks what is in force need not list it: timestamp.json
  * names the snapshot, that names targets and roles, roots count from one, and writers count up by one and never write over
- * a number. So what lies above what is named is found by asking for the next numbers, until some are not there. Had a file
- * above such a hole been missed, nothing of it is lost: its number is refused to whoever comes to write it, and next to a
- * hole the whole list is read. So it is wherever what is named does not verify (chain.ts).
+ * a number. So what lies above what is named, by a writer that died or is not done, is found by asking for the next number
+ * until one is free. A file further above, past a hole, is in force for nobody: whoever comes to write its number is refused,
+ * sees it, and goes on above it. Nothing names a root, so that a hole among them would hide the one in force: there one free
+ * number is not believed, and next to a hole the whole list is read. So it is wherever what is named does not verify (chain.ts).
  */
 export interface TufFiles {
   /** Each list ascending. */
@@ -56,7 +57,7 @@ export async function filesFrom(
   const snapshot = parseTimestamp(timestamp)?.metadata.signed.snapshotMeta.version;
   if (snapshot === undefined) return undefined;
   const [roots, snapshotsAbove, text] = await Promise.all([
-    numbersAbove(store, rootPath, 0, limits.root),
+    numbersAbove(store, rootPath, 0, limits.root, 2),
     numbersAbove(store, snapshotPath, snapshot, limits.snapshot),
     readText(store, snapshotPath(snapshot), limits.snapshot),
   ]);
@@ -71,16 +72,16 @@ export function serialsAbove(store: Store, role: string, serial: number): Promis
   return numbersAbove(store, (number) => rolePath(role, number), serial, limits.targets);
 }
 
-/** How many numbers must be free, one after the other: a single file that was lost hides none above it. */
-const free = 2;
 /** Where more than so many are taken, what names the one below them is old. */
 const most = 64;
 
+/** The numbers that are taken from the one after `number` on, until `free` are not, one after the other. */
 async function numbersAbove(
   store: Store,
   pathOf: (number: number) => string,
   number: number,
   limit: number,
+  free = 1,
 ): Promise<readonly number[] | undefined> {
   const there: number[] = [];
   while (there.length <= most) {
