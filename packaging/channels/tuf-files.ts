@@ -57,19 +57,20 @@ export async function filesFrom(
   const snapshot = parseTimestamp(timestamp)?.metadata.signed.snapshotMeta.version;
   if (snapshot === undefined) return undefined;
   const [roots, snapshotsAbove, text] = await Promise.all([
-    numbersAbove(store, rootPath, 0, limits.root, 2),
-    numbersAbove(store, snapshotPath, snapshot, limits.snapshot),
+    numbersAbove((number) => isThere(store, rootPath(number), limits.root), 0, 2),
+    numbersAbove((number) => isThere(store, snapshotPath(number), limits.snapshot), snapshot),
     readText(store, snapshotPath(snapshot), limits.snapshot),
   ]);
   const targets = parseSnapshot(text)?.metadata.signed.meta["targets.json"]?.version;
-  const targetsAbove = targets && (await numbersAbove(store, targetsPath, targets, limits.targets));
+  const targetsAbove =
+    targets && (await numbersAbove((number) => isThere(store, targetsPath(number), limits.targets), targets));
   if (roots === undefined || snapshotsAbove === undefined || targets === undefined || !targetsAbove) return undefined;
   return { roots, targets: [targets, ...targetsAbove], snapshots: [snapshot, ...snapshotsAbove] };
 }
 
 /** The serials of a role above one that is in force; undefined where only the whole list can tell. */
 export function serialsAbove(store: Store, role: string, serial: number): Promise<readonly number[] | undefined> {
-  return numbersAbove(store, (number) => rolePath(role, number), serial, limits.targets);
+  return numbersAbove(async (number) => (await store.stat(rolePath(role, number))) !== undefined, serial);
 }
 
 /** Where more than so many are taken, what names the one below them is old. */
@@ -77,17 +78,15 @@ const most = 64;
 
 /** The numbers that are taken from the one after `number` on, until `free` are not, one after the other. */
 async function numbersAbove(
-  store: Store,
-  pathOf: (number: number) => string,
+  isTaken: (number: number) => Promise<boolean>,
   number: number,
-  limit: number,
   free = 1,
 ): Promise<readonly number[] | undefined> {
   const there: number[] = [];
   while (there.length <= most) {
     const first = number + there.length + 1;
     const asked = Array.from({ length: free }, (_, at) => first + at);
-    const found = await Promise.all(asked.map((it) => isThere(store, pathOf(it), limit)));
+    const found = await Promise.all(asked.map(isTaken));
     const end = found.indexOf(false);
     if (end < 0) there.push(...asked);
     else if (found.includes(true, end)) return undefined;
@@ -97,7 +96,7 @@ async function numbersAbove(
   return undefined;
 }
 
-/** Read, for it will be; what is no text or too large is there all the same. */
+/** Reads it, for it will be read next; what is no text or too large is there all the same. */
 async function isThere(store: Store, path: string, limit: number): Promise<boolean> {
   return (await readText(store, path, limit)) !== undefined || (await store.stat(path)) !== undefined;
 }
