@@ -93,7 +93,10 @@ test("one more version may take 1.5 times the second's time and requests, howeve
   assert.deepEqual(judge(15, 300), [true]);
   assert.deepEqual(judge(15.1, 300), [false]);
   assert.deepEqual(judge(15, 301), [false]);
-  assert.match(pageFiles(groupOf(11, 210))["benchmarks.md"] ?? "", /\| 1,000 \| \*\*slipway\*\* \| 11\.0 \|.*\| 210 \|/);
+  assert.match(
+    pageFiles(groupOf(11, 210))["benchmarks.md"] ?? "",
+    /\| 1,000 \| \*\*slipway\*\* \| 11\.0 \|.*\| 210 \|/,
+  );
 });
 
 test("one kind that is measured again takes its own place, and its load is told", () => {

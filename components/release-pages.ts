@@ -17,6 +17,8 @@ export interface ReleasePagesArgs {
   readonly archive: string;
   /** Base address of the bucket, as clients reach it. */
   readonly url: string;
+  readonly tap?: string | undefined;
+  readonly winget?: true | undefined;
   readonly bucket: SharedBucket;
   readonly channel: string;
   readonly products: readonly PagedChannel[];
@@ -27,10 +29,10 @@ export class ReleasePages extends pulumi.ComponentResource {
   readonly pages: Pages;
 
   constructor(args: ReleasePagesArgs, options: pulumi.ComponentResourceOptions = {}) {
-    const { archive, url, bucket, channel, products } = args;
+    const { archive, url, tap, winget, bucket, channel, products } = args;
     super("slipway:index:ReleasePages", channel, { url }, options);
     const channels = Object.fromEntries(products.map((one) => [channelKey(one.product, channel), pagedRelease(one)]));
-    const inputs = { bucket: bucket.location, archive, url, revision: pageRevision, channels };
+    const inputs = { bucket: bucket.location, archive, url, tap, winget, revision: pageRevision, channels };
     this.pages = new Pages(`${channel}-pages`, inputs, { parent: this });
     this.registerOutputs({});
   }

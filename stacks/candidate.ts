@@ -78,10 +78,10 @@ export async function candidate(
     places,
     products.map(({ planned }) => planned),
   );
-  const { pointers, channels, keyring, apt, pages } = publishProducts(stack, products, others, publishedFolder);
-  const found = destinations(channels);
+  const published = publishProducts(stack, products, others, publishedFolder, destinations);
+  const { pointers, channels, keyring, apt, elsewhere, pages } = published;
   new StateContract("last", {
-    dependsOn: [first, keyring, apt, pages, ...channels, ...found, ...Object.values(keys), ...signing.keys],
+    dependsOn: [first, keyring, apt, pages, ...channels, ...elsewhere, ...Object.values(keys), ...signing.keys],
   });
   return { ...movingOutputs(stack, pointers, channels, apt), signers: signing.signers };
 }

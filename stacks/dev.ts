@@ -73,11 +73,11 @@ export async function dev(
     places,
     products.map(({ planned }) => planned),
   );
-  const { pointers, channels, keyring, apt, pages } = publishProducts(stack, products, others, devFolder);
-  const found = destinations(channels);
+  const published = publishProducts(stack, products, others, devFolder, destinations);
+  const { pointers, channels, keyring, apt, elsewhere, pages } = published;
   new StateContract("last", {
     ...within,
-    dependsOn: [first, bucket, keyring, apt, pages, ...channels, ...found, ...Object.values(keys), ...signing.keys],
+    dependsOn: [first, bucket, keyring, apt, pages, ...channels, ...elsewhere, ...Object.values(keys), ...signing.keys],
   });
   const outputs = movingOutputs(stack, pointers, channels, apt);
   return { ...outputs, signers: signing.signers, root: bucket.trust.rootVersion };

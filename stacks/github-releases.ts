@@ -1,6 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { GithubRelease } from "../components/providers/github-release.ts";
-
 import { filesOf, tagOf } from "../packaging/github-release/wanted-release.ts";
 import type { GithubReleaseSetting } from "../packaging/github-settings.ts";
 import type { Places } from "../packaging/places.ts";

@@ -30,6 +30,7 @@ import type { Identities } from "../packaging/shipping/identities.ts";
 import { keptDigest } from "../packaging/shipping/timestamps.ts";
 import { keyringProduct } from "../packaging/signing/known-keys.ts";
 import type { OpenPgpPublic } from "../packaging/signing/signer.ts";
+import type { Destinations } from "./destinations.ts";
 
 /** What the stages that move a channel have in common: `dev`, `candidate` and `release`. */
 export interface MovingStack {
@@ -165,15 +166,18 @@ export interface Published {
   readonly channels: readonly Channel[];
   readonly keyring: ArchiveKeyring;
   readonly apt: AptRepository;
+  /** What is kept beside the bucket. */
+  readonly elsewhere: readonly pulumi.Resource[];
   readonly pages: ReleasePages;
 }
 
-/** Publishes the releases and the keyring, points the channel at them, and makes its suite. */
+/** Publishes the releases and the keyring, points the channel at them, and makes its suite, what is kept elsewhere, and pages. */
 export function publishProducts(
   stack: BuildingStack,
   products: readonly MovedProduct[],
   others: OtherOffers["offers"],
   folderOf: FolderNaming,
+  destinations: Destinations,
 ): Published {
   const { bucket, channel, keys, archiveKeys } = stack;
   const keyring = archiveKeyring(stack, folderOf);
@@ -189,8 +193,9 @@ export function publishProducts(
     planned: keyring.planned,
     moved: keyring.channel,
   };
-  const pages = releasePages(stack, [...paged(pointers, channels), ofKeyring], apt);
-  return { pointers, channels, keyring, apt, pages };
+  const elsewhere = destinations(channels);
+  const pages = releasePages(stack, [...paged(pointers, channels), ofKeyring], [apt, ...elsewhere]);
+  return { pointers, channels, keyring, apt, elsewhere, pages };
 }
 
 /** Points a product's channel at a release that lies in the bucket, or does when `after` is done. */
@@ -267,10 +272,12 @@ export function paged(products: readonly PlannedPointer[], channels: readonly Ch
 export function releasePages(
   { settings, channel, bucket, within }: MovingStack,
   products: readonly PagedChannel[],
-  apt: AptRepository,
+  linked: readonly pulumi.Resource[],
 ): ReleasePages {
-  const { archive, url } = settings;
-  return new ReleasePages({ archive, url, bucket, channel, products }, { ...within, dependsOn: [apt] });
+  const { archive, url, homebrew, winget } = settings;
+  const elsewhere = { tap: homebrew?.tap, winget: winget && (true as const) };
+  const args = { archive, url, bucket, channel, products, ...elsewhere };
+  return new ReleasePages(args, { ...within, dependsOn: [...linked] });
 }
 
 /** What commands and people read of a stack that moves a channel. */

@@ -82,11 +82,11 @@ export async function release(
   // Opaque: an output of the value itself takes it apart, bytes and all.
   const keyringOffer = pulumi.output(null).apply(() => offer);
   const apt = aptRepository(stack, released, others, keyringOffer, channels);
-  const pages = releasePages(stack, paged(pointers, channels), apt);
-  const found = destinations(channels);
   const onGithub = await releasesOnGithub(settings, actual, released, [...channels, apt]);
+  const elsewhere = [...destinations(channels), ...onGithub];
+  const pages = releasePages(stack, paged(pointers, channels), [apt, ...elsewhere]);
   new StateContract("last", {
-    dependsOn: [first, apt, pages, ...channels, ...found, ...onGithub, ...Object.values(keys)],
+    dependsOn: [first, apt, pages, ...channels, ...elsewhere, ...Object.values(keys)],
   });
   return movingOutputs(stack, released, channels, apt);
 }

@@ -61,7 +61,8 @@ test("releases reach a tap and winget's folder: forward, back, and after somebod
       Installers: readonly { InstallerUrl: string; InstallerSha256: string; ProductCode: string }[];
     };
     const [installer] = Installers;
-    assert.ok(installer !== undefined && installer.InstallerUrl.startsWith(url.replace(/\/$/, "")));
+    assert.ok(installer);
+    assert.ok(installer.InstallerUrl.startsWith(url.replace(/\/$/, "")));
     const bytes = new Uint8Array(await (await fetch(installer.InstallerUrl)).arrayBuffer());
     const digest = Buffer.from(await crypto.subtle.digest("SHA-256", bytes)).toString("hex");
     assert.equal(installer.InstallerSha256, digest.toUpperCase());

@@ -2,14 +2,15 @@ import assert from "node:assert/strict";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import { gitHubServer } from "../packaging/github-release/__fixtures__/github-server.ts";
 import { debianClient } from "./apt/debian-client.ts";
 import { standInWorld } from "./cloud/world.ts";
 import { makeCheckout } from "./engine/checkout.ts";
 import { runIn } from "./engine/command.ts";
 import { changedLines, previewText } from "./engine/diff-lines.ts";
 import { writeInstallable } from "./engine/installable-product.ts";
-import { stagedStacks } from "./engine/staged.ts";
 import { succeeded } from "./engine/stack.ts";
+import { stagedStacks } from "./engine/staged.ts";
 import { anyCredentials, s3StandIn } from "./s3/s3-stand-in.ts";
 import { machineTool } from "./tools.ts";
 
@@ -31,6 +32,7 @@ test("the whole program: foundation, candidate and release over S3, a tap, winge
   const checkout = await makeCheckout(t);
   const s3 = await s3StandIn(t, "somebody-elses", { accounts: false });
   const world = await standInWorld(checkout.scratch, s3.url);
+  const github = await gitHubServer(t);
   const url = `${s3.url}/${bucket}/`;
   const fetched = async (path: string): Promise<Buffer> => {
     // As a page writes a link: a plain + is a blank to S3.
@@ -45,13 +47,24 @@ test("the whole program: foundation, candidate and release over S3, a tap, winge
       ...anyCredentials,
       GITHUB_TOKEN: "ghp_notASecretOfAnybody000000000000000000",
       TEST_CHANNEL_KEY: "what workflows sign with",
+      GITHUB_API_URL: github.origin,
+      RELEASE_TOKEN: "right-token",
     },
   };
   const staged = await stagedStacks(t, checkout, how, {
     ...{ location: `s3://${bucket}?endpoint=${s3.url}&region=us-east-1`, url, read, foundation: owned },
   });
   const { foundation, candidate, release } = staged;
-  const places = { homebrew: { tap: "team/tools", remote: "tap.git" }, winget: {} };
+  const places = {
+    homebrew: { tap: "team/tools", remote: "tap.git" },
+    winget: {},
+    githubRelease: { repository, token: { env: "RELEASE_TOKEN" } },
+  };
+  /** What GitHub has: the tag of each release, and how many files. */
+  const onGithub = () =>
+    github.releases.map(
+      ({ tag_name, draft, assets }) => `${tag_name} ${draft ? "draft" : "published"} ${assets.length}`,
+    );
   const objects = () => s3.objects(bucket);
   const clone = join(checkout.scratch, "clone");
   /** What a stranger's clone of the tap has: the message of each commit, newest first, and the formula. */
@@ -71,14 +84,21 @@ test("the whole program: foundation, candidate and release over S3, a tap, winge
     await staged.decide(version);
   };
 
-  await t.test("the foundation owns the bucket, its role and the repository's environment, and wrote the trust", async () => {
-    const made = new Set((await world.made()).map(({ type }) => type));
-    for (const type of ["aws:s3/bucket:Bucket", "aws:iam/role:Role", "github:index/repositoryRuleset:RepositoryRuleset"]) {
-      assert.ok(made.has(type), type);
-    }
-    assert.ok((await objects()).has("tuf/1.root.json"));
-    succeeded(await foundation.preview("--expect-no-changes"));
-  });
+  await t.test(
+    "the foundation owns the bucket, its role and the repository's environment, and wrote the trust",
+    async () => {
+      const made = new Set((await world.made()).map(({ type }) => type));
+      for (const type of [
+        "aws:s3/bucket:Bucket",
+        "aws:iam/role:Role",
+        "github:index/repositoryRuleset:RepositoryRuleset",
+      ]) {
+        assert.ok(made.has(type), type);
+      }
+      assert.ok((await objects()).has("tuf/1.root.json"));
+      succeeded(await foundation.preview("--expect-no-changes"));
+    },
+  );
 
   await t.test("a candidate is published; a preview of its promotion shows each place and writes to none", async () => {
     await build("1.0.0");
@@ -90,6 +110,7 @@ test("the whole program: foundation, candidate and release over S3, a tap, winge
     }
     assert.deepEqual(await objects(), before);
     await assert.rejects(readFile(join(checkout.folder, "tap.git", "HEAD")), { code: "ENOENT" });
+    assert.deepEqual(github.log, []);
   });
 
   await t.test("the promotion reaches all of them, and is then nothing to do", async () => {
@@ -99,6 +120,8 @@ test("the whole program: foundation, candidate and release over S3, a tap, winge
     assert.match(formula, /^ {2}version "1\.0\.0"$/m);
     assert.match(await read(manifest("1.0.0")), /^PackageVersion: 1\.0\.0$/m);
     assert.match(await read("index.html"), /1\.0\.0/);
+    assert.match(await read("channels/alpha-stable.html"), /brew install team\/tools\/alpha/);
+    assert.deepEqual(onGithub(), ["alpha-v1.0.0 published 9"]);
     succeeded(await release.up("--skip-preview", "--expect-no-changes"));
   });
 
@@ -115,6 +138,7 @@ test("the whole program: foundation, candidate and release over S3, a tap, winge
     const lines = changedLines(succeeded(await release.up("--diff")));
     assert.ok(lines.includes('+ version "1.1.0"') && lines.includes('- version "1.0.0"'), lines.join("\n"));
     assert.deepEqual((await tap()).messages, ["alpha 1.1.0", "alpha 1.0.0"]);
+    assert.deepEqual(onGithub(), ["alpha-v1.0.0 published 9", "alpha-v1.1.0 published 9"]);
   });
 
   await t.test("rolling back is one update, and one commit", async () => {
@@ -126,27 +150,34 @@ test("the whole program: foundation, candidate and release over S3, a tap, winge
     assert.match(JSON.parse(await read("channels/alpha/stable.json")).current.version, /^1\.0\.0$/);
   });
 
-  await t.test("an object, a commit and a manifest that somebody changed are named by a refresh, and repaired", async () => {
-    const whole = await objects();
-    const deb = [...whole.keys()].find((path) => path.startsWith("releases/alpha/1.1.0/") && path.endsWith("_amd64.deb"));
-    assert.ok(deb);
-    await s3.tamper(bucket, deb, Buffer.from("not what was published"));
-    await s3.tamper(bucket, manifest("1.0.0"), Buffer.from("PackageVersion: 9\n"));
-    const file = join(clone, "Formula", "alpha.rb");
-    await writeFile(file, (await readFile(file, "utf8")).replace("1.0.0", "9.9.9"));
-    const somebody = ["-c", "user.name=Mallory", "-c", "user.email=mallory@example.test"];
-    succeeded(await runIn({ folder: clone }, git, [...somebody, "commit", "--quiet", "--all", "--message", "better"]));
-    succeeded(await runIn({ folder: clone }, git, ["push", "--quiet"]));
+  await t.test(
+    "an object, a commit and a manifest that somebody changed are named by a refresh, and repaired",
+    async () => {
+      const whole = await objects();
+      const deb = [...whole.keys()].find(
+        (path) => path.startsWith("releases/alpha/1.1.0/") && path.endsWith("_amd64.deb"),
+      );
+      assert.ok(deb);
+      await s3.tamper(bucket, deb, Buffer.from("not what was published"));
+      await s3.tamper(bucket, manifest("1.0.0"), Buffer.from("PackageVersion: 9\n"));
+      const file = join(clone, "Formula", "alpha.rb");
+      await writeFile(file, (await readFile(file, "utf8")).replace("1.0.0", "9.9.9"));
+      const somebody = ["-c", "user.name=Mallory", "-c", "user.email=mallory@example.test"];
+      succeeded(
+        await runIn({ folder: clone }, git, [...somebody, "commit", "--quiet", "--all", "--message", "better"]),
+      );
+      succeeded(await runIn({ folder: clone }, git, ["push", "--quiet"]));
 
-    const published = succeeded(await candidate.up("--refresh", "--diff")).text;
-    assert.ok(published.includes(`${deb}: altered`), published);
-    const released = succeeded(await release.up("--refresh", "--diff")).text;
-    for (const named of ["Formula/alpha.rb: altered", `${manifest("1.0.0")}: altered`]) {
-      assert.ok(released.includes(named), released);
-    }
-    const after = await objects();
-    for (const path of [deb, manifest("1.0.0")]) assert.equal(after.get(path), whole.get(path), path);
-    assert.match((await tap()).formula, /^ {2}version "1\.0\.0"$/m);
-    succeeded(await release.preview("--expect-no-changes"));
-  });
+      const published = succeeded(await candidate.up("--refresh", "--diff")).text;
+      assert.ok(published.includes(`${deb}: altered`), published);
+      const released = succeeded(await release.up("--refresh", "--diff")).text;
+      for (const named of ["Formula/alpha.rb: altered", `${manifest("1.0.0")}: altered`]) {
+        assert.ok(released.includes(named), released);
+      }
+      const after = await objects();
+      for (const path of [deb, manifest("1.0.0")]) assert.equal(after.get(path), whole.get(path), path);
+      assert.match((await tap()).formula, /^ {2}version "1\.0\.0"$/m);
+      succeeded(await release.preview("--expect-no-changes"));
+    },
+  );
 });

@@ -6,6 +6,10 @@ export interface PagesArgs {
   readonly archive: string;
   /** Base address of the bucket, as clients reach it. */
   readonly url: string;
+  /** The tap that has the releases, as brew names it. */
+  readonly tap?: string | undefined;
+  /** The bucket has manifests for winget. */
+  readonly winget?: true | undefined;
   readonly revision: number;
   /** By `product channel`: what the page of a channel is about. */
   readonly channels: Readonly<Record<string, PagedRelease>>;

@@ -14,7 +14,7 @@ export function policyText(statements: readonly Statement[]): string {
 }
 
 /** What users read of a bucket: everything but the cache that machines share. Nobody lists it. */
-const readByUsers = ["releases/*", "channels/*", "tuf/*", "dists/*", "keys/*", "*.html"];
+const readByUsers = ["releases/*", "channels/*", "tuf/*", "dists/*", "keys/*", "winget/*", "index.html"];
 
 /** The prefix of what machines that build share, and what alone expires. */
 export const cachePrefix = "cache/";

@@ -54,7 +54,7 @@ export function releaseApi(place: ReleasePlace): ReleaseApi {
   const ask = async (
     method: string,
     url: string,
-    body?: RequestInit["body"],
+    body?: NonNullable<RequestInit["body"]>,
     more: Readonly<Record<string, string>> = {},
   ) => {
     const what = `${method} ${new URL(url).pathname}`;

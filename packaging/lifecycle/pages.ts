@@ -15,6 +15,9 @@ const inputs = z.object({
   bucket: z.string(),
   archive: z.string(),
   url: z.string(),
+  /** The tap that install lines name, and whether the bucket has manifests for winget. */
+  tap: z.string().optional(),
+  winget: z.literal(true).optional(),
   /** Other code makes other pages of the same bucket. */
   revision: z.int(),
   /** By `product channel`: what the channels' pages say, as the preview showed it. */
@@ -42,12 +45,12 @@ export const lifecycle = lifecycleOf<Inputs, Outputs>({
   kind: "pages",
   inputs,
   id: () => "pages",
-  write: async ({ bucket, archive, url, channels }) => {
+  write: async ({ bucket, archive, url, tap, winget, channels }) => {
     // A preview that has nothing to write does not load what makes pages.
     const { publishPages } = await import("../page/publish-pages.ts");
     const names = Object.keys(channels).map(namedBy);
     const accept = (made: MadePages) => refuseUnseen(channels, made);
-    return { pages: await publishPages(placesOf(bucket), names, { archive, url }, accept) };
+    return { pages: await publishPages(placesOf(bucket), names, { archive, url, tap, winget }, accept) };
   },
   lags: async (wanted, outputs) => (await findings(wanted, outputs)).length > 0,
   drift: findings,

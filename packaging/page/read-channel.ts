@@ -12,6 +12,10 @@ export interface PageSettings {
   readonly archive: string;
   /** Base address of the bucket, as clients reach it. */
   readonly url: string;
+  /** The Homebrew tap that has the releases, as brew names it: `owner/name`. */
+  readonly tap?: string | undefined;
+  /** The bucket has manifests for winget. */
+  readonly winget?: true | undefined;
 }
 
 /** What the page of a channel says whose entry in force is `entry`. */
@@ -19,14 +23,16 @@ export async function readChannelModel(
   at: Shelves,
   entry: ChannelEntry,
   keys: PublicKeys,
-  { archive, url }: PageSettings,
+  { archive, url, tap, winget }: PageSettings,
 ): Promise<ChannelModel> {
   const { product, channel, serial, current, kept, moved } = entry;
   const record = await readRecord(at, product, current);
   const release = record && releaseFacts(record, current.folder);
   const keyring = keyringProduct(archive);
   const install =
-    record === undefined ? [] : installWays(installable(record, current.folder, { channel, keyring, url }));
+    record === undefined
+      ? []
+      : installWays(installable(record, current.folder, { channel, keyring, url, tap, winget }));
   const history = await readHistory(at, product, channel);
   return {
     kind: "channel",

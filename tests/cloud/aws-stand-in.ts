@@ -1,5 +1,5 @@
 import { main } from "@pulumi/pulumi/provider/index.js";
-import { makeBucket } from "./moto-bucket.ts";
+import { makeBucket, openBucket } from "./moto-bucket.ts";
 import { type Kind, type Properties, StandInProvider } from "./stand-in-provider.ts";
 import { worldFolder } from "./world.ts";
 
@@ -27,7 +27,10 @@ const kinds: Readonly<Record<string, Kind>> = {
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": ofBucket,
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": ofBucket,
   "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": ofBucket,
-  "aws:s3/bucketPolicy:BucketPolicy": ofBucket,
+  "aws:s3/bucketPolicy:BucketPolicy": {
+    ...ofBucket,
+    made: ({ bucket, policy }) => openBucket(String(bucket), String(policy)),
+  },
   "aws:iam/openIdConnectProvider:OpenIdConnectProvider": named(({ url }) => ({
     arn: `arn:aws:iam::${account}:oidc-provider/${new URL(String(url)).host}`,
   })),

@@ -16,7 +16,7 @@ interface Kept {
   assets: { id: number; name: string; size: number; state: string; digest: string | null }[];
 }
 
-const sha256 = (bytes: string) => createHash("sha256").update(bytes).digest("hex");
+const sha256 = (bytes: string | Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 export const contents: Readonly<Record<string, string>> = { "a.deb": "the first", "b.zip": "the second file" };
 export const wanted: WantedRelease = {
   tag: "alpha-v1.0.0",
@@ -38,7 +38,10 @@ export async function gitHubServer(t: Pick<TestContext, "after">) {
     const body = await bodyOf(request);
     const reply = (status: number, value: unknown) =>
       response.writeHead(status).end(value === undefined ? "" : JSON.stringify(value));
-    if (request.headers.authorization !== "Bearer right-token") return reply(401, { message: "Bad credentials" });
+    if (!/^(?:Bearer|token) right-token$/.test(request.headers.authorization ?? "")) return reply(401, { message: "Bad credentials" });
+    if (request.method === "GET" && url.pathname === "/repos/team/alpha") {
+      return reply(200, { full_name: "team/alpha", archived: false, permissions: { push: true } });
+    }
     const name = url.searchParams.get("name");
     const what =
       name === null ? `${request.method} ${path.replace("releases/assets", "assets")}` : `POST assets ${name}`;
@@ -54,7 +57,7 @@ export async function gitHubServer(t: Pick<TestContext, "after">) {
     });
     if (what === "GET releases") return reply(200, releases.map(shown));
     if (what === "POST releases") {
-      const made: Kept = { id: ++ids, ...JSON.parse(body), assets: [] };
+      const made: Kept = { id: ++ids, ...JSON.parse(`${body}`), assets: [] };
       releases.push(made);
       return reply(201, shown(made));
     }
@@ -66,7 +69,7 @@ export async function gitHubServer(t: Pick<TestContext, "after">) {
     if (release === undefined) return reply(404, { message: "Not Found" });
     if (request.method === "GET") return reply(200, release.assets);
     if (request.method === "PATCH") {
-      Object.assign(release, JSON.parse(body));
+      Object.assign(release, JSON.parse(`${body}`));
       return reply(200, shown(release));
     }
     const digest = `sha256:${sha256(damaging ? "" : body)}`;
@@ -95,8 +98,8 @@ export async function gitHubServer(t: Pick<TestContext, "after">) {
   };
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   const pieces: Buffer[] = [];
   for await (const piece of request) pieces.push(piece);
-  return Buffer.concat(pieces).toString();
+  return Buffer.concat(pieces);
 }

@@ -33,6 +33,11 @@ export function bucketFolder(identifier: string, version: string): string {
   return `winget/${identifier}/${version}`;
 }
 
+/** The files that the manifests of one version are. */
+export function manifestNames(identifier: string): readonly [version: string, installer: string, locale: string] {
+  return [`${identifier}.yaml`, `${identifier}.installer.yaml`, `${identifier}.locale.${locale}.yaml`];
+}
+
 /** The text of each manifest of a release, by its file's name. Refuses (SLW-RECORD) what winget would not take. */
 export function wingetManifests(release: WingetRelease, facts: WingetFacts): ReadonlyMap<string, string> {
   const { record, manifestVersion } = release;
@@ -40,10 +45,11 @@ export function wingetManifests(release: WingetRelease, facts: WingetFacts): Rea
   const { identifier } = facts;
   const about = { PackageIdentifier: identifier, PackageVersion };
   const ending = (ManifestType: ManifestType) => ({ ManifestType, ManifestVersion: manifestVersion });
+  const [ofVersion, ofInstaller, ofLocale] = manifestNames(identifier);
   const manifests: readonly (readonly [string, Manifest])[] = [
-    [`${identifier}.yaml`, { ...about, DefaultLocale: locale, ...ending("version") }],
-    [`${identifier}.installer.yaml`, { ...about, ...installerFields(release, facts), ...ending("installer") }],
-    [`${identifier}.locale.${locale}.yaml`, { ...about, ...localeFields(record, facts), ...ending("defaultLocale") }],
+    [ofVersion, { ...about, DefaultLocale: locale, ...ending("version") }],
+    [ofInstaller, { ...about, ...installerFields(release, facts), ...ending("installer") }],
+    [ofLocale, { ...about, ...localeFields(record, facts), ...ending("defaultLocale") }],
   ];
   for (const [name, manifest] of manifests) checkManifest(manifest, `${name} of ${record.product} ${record.version}`);
   return new Map(manifests.map(([name, manifest]) => [name, manifestText(manifest)]));
