@@ -70,6 +70,26 @@ test("what this process writes is known, also in the place of something damaged"
   assert.deepEqual(read, [path]);
 });
 
+test("what was read before a write and comes after it is not remembered", async () => {
+  const memory = memoryStore();
+  const [path] = paths;
+  memory.objects.set(path, Buffer.from("damaged"));
+  const written = Promise.withResolvers<void>();
+  const slow = rememberingStore({
+    ...memory,
+    read: async (from, limit) => {
+      const found = await memory.read(from, limit);
+      await written.promise;
+      return found;
+    },
+  });
+  const early = slow.read(path, 1000);
+  assert.equal(await slow.replace(path, Buffer.from("whole"), await slow.digest(path)), true);
+  written.resolve();
+  assert.equal(await textOf(early), "damaged");
+  assert.equal(await textOf(slow.read(path, 1000)), "whole");
+});
+
 test("a limit holds for what is remembered too, and large objects are not kept", async () => {
   const { store, read, objects } = bucket();
   const [path, large] = paths;

@@ -16,6 +16,8 @@ const writtenOnce = /^(?:releases\/|tuf\/[1-9][0-9]*\.|channels\/[^/]+\/[0-9a-f]
 export function rememberingStore(store: Store): Store {
   const texts = new Map<string, Uint8Array>();
   let kept = 0;
+  /** Begun and ended writes: what was read across one may be what was there before it. */
+  let writes = 0;
   const forget = (path: string) => {
     kept -= texts.get(path)?.length ?? 0;
     texts.delete(path);
@@ -30,6 +32,15 @@ export function rememberingStore(store: Store): Store {
       forget(oldest);
     }
   };
+  const writing = async <T>(path: string, write: () => Promise<T>): Promise<T> => {
+    writes += 1;
+    try {
+      return await write();
+    } finally {
+      writes += 1;
+      forget(path);
+    }
+  };
   return {
     list: (prefix) => store.list(prefix),
     stat: (path) => store.stat(path),
@@ -38,20 +49,19 @@ export function rememberingStore(store: Store): Store {
     read: async (path, limit) => {
       const known = texts.get(path);
       if (known !== undefined && known.length <= limit) return known;
+      const before = writes;
       const found = await store.read(path, limit);
-      remember(path, found);
+      if (writes === before) remember(path, found);
       return found;
     },
     download: (path, file, limit) => store.download(path, file, limit),
     create: async (path, bytes) => {
-      forget(path);
-      const answer = await store.create(path, bytes);
+      const answer = await writing(path, () => store.create(path, bytes));
       if (bytes instanceof Uint8Array) remember(path, bytes);
       return answer;
     },
     replace: async (path, bytes, expected) => {
-      forget(path);
-      const isWritten = await store.replace(path, bytes, expected);
+      const isWritten = await writing(path, () => store.replace(path, bytes, expected));
       if (isWritten && bytes instanceof Uint8Array) remember(path, bytes);
       return isWritten;
     },
