@@ -1,24 +1,20 @@
 import type { MetaFile, Root, Snapshot, Targets } from "@tufjs/models";
 import { sha256 } from "../digest.ts";
+import { oneLook } from "../store/one-look.ts";
 import type { Store } from "../store/store.ts";
-import {
-  listTufFiles,
-  readText,
-  rolePath,
-  rootPath,
-  snapshotPath,
-  type TufFiles,
-  targetsPath,
-  timestampPath,
-} from "./layout.ts";
+import { readText, rolePath, rootPath, snapshotPath, targetsPath, timestampPath } from "./layout.ts";
 import { limits, parseRoot, parseSnapshot, parseTargets, parseTimestamp, signsFor, type TufFile } from "./metadata.ts";
+import { filesFrom, listTufFiles, serialsAbove, type TufFiles } from "./tuf-files.ts";
 
 /** How many numbered files of one role a reader looks back through for one that verifies. */
 const lookBack = 64;
 
 /** The bucket's trust and what is in force, read at one moment. Whatever does not verify is left out. */
 export interface Chain {
-  readonly files: TufFiles;
+  /** Every root; of targets and snapshots those that may be in force. */
+  readonly files: Omit<TufFiles, "roles">;
+  /** All numbered files of the bucket, where they had to be listed. */
+  readonly listed: TufFiles | undefined;
   /** Roots that sign themselves, newest first. The first one is in force; the others vouch for what was. */
   readonly roots: readonly TufFile<Root>[];
   /** The newest targets signed by the keys in force. */
@@ -38,11 +34,24 @@ export interface Chain {
 }
 
 export async function readChain(store: Store): Promise<Chain> {
-  // The timestamp comes first: what it names was written before it, so the listing below cannot lack it.
-  const found = await readText(store, timestampPath, limits.timestamp);
+  const look = oneLook(store);
+  // The timestamp comes first: what it names was written before it, so what is looked for below cannot lack it.
+  const found = await readText(look, timestampPath, limits.timestamp);
+  const near = await filesFrom(look, found);
+  const chain = near && (await chainOf(look, found, near, undefined));
+  if (chain !== undefined && isCertain(chain)) return chain;
+  const listed = await listTufFiles(look);
+  return chainOf(look, found, listed, listed);
+}
+
+async function chainOf(
+  store: Store,
+  found: string | undefined,
+  files: Chain["files"],
+  listed: TufFiles | undefined,
+): Promise<Chain> {
   const digest = found === undefined ? await store.digest(timestampPath) : sha256(found);
-  const files = await listTufFiles(store);
-  const roots = await readRoots(store, files);
+  const roots = await readRoots(store, files.roots);
   const root = roots[0];
   const timestamp = { digest, snapshot: snapshotNamedBy(found, root), whole: await namesSnapshot(store, found) };
   const snapshot = root && (await newestSigned(store, files.snapshots, snapshotPath, parseSnapshotOf([root])));
@@ -52,7 +61,27 @@ export async function readChain(store: Store): Promise<Chain> {
     targets: Math.max(0, files.targets.at(-1) ?? 0, namedTargets),
     snapshot: Math.max(0, files.snapshots.at(-1) ?? 0, timestamp.snapshot),
   };
-  return { files, roots, targets, snapshot, timestamp, highest };
+  return { files, listed, roots, targets, snapshot, timestamp, highest };
+}
+
+/** Whether files were found from names that verify, so that no list of the bucket could show anything else in force. */
+function isCertain({ files, roots, targets, snapshot, timestamp }: Chain): boolean {
+  const rootsVerify = roots.length > 0 && roots.length === files.roots.length;
+  const snapshotVerifies = timestamp.whole && timestamp.snapshot > 0 && timestamp.snapshot <= (snapshot?.version ?? 0);
+  const named = snapshot?.metadata.signed.meta["targets.json"]?.version ?? Number.POSITIVE_INFINITY;
+  return rootsVerify && snapshotVerifies && named <= (targets?.version ?? 0);
+}
+
+/** All numbered files of the bucket, for who looks at more than what is in force. */
+export async function allFiles(store: Store, { listed }: Chain): Promise<TufFiles> {
+  return listed ?? listTufFiles(store);
+}
+
+/** The highest serial ever used for a channel's role, as far as the bucket tells; `inForce` is 0 where none is. */
+export async function highestSerial(store: Store, chain: Chain, role: string, inForce: number): Promise<number> {
+  const above = chain.listed === undefined && inForce > 0 ? await serialsAbove(store, role, inForce) : undefined;
+  if (above !== undefined) return above.at(-1) ?? inForce;
+  return (await allFiles(store, chain)).roles.get(role)?.at(-1) ?? 0;
 }
 
 /**
@@ -100,15 +129,16 @@ export async function lastSnapshotNaming(
   role: string,
 ): Promise<TufFile<Snapshot> | undefined> {
   const parse = parseSnapshotOf(chain.roots);
-  return newestSigned(store, chain.files.snapshots, snapshotPath, (text) => {
+  const { snapshots } = await allFiles(store, chain);
+  return newestSigned(store, snapshots, snapshotPath, (text) => {
     const file = parse(text);
     return file !== undefined && file.metadata.signed.meta[`${role}.json`] !== undefined ? file : undefined;
   });
 }
 
-async function readRoots(store: Store, files: TufFiles): Promise<readonly TufFile<Root>[]> {
+async function readRoots(store: Store, versions: readonly number[]): Promise<readonly TufFile<Root>[]> {
   const roots: TufFile<Root>[] = [];
-  for (const version of files.roots.toReversed().slice(0, lookBack)) {
+  for (const version of versions.toReversed().slice(0, lookBack)) {
     const file = parseRoot(await readText(store, rootPath(version), limits.root));
     if (file?.version === version && signsFor(file.metadata, "root", file)) roots.push(file);
   }

@@ -10,10 +10,11 @@ import { targetDigest } from "./evidence.ts";
 import { channelFindings } from "./findings.ts";
 import { authorities, journalDamage } from "./history.ts";
 import { journalLinks } from "./journal-links.ts";
-import { listTufFiles, roleName } from "./layout.ts";
+import { roleName } from "./layout.ts";
 import { type LiveTime, liveTimes } from "./live-times.ts";
 import { readChannel } from "./read.ts";
 import { roleSigners } from "./role-signers.ts";
+import { listTufFiles } from "./tuf-files.ts";
 
 /** Objects that are read side by side. */
 const readAtOnce = 8;

@@ -1,5 +1,5 @@
 import type { Store } from "../store/store.ts";
-import { type Chain, snapshotHolds } from "./chain.ts";
+import { allFiles, type Chain, highestSerial, snapshotHolds } from "./chain.ts";
 import type { ChannelEntry } from "./entry.ts";
 import { believedCopy, readAs, readCopy, readEntryText, recoverEntry, targetDigest } from "./evidence.ts";
 import { authorities } from "./history.ts";
@@ -37,7 +37,7 @@ export interface ChannelView {
 export async function viewChannel(store: Store, chain: Chain, product: string, channel: string): Promise<ChannelView> {
   const role = roleName(product, channel);
   const inForce = await roleInForce(store, chain, product, channel);
-  const highest = chain.files.roles.get(role)?.at(-1) ?? 0;
+  const highest = await highestSerial(store, chain, role, inForce.serial);
   const digest = inForce.file && targetDigest(inForce.file, product, channel);
   const text = digest === undefined ? undefined : await readEntryText(store, product, channel, digest);
   const said = text === undefined ? undefined : readAs(text, product, channel);
@@ -84,14 +84,11 @@ export async function viewChannel(store: Store, chain: Chain, product: string, c
 }
 
 /** Whether a key that is, or ever was, the channel's signed the role's file: any mover's key signs snapshots. */
-async function everSigned(
-  store: Store,
-  { files }: Chain,
-  role: string,
-  { file, signed }: RoleInForce,
-): Promise<boolean> {
+async function everSigned(store: Store, chain: Chain, role: string, { file, signed }: RoleInForce): Promise<boolean> {
   if (signed || file === undefined) return signed;
-  return (await authorities(store, files)).targets.some(({ metadata }) => signsFor(metadata, role, file));
+  return (await authorities(store, await allFiles(store, chain))).targets.some(({ metadata }) =>
+    signsFor(metadata, role, file),
+  );
 }
 
 /**

@@ -136,7 +136,7 @@ test("files that nobody signed change nothing but the next number", async () => 
   const view = await readChannel(store, "runtime", "stable");
   assert.deepEqual([view.entry?.current.version, view.damaged], ["1.0.0", ["channels/runtime/stable.json"]]);
   const moved = await moveChannel(store, await plannedMove(store, sampleContent("1.1.0", "1.0.0"), mover));
-  assert.deepEqual([moved.serial, moved.snapshot], [3, 100]);
+  assert.deepEqual([moved.serial, moved.snapshot], [3, 2]);
   assert.equal((await seenByClient(store)).current.version, "1.1.0");
 });
 

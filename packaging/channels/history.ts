@@ -1,18 +1,9 @@
 import type { Root, Snapshot, Targets } from "@tufjs/models";
 import type { Store } from "../store/store.ts";
 import { readEntryText, targetDigest } from "./evidence.ts";
-import {
-  entryPath,
-  listTufFiles,
-  readText,
-  roleName,
-  rolePath,
-  rootPath,
-  snapshotPath,
-  type TufFiles,
-  targetsPath,
-} from "./layout.ts";
+import { entryPath, readText, roleName, rolePath, rootPath, snapshotPath, targetsPath } from "./layout.ts";
 import { limits, parseRoot, parseSnapshot, parseTargets, signsFor, type TufFile } from "./metadata.ts";
+import { listTufFiles, type TufFiles } from "./tuf-files.ts";
 
 /** Longer runs of missing numbers are one line: a single stray file with a high number makes one. */
 const namedOneByOne = 20;

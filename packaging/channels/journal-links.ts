@@ -1,5 +1,5 @@
 import type { Store } from "../store/store.ts";
-import { type Chain, readChain, readRoleFile } from "./chain.ts";
+import { allFiles, type Chain, readChain, readRoleFile } from "./chain.ts";
 import { viewChannel } from "./channel-view.ts";
 import type { ChannelEntry } from "./entry.ts";
 import { readEntry, targetDigest } from "./evidence.ts";
@@ -42,7 +42,7 @@ export async function journalLinks(
     chain,
     product,
     channel,
-    authorities: () => (known ??= authorities(store, chain.files)),
+    authorities: () => (known ??= allFiles(store, chain).then((files) => authorities(store, files))),
   };
   const { serial, entry, proven } = await viewChannel(store, chain, product, channel);
   if (serial === 0) return [];
@@ -94,9 +94,10 @@ async function serialsInForce(of: Channel): Promise<readonly number[]> {
   const { store, chain, product, channel } = of;
   const role = roleName(product, channel);
   const { roots } = await of.authorities();
+  const { snapshots, roles } = await allFiles(store, chain);
   const named = new Set<number>();
-  let whole = chain.files.snapshots.length === chain.files.snapshots.at(-1);
-  for (const version of chain.files.snapshots) {
+  let whole = snapshots.length === snapshots.at(-1);
+  for (const version of snapshots) {
     const file = parseSnapshot(await readText(store, snapshotPath(version), limits.snapshot));
     if (file?.version !== version || !vouched(roots, "snapshot", file)) whole = false;
     else {
@@ -104,6 +105,6 @@ async function serialsInForce(of: Channel): Promise<readonly number[]> {
       if (serial !== undefined) named.add(serial);
     }
   }
-  const serials = whole ? named : new Set([...named, ...(chain.files.roles.get(role) ?? [])]);
+  const serials = whole ? named : new Set([...named, ...(roles.get(role) ?? [])]);
   return [...serials].sort((a, b) => b - a);
 }

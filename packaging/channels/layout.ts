@@ -1,4 +1,5 @@
 import { refusal } from "../errors.ts";
+import { readWithin } from "../store/read-within.ts";
 import type { Store } from "../store/store.ts";
 
 /** Names of a channel's objects in the bucket, as the TUF specification (1.0, consistent snapshots) has them. */
@@ -41,41 +42,6 @@ export function entryPath(product: string, channel: string, sha256: string): str
   return `channels/${product}/${sha256}.${channel}.json`;
 }
 
-/** Which numbered files there are, each list ascending. */
-export interface TufFiles {
-  readonly roots: readonly number[];
-  readonly targets: readonly number[];
-  readonly snapshots: readonly number[];
-  readonly roles: ReadonlyMap<string, readonly number[]>;
-}
-
-/** Largest gap between the numbers of two files of one role. */
-const farAbove = 1000;
-/** Largest number of a role's first file: old ones may have been pruned. */
-const highestFirst = 1_000_000;
-
-export async function listTufFiles(store: Store): Promise<TufFiles> {
-  const roles = new Map<string, number[]>();
-  for (const { path } of await store.list("tuf/")) {
-    const match = /^tuf\/([1-9][0-9]{0,14})\.([a-z0-9][a-z0-9.-]*)\.json$/.exec(path);
-    if (match?.[1] === undefined || match[2] === undefined) continue;
-    const numbers = roles.get(match[2]) ?? [];
-    numbers.push(Number(match[1]));
-    roles.set(match[2], numbers);
-  }
-  const counted = new Map([...roles].map(([name, numbers]) => [name, countedUp(numbers.sort((a, b) => a - b))]));
-  const take = (name: string): readonly number[] => counted.get(name) ?? [];
-  return { roots: take("root"), targets: take("targets"), snapshots: take("snapshot"), roles: counted };
-}
-
-/** Writers count up by one, dead ones included; what lies far above the number before it is nobody's and is passed over. */
-function countedUp(ascending: readonly number[]): readonly number[] {
-  const end = ascending.findIndex(
-    (number, at) => number - (ascending[at - 1] ?? 0) > (at === 0 ? highestFirst : farAbove),
-  );
-  return end < 0 ? ascending : ascending.slice(0, end);
-}
-
 /**
  * The text of an object, or undefined where there is none, it is larger than `limit` bytes or not UTF-8: to a reader
  * of signed metadata these are all the same, an object that proves nothing.
@@ -86,15 +52,5 @@ export async function readText(store: Store, path: string, limit: number): Promi
     return bytes === undefined ? undefined : new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     return undefined;
-  }
-}
-
-/** A store refuses what is too large; whether that was the reason is asked only then. */
-async function readWithin(store: Store, path: string, limit: number): Promise<Uint8Array | undefined> {
-  try {
-    return await store.read(path, limit);
-  } catch (error) {
-    if (((await store.stat(path))?.size ?? 0) > limit) return undefined;
-    throw error;
   }
 }

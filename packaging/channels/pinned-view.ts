@@ -3,8 +3,9 @@ import { byBytes } from "../byte-order.ts";
 import { sha256 } from "../digest.ts";
 import { refusal } from "../errors.ts";
 import type { Store } from "../store/store.ts";
-import { listTufFiles, readText, rootPath } from "./layout.ts";
+import { readText, rootPath } from "./layout.ts";
 import { limits, parseRoot, signsFor, type TufFile } from "./metadata.ts";
+import { listTufFiles } from "./tuf-files.ts";
 
 /** Where TUF roots lie. */
 export const rootFile = /^tuf\/\d+\.root\.json$/;

@@ -101,6 +101,14 @@ function namesIn(chain: Chain): readonly { readonly product: string; readonly ch
   return roles.flatMap((role) => channelOfRole(role) ?? []);
 }
 
+/** Every channel of one product that the targets delegate; undefined where there are none to tell. */
+export async function channelsOfProduct(store: Store, product: string): Promise<readonly ChannelView[] | undefined> {
+  const chain = await readChain(store);
+  if (chain.targets === undefined) return undefined;
+  const names = namesIn(chain).filter((name) => name.product === product);
+  return sideBySide(names, readAtOnce, ({ channel }) => viewChannel(store, chain, product, channel));
+}
+
 /** The channels that a client sees: those of the snapshot that timestamp.json names, signed by the keys in force. */
 export async function channelsForClients(store: Store): Promise<ReadonlySet<string>> {
   const { timestamp } = await readChain(store);

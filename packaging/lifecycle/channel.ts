@@ -152,11 +152,11 @@ async function isBehind(at: Places, wanted: Inputs, { moves = [], lost = [] }: P
   if (await isUnfinished(store, product, channel)) return true;
   // Of a bucket that has nothing of the channel left, nothing is damaged either.
   if (await anyGone(store, [{ path: timestampPath }, { path: channelPath(product, channel) }])) return true;
-  const records = remembered(wanted, moves).map(({ record }) => record);
+  const records = new Map(remembered(wanted, moves).map(({ record }) => [record.path, record]));
   if (
     await anyGone(
       store,
-      records.filter(({ path }) => !lost.includes(path)),
+      [...records.values()].filter(({ path }) => !lost.includes(path)),
     )
   )
     return true;
@@ -181,7 +181,8 @@ async function isUnfinished(store: Store, product: string, channel: string): Pro
 
 /** The same of what was kept so far: a version may be let go of because its objects are nowhere. */
 function wasBehind(at: Places, wanted: Inputs, before: State): Promise<boolean> {
-  return isBehind(at, { ...wanted, kept: [...wanted.kept, ...before.kept] }, before);
+  const kept = new Map([...wanted.kept, ...before.kept].map((release) => [release.record.path, release]));
+  return isBehind(at, { ...wanted, kept: [...kept.values()] }, before);
 }
 
 function past(store: Store, wanted: Inputs, moves: Outputs["moves"]) {

@@ -1,4 +1,5 @@
-import { readChannel } from "../channels/read.ts";
+import type { ChannelView } from "../channels/channel-view.ts";
+import { channelsOfProduct, readChannel } from "../channels/read.ts";
 import { parseRecord, recordLimit } from "../record/record.ts";
 import type { Store } from "../store/store.ts";
 import type { Reference } from "./restore.ts";
@@ -22,13 +23,17 @@ export async function recordPromises(store: Store, objects: readonly Reference[]
 
 /** Whether a channel names this very record: then other bytes in its place are damage. */
 export async function channelPromises(store: Store, product: string, record: Reference): Promise<boolean> {
+  const views = (await channelsOfProduct(store, product)) ?? (await channelsLeft(store, product));
+  const named = views.flatMap(({ entry }) => (entry === undefined ? [] : [entry.current, ...entry.kept]));
+  return named.some((it) => it.record.path === record.path && it.record.sha256 === record.sha256);
+}
+
+/** Without targets, the copies for scripts tell which channels there were. */
+async function channelsLeft(store: Store, product: string): Promise<readonly ChannelView[]> {
   const channels = (await store.list(`channels/${product}/`)).flatMap(({ path }) => channelOf(product, path) ?? []);
-  for (const channel of new Set(channels)) {
-    const { entry } = await readChannel(store, product, channel);
-    const named = entry === undefined ? [] : [entry.current, ...entry.kept];
-    if (named.some((it) => it.record.path === record.path && it.record.sha256 === record.sha256)) return true;
-  }
-  return false;
+  const views: ChannelView[] = [];
+  for (const channel of new Set(channels)) views.push(await readChannel(store, product, channel));
+  return views;
 }
 
 function channelOf(product: string, path: string): string | undefined {

@@ -10,7 +10,7 @@ import { releaseDigests } from "../record/inspect.ts";
 import { derivedTexts, publishRecord } from "../record/publish.ts";
 import { parseRecord, type ReleaseRecord, recordLimit, recordText } from "../record/record.ts";
 import { restoreObject } from "../record/repair.ts";
-import { addSignature, copySumsSignature, signaturePath } from "../record/signatures.ts";
+import { addSignature, copySumsSignature, type SignatureOutcome, signaturePath } from "../record/signatures.ts";
 import { inOrder, knownKeys } from "../signing/known-keys.ts";
 import { openOpenPgp, verifyDetached } from "../signing/openpgp.ts";
 import type { OpenPgpPublic, OpenPgpSigner } from "../signing/signer.ts";
@@ -166,15 +166,27 @@ async function sign(
     const signature = Buffer.from(await signer.detach(bytes, date));
     const path = signaturePath(`${base}/${name}`, fingerprint);
     await restore(path, signature);
-    await addSignature(store, `${base}/${name}`, fingerprint, signature, (found) => verifies(armored, bytes, found));
-    signatures.push({ path, sha256: (await store.digest(path)) ?? "" });
+    const byKey = (found: Uint8Array) => verifies(armored, bytes, found);
+    const added = await addSignature(store, `${base}/${name}`, fingerprint, signature, byKey);
+    signatures.push({ path, sha256: await digestThere(store, path, added, signature) });
     if (name !== "SHA256SUMS") continue;
     const byAny = (found: Uint8Array) => anyOf(known.map((key) => verifies(key.armored, bytes, found)));
     await restore(`${base}/SHA256SUMS.asc`, signature);
-    await copySumsSignature(store, base, signature, byAny);
-    signatures.push({ path: `${base}/SHA256SUMS.asc`, sha256: (await store.digest(`${base}/SHA256SUMS.asc`)) ?? "" });
+    const copied = await copySumsSignature(store, base, signature, byAny);
+    const copy = `${base}/SHA256SUMS.asc`;
+    signatures.push({ path: copy, sha256: await digestThere(store, copy, copied, signature) });
   }
   return signatures;
+}
+
+/** What is there after a signature was added: this one, or one that was valid already. */
+async function digestThere(
+  store: Store,
+  path: string,
+  outcome: SignatureOutcome,
+  signature: Uint8Array,
+): Promise<string> {
+  return outcome === "kept" ? ((await store.digest(path)) ?? "") : sha256(signature);
 }
 
 /**

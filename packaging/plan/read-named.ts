@@ -3,6 +3,7 @@ import { sha256 } from "../digest.ts";
 import { refusal } from "../errors.ts";
 import type { Places } from "../places.ts";
 import { beyondRepair } from "../record/repair.ts";
+import { readWithin } from "../store/read-within.ts";
 import type { ObjectReference } from "./release-plan.ts";
 
 /** Where a published object's bytes may be: in the bucket, or in this machine's cache. */
@@ -22,12 +23,12 @@ export async function readNamed(
   const { path, size, sha256: expected } = object;
   // The size is a claim too, of an entry or a record: the kind's own limit holds.
   if (size > limit) throw refusal("SLW-RECORD", `${path} is said to have ${size} bytes; at most ${limit} are read.`);
-  const found = await store.stat(path);
-  const bytes = found?.size === size ? await store.read(path, size) : undefined;
-  if (bytes !== undefined && sha256(bytes) === expected) return bytes;
+  const bytes = await readWithin(store, path, size);
+  if (bytes?.length === size && sha256(bytes) === expected) return bytes;
   const file = await cache.getFile(expected);
   if (file !== undefined) return readFile(file);
   const digest = await store.digest(path);
   if (digest !== expected) throw beyondRepair(path, expected, digest);
+  const found = await store.stat(path);
   throw refusal("SLW-RECORD", `${path} is said to have ${size} bytes, and has ${found?.size ?? 0}.`);
 }

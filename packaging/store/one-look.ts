@@ -30,14 +30,16 @@ export function oneLook(store: Store): Store {
     return found;
   };
   const digest = async (path: string): Promise<string | undefined> => {
+    if (!texts.has(path)) return once(digests, path, () => store.digest(path));
     const known = texts.get(path);
-    return known === undefined ? once(digests, path, () => store.digest(path)) : sha256(known);
+    return known && sha256(known);
   };
   return {
     list: (prefix) => store.list(prefix),
     stat: async (path) => {
+      if (!texts.has(path)) return once(stats, path, () => store.stat(path));
       const known = texts.get(path);
-      return known === undefined ? once(stats, path, () => store.stat(path)) : { path, size: known.length };
+      return known && { path, size: known.length };
     },
     digest,
     keptDigest: digest,

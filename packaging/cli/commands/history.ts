@@ -1,6 +1,7 @@
 import { type ChannelHistory, channelHistory } from "../../channels/channel-history.ts";
-import { channelOfRole, listTufFiles } from "../../channels/layout.ts";
+import { channelOfRole } from "../../channels/layout.ts";
 import { readSnapshot } from "../../channels/read.ts";
+import { listTufFiles } from "../../channels/tuf-files.ts";
 import { refusal } from "../../errors.ts";
 import { openStore } from "../../store/open-store.ts";
 import type { Store } from "../../store/store.ts";

@@ -42,7 +42,9 @@ export const verify: Command = {
     const bucket = positionals[0] ?? devBucket;
     const web = isHttpAddress(bucket);
     const store = web ? httpStore(bucket) : openStore(bucket, callersPath);
-    const empty = web ? (await store.stat(timestampPath)) === undefined : (await store.list("")).length === 0;
+    // What is in force is looked for first: a bucket with a long past takes long to list.
+    const nothing = (await store.stat(timestampPath)) === undefined;
+    const empty = nothing && (web || (await store.list("")).length === 0);
     if (empty)
       throw refusal(
         "SLW-STORE",
