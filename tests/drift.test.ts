@@ -122,7 +122,7 @@ test("objects of every kind altered and removed: refresh names each, up mends ea
 
 /** New numbers, and what says which of them is in force; and indices and pages that are made again under a new one. */
 const mayChange =
-  /^changed (?:tuf\/timestamp\.json|channels\/[^/]+\/dev\.json|dists\/dev\/(?:InRelease|Release|Release\.gpg)|index\.html|channels\/alpha-dev\.html)$/;
+  /^changed (?:tuf\/timestamp\.json|channels\/[^/]+\/dev\.json|dists\/dev\/(?:InRelease|Release|Release\.gpg)|index\.html|channels\/(?:alpha|team-archive-keyring)-dev\.html)$/;
 
 /** Sorted paths of objects, at least one of each kind that a bucket with two releases of alpha has. */
 async function oneOfEveryKind(
