@@ -20,7 +20,7 @@ export interface RequestedChange {
 
 /**
  * Asks for a change: one commit on a branch, and a pull request. An open request is adopted or brought to the change, and
- * never closed; what was merged, or closed by people, is not asked for again. Runs again after a death anywhere in it.
+ * never closed; what the base has, or people closed, is not asked for again. Runs again after a death anywhere in it.
  * `known`: a commit that was made of an earlier form of this change, so that the branch is known as ours.
  * @throws SlipwayError SLW-GITHUB also where somebody else has the branch.
  */
@@ -33,7 +33,7 @@ export async function requestChange(
   const pulls = await pullsOf(github, change);
   const open = pulls.find(({ state }) => state === "open");
   if (open === undefined) {
-    const decided = (await decidedPull(github, pulls, change)) ?? (await alreadyThere(github, change));
+    const decided = await decision(github, pulls, change);
     if (decided !== undefined) return decided;
   } else if (await asksExactly(github, open, change)) {
     await keepWords(github, open, change);
@@ -58,26 +58,29 @@ export function outcomeOf({ number, html_url, state, merged_at, head }: Pull): R
   return { number, url: html_url, state: state === "open" ? "requested" : decided, commit: head.sha };
 }
 
-/** The newest pull request that asked for this very change, and is closed. */
-async function decidedPull(
-  github: GitHub,
-  pulls: readonly Pull[],
-  change: Change,
-): Promise<RequestedChange | undefined> {
-  for (const pull of pulls) {
-    // GitHub keeps the commits of a pull request in the repository that it was made to.
-    if (await holds(github, change.repository, pull.head.sha, change)) return outcomeOf(pull);
-  }
-  return undefined;
-}
-
-async function alreadyThere(github: GitHub, change: Change): Promise<RequestedChange | undefined> {
+/**
+ * What the base and people say of this very change. A merged request counts while the base has the change: it may have been
+ * taken back since, and is asked for anew then. One that people closed counts for good.
+ */
+async function decision(github: GitHub, pulls: readonly Pull[], change: Change): Promise<RequestedChange | undefined> {
   const { repository, base } = change;
   const commit = await branchHead(github, repository, base);
   if (commit === undefined)
     throw refusal("SLW-GITHUB", `${repository} has no branch ${base}, or the token may not see it.`);
-  if (!(await holds(github, repository, commit, change))) return undefined;
-  return { number: null, url: "", state: "merged", commit };
+  const newest = await sameChange(github, pulls, change);
+  const outcome = newest === undefined ? undefined : outcomeOf(newest);
+  if (await holds(github, repository, commit, change))
+    return outcome?.state === "merged" ? outcome : { number: null, url: "", state: "merged", commit };
+  return outcome?.state === "refused" ? outcome : undefined;
+}
+
+/** The newest pull request that asked for this very change. */
+async function sameChange(github: GitHub, pulls: readonly Pull[], change: Change): Promise<Pull | undefined> {
+  for (const pull of pulls) {
+    // GitHub keeps the commits of a pull request in the repository that it was made to.
+    if (await holds(github, change.repository, pull.head.sha, change)) return pull;
+  }
+  return undefined;
 }
 
 function branchTaken({ fork, branch }: Change, head: string): Error {

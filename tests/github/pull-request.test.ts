@@ -105,6 +105,34 @@ test("a merged request is done, and asks for nothing more", async (t) => {
   assert.equal(writesOf(api).length, writes);
 });
 
+for (const kept of [true, false]) {
+  test(`what was merged and then taken back is asked for again, ${kept ? "on the branch that is left" : "on a new branch"}`, async (t) => {
+    const { api, github } = await hub(t);
+    const first = await requestChange(github, change, undefined);
+    api.hub.merge(first.number ?? 0);
+    const absent = Object.keys(change.files).map((path) => [path, null]);
+    api.hub.commit(upstream, "master", Object.fromEntries(absent), "rolled back");
+    if (kept) api.hub.repositories.get(fork)?.branches.set(change.branch, first.commit ?? "");
+    const again = await requestChange(github, change, undefined);
+    assert.deepEqual([again.number, again.state], [101, "requested"]);
+    assert.deepEqual(api.hub.log(fork, change.branch).slice(0, 2), [change.title, "rolled back"]);
+    api.hub.merge(101);
+    assert.deepEqual(api.hub.files(upstream, "master"), api.hub.files(upstream, first.commit ?? ""));
+    assert.deepEqual((await requestChange(github, change, undefined)).number, 101);
+  });
+}
+
+test("files that somebody put back after a removal are asked away again", async (t) => {
+  const { api, github } = await hub(t);
+  const path = `${folder}/1.3.0/Team.Runtime.yaml`;
+  const removal = { ...change, files: {}, removed: [path], branch: "Team.Runtime-1.3.0-removed" };
+  api.hub.merge((await requestChange(github, removal, undefined)).number ?? 0);
+  assert.equal((await requestChange(github, removal, undefined)).state, "merged");
+  api.hub.commit(upstream, "master", { [path]: "older\n" }, "promoted again");
+  const again = await requestChange(github, removal, undefined);
+  assert.deepEqual([again.number, again.state], [101, "requested"]);
+});
+
 test("a request that people closed is named and not opened again; other files are another request", async (t) => {
   const { api, github } = await hub(t);
   const { number } = await requestChange(github, change, undefined);
