@@ -22,6 +22,15 @@ export const referenceAnswer = z.object({ object: z.object({ sha: objectId, type
 /** `GET /repos/{owner}/{repo}/git/commits/{sha}`, and what makes one. */
 export const commitAnswer = z.object({ sha: objectId, tree: z.object({ sha: objectId }) });
 
+const identity = z.object({ name: z.string(), email: z.string(), date: z.string() });
+
+/** The same, with who made it. */
+export const wholeCommitAnswer = commitAnswer.extend({
+  author: identity,
+  committer: identity,
+  parents: z.array(z.unknown()),
+});
+
 export const treeAnswer = z.object({ sha: objectId });
 
 /** `GET /repos/{owner}/{repo}/contents/{path}`: a folder's is a list. */
@@ -45,3 +54,4 @@ export const wholePullAnswer = pullAnswer.extend({ commits: z.int(), changed_fil
 export const pullFilesAnswer = z.array(z.object({ filename: z.string() }));
 
 export type Pull = z.infer<typeof pullAnswer>;
+export type WholePull = z.infer<typeof wholePullAnswer>;

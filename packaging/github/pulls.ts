@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Pull, pullAnswer, pullFilesAnswer, wholePullAnswer } from "./answers.ts";
+import { type Pull, pullAnswer, pullFilesAnswer, type WholePull, wholePullAnswer } from "./answers.ts";
 import type { Change } from "./change.ts";
 import type { GitHub } from "./github.ts";
 import { holds } from "./held-files.ts";
@@ -30,7 +30,7 @@ export async function pullsOf(
 export async function asksExactly(github: GitHub, pull: Pull, change: Change): Promise<boolean> {
   const { repository, files, removed } = change;
   const { number } = pull;
-  const whole = await github.ask({ ...reads, repository, path: `pulls/${number}` }, wholePullAnswer);
+  const whole = await wholePull(github, repository, number);
   const paths = new Set([...Object.keys(files), ...removed]);
   if (whole.commits !== 1 || whole.changed_files > Math.min(paths.size, 100)) return false;
   const changed = await github.ask(
@@ -40,6 +40,11 @@ export async function asksExactly(github: GitHub, pull: Pull, change: Change): P
   return (
     changed.every(({ filename }) => paths.has(filename)) && (await holds(github, repository, pull.head.sha, change))
   );
+}
+
+/** A pull request with what only its own page tells. */
+export async function wholePull(github: GitHub, repository: string, number: number): Promise<WholePull> {
+  return github.ask({ ...reads, repository, path: `pulls/${number}` }, wholePullAnswer);
 }
 
 /** Opens a pull request; undefined where GitHub will not, since there is one already (or nothing to ask for). */

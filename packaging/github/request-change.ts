@@ -4,6 +4,7 @@ import { branchHead, makeCommit, pointBranch } from "./branch-commit.ts";
 import { type Change, checkChange } from "./change.ts";
 import type { GitHub } from "./github.ts";
 import { holds } from "./held-files.ts";
+import { hasCommitsOfOthers, isOwnCommit } from "./own-commits.ts";
 import { asksExactly, keepWords, openPull, pullsOf } from "./pulls.ts";
 
 /** What became of a change: people decide about it. */
@@ -14,13 +15,16 @@ export interface RequestedChange {
   readonly number: number | null;
   readonly url: string;
   readonly state: ChangeState;
-  /** The newest commit of the pull request, or the base's where there is none. */
-  readonly commit: string;
+  /**
+   * The newest commit of the pull request, or the base's where there is none; null where people have committed to the open
+   * request, which was left as they have it.
+   */
+  readonly commit: string | null;
 }
 
 /**
- * Asks for a change: one commit on a branch, and a pull request. An open request is adopted or brought to the change, and
- * never closed; what the base has, or people closed, is not asked for again. Runs again after a death anywhere in it.
+ * Asks for a change: one commit on a branch, and a pull request. An open request is adopted or brought to the change, unless
+ * people have committed to it, and never closed; what the base has, or people closed, is not asked for again. Runs again after a death anywhere in it.
  * `known`: a commit that was made of an earlier form of this change, so that the branch is known as ours.
  * @throws SlipwayError SLW-GITHUB also where somebody else has the branch.
  */
@@ -40,9 +44,10 @@ export async function requestChange(
     return outcomeOf(open);
   }
   const head = await branchHead(github, change.fork, change.branch);
-  const ours =
-    open !== undefined || head === undefined || [known, ...pulls.map((pull) => pull.head.sha)].includes(head);
-  if (!ours && !(await holds(github, change.fork, head, change))) throw branchTaken(change, head);
+  if (open !== undefined && head !== undefined && (await hasCommitsOfOthers(github, open, head, change, known)))
+    return { ...outcomeOf(open), commit: null };
+  if (open === undefined && head !== undefined && !(await isLeftOver(github, head, pulls, change, known)))
+    throw branchTaken(change, head);
   const commit = await makeCommit(github, change);
   await pointBranch(github, change, head, commit);
   const asked =
@@ -81,6 +86,18 @@ async function sameChange(github: GitHub, pulls: readonly Pull[], change: Change
     if (await holds(github, change.repository, pull.head.sha, change)) return pull;
   }
   return undefined;
+}
+
+/** Whether a branch without an open request is at a commit of a decided one, or of a run that died before it asked. */
+async function isLeftOver(
+  github: GitHub,
+  head: string,
+  decided: readonly Pull[],
+  change: Change,
+  known: string | undefined,
+): Promise<boolean> {
+  if ([known, ...decided.map((pull) => pull.head.sha)].includes(head)) return true;
+  return (await holds(github, change.fork, head, change)) && (await isOwnCommit(github, change.fork, head, change));
 }
 
 function branchTaken({ fork, branch }: Change, head: string): Error {

@@ -7,7 +7,15 @@ interface Commit {
   readonly tree: string;
   readonly parents: readonly string[];
   readonly message: string;
-  readonly author: unknown;
+  readonly author: StandInIdentity;
+  readonly committer: StandInIdentity;
+}
+
+/** Who made a commit, and when. */
+export interface StandInIdentity {
+  readonly name: string;
+  readonly email: string;
+  readonly date: string;
 }
 
 export interface StandInRepository {
@@ -72,7 +80,13 @@ export class HubStandIn {
   }
 
   /** Somebody's commit on a branch: files are added or changed; null removes one. */
-  commit(fullName: string, branch: string, files: Readonly<Record<string, string | null>>, message: string): string {
+  commit(
+    fullName: string,
+    branch: string,
+    files: Readonly<Record<string, string | null>>,
+    message: string,
+    author = somebody,
+  ): string {
     const { branches } = this.#repository(fullName);
     const parent = branches.get(branch);
     const entries = Object.entries(files).map(([path, text]) => ({
@@ -80,7 +94,7 @@ export class HubStandIn {
       sha: text === null ? null : this.#blob(text),
     }));
     const tree = this.#grow(parent === undefined ? undefined : this.#commits.get(parent)?.tree, entries);
-    const made = this.#commit({ tree, parents: parent === undefined ? [] : [parent], message, author: "somebody" });
+    const made = this.#commit({ tree, parents: parent === undefined ? [] : [parent], message, ...by(author) });
     branches.set(branch, made);
     return made;
   }
@@ -97,7 +111,7 @@ export class HubStandIn {
     );
     this.close(number);
     pull.merged_at = "2026-01-01T00:00:00Z";
-    branches.set(pull.base, this.#commit({ tree, parents: [base], message: pull.title, author: "moderator" }));
+    branches.set(pull.base, this.#commit({ tree, parents: [base], message: pull.title, ...by(moderator) }));
     this.#repository(pull.fork).branches.delete(pull.branch);
   }
 
@@ -156,12 +170,12 @@ export class HubStandIn {
       const found = this.#commits.get(sha);
       return found === undefined
         ? notFound
-        : ok({ sha, tree: { sha: found.tree }, parents: found.parents.map((id) => ({ sha: id })) });
+        : ok({ ...found, sha, tree: { sha: found.tree }, parents: found.parents.map((id) => ({ sha: id })) });
     },
     "POST git/commits": (_, __, { body }) => {
-      const { tree, parents, message, author } = body as unknown as Commit;
+      const { tree, parents, message, author, committer } = body as unknown as Commit;
       if (!this.#trees.has(tree)) return refused(422, "Tree SHA does not exist");
-      const sha = this.#commit({ tree, parents, message, author });
+      const sha = this.#commit({ tree, parents, message, author, committer });
       return { status: 201, body: { sha, tree: { sha: tree } } };
     },
     "POST git/trees": (_, __, { body }) => {
@@ -347,6 +361,14 @@ export class HubStandIn {
     objects.set(id, value);
     return id;
   }
+}
+
+const date = "2026-01-01T00:00:00Z";
+const somebody: StandInIdentity = { name: "Somebody", email: "somebody@example.org", date };
+const moderator: StandInIdentity = { name: "Moderator", email: "moderator@example.org", date };
+
+function by(author: StandInIdentity): Pick<Commit, "author" | "committer"> {
+  return { author, committer: author };
 }
 
 interface TreeEntry {

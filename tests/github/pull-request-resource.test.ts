@@ -49,15 +49,33 @@ test("a request is made once; a refresh tells what people decided, which is no d
   assert.deepEqual((await lifecycle.create(inputs)).outs["state"], "merged");
 });
 
-test("a commit on top of an open request is drift, and the next update puts it right", async (t) => {
+test("a commit on top of an open request is told by a refresh and by an update, and both leave it", async (t) => {
   const { hub: github } = await hub(t);
   const { id, outs } = await lifecycle.create(inputs);
-  github.commit(fork, inputs.branch, { "other.yaml": "smuggled in\n" }, "on top");
+  const theirs = github.commit(fork, inputs.branch, { "other.yaml": "reviewed\n" }, "on top");
+  const warned = t.mock.method(console, "warn", () => undefined);
   const { props } = await lifecycle.read(id, outs);
+  assert.deepEqual([props["state"], props["drift"]], ["requested", []]);
+  const { outs: updated } = await lifecycle.update(id, props, { ...inputs, body: "other words" });
+  assert.deepEqual([updated["state"], updated["commit"]], ["requested", null]);
+  // What is remembered of their commit does not make it ours.
+  await lifecycle.update(id, updated, { ...inputs, title: "Another title" });
+  assert.equal(github.repositories.get(fork)?.branches.get(inputs.branch), theirs);
+  assert.equal(warned.mock.callCount(), 3);
+  for (const { arguments: said } of warned.mock.calls)
+    assert.match(String(said), /people have committed to pull request 100 of microsoft\/winget-pkgs, and it is left/);
+});
+
+test("a request that is back at an earlier commit of ours is drift, and the next update puts it right", async (t) => {
+  const { hub: github } = await hub(t);
+  const { id, outs } = await lifecycle.create(inputs);
+  const files = { "manifests/t/Team/Runtime/1.0.0/Team.Runtime.yaml": "corrected\n" };
+  const { outs: second } = await lifecycle.update(id, outs, { ...inputs, files });
+  github.repositories.get(fork)?.branches.set(inputs.branch, String(outs["commit"]));
+  const { props } = await lifecycle.read(id, second);
   assert.deepEqual(props["drift"], ["pull request 100 of microsoft/winget-pkgs: altered"]);
-  const { outs: repaired } = await lifecycle.update(id, props, inputs);
-  assert.equal(repaired["commit"], outs["commit"]);
-  assert.equal(github.repositories.get(fork)?.branches.get(inputs.branch), outs["commit"]);
+  await lifecycle.update(id, props, { ...inputs, files });
+  assert.equal(github.repositories.get(fork)?.branches.get(inputs.branch), second["commit"]);
 });
 
 test("a request that people closed is told as refused, with a sentence, and stays closed", async (t) => {

@@ -76,7 +76,7 @@ test("a change of files moves the branch of the open request, which stays the on
     title: "New version: Team.Runtime 1.4.0",
     files: { ...change.files, [`${folder}/1.4.0/Team.Runtime.yaml`]: "corrected\n" },
   };
-  const second = await requestChange(github, other, first.commit);
+  const second = await requestChange(github, other, first.commit ?? undefined);
   assert.equal(second.number, first.number);
   assert.notEqual(second.commit, first.commit);
   assert.deepEqual(api.hub.log(fork, change.branch), [other.title, "the base goes on", "first"]);
@@ -86,13 +86,49 @@ test("a change of files moves the branch of the open request, which stays the on
   );
 });
 
-test("what somebody pushed on top of the open request is put right", async (t) => {
+const corrected = { ...change, files: { ...change.files, [`${folder}/1.4.0/Team.Runtime.yaml`]: "corrected\n" } };
+
+test("what people committed to the open request stays, also where the change is another by now", async (t) => {
+  const { api, github } = await hub(t);
+  const first = await requestChange(github, change, undefined);
+  const theirs = api.hub.commit(fork, change.branch, { "other.yaml": "reviewed\n" }, "on top");
+  const writes = writesOf(api).length;
+  for (const wanted of [change, corrected]) {
+    const { number, state, commit } = await requestChange(github, wanted, first.commit ?? undefined);
+    assert.deepEqual([number, state, commit], [first.number, "requested", null]);
+  }
+  assert.equal(api.hub.repositories.get(fork)?.branches.get(change.branch), theirs);
+  assert.equal(writesOf(api).length, writes);
+});
+
+test("a commit on top stays even where its author has the name of ours", async (t) => {
   const { api, github } = await hub(t);
   await requestChange(github, change, undefined);
-  api.hub.commit(fork, change.branch, { "other.yaml": "smuggled in\n" }, "on top");
-  const { commit } = await requestChange(github, change, undefined);
-  assert.equal(api.hub.repositories.get(fork)?.branches.get(change.branch), commit);
-  assert.deepEqual(api.hub.log(fork, change.branch), [change.title, "first"]);
+  const author = { ...change.author, date: "2026-01-01T00:00:00Z" };
+  const theirs = api.hub.commit(fork, change.branch, { "other.yaml": "by hand\n" }, "on top", author);
+  assert.equal((await requestChange(github, corrected, undefined)).commit, null);
+  assert.equal(api.hub.repositories.get(fork)?.branches.get(change.branch), theirs);
+});
+
+test("a commit of ours is moved without a state that knows it, and one that somebody amended is not", async (t) => {
+  const { api, github } = await hub(t);
+  const { number } = await requestChange(github, change, undefined);
+  const moved = await requestChange(github, corrected, undefined);
+  assert.deepEqual([moved.number, moved.state], [number, "requested"]);
+  assert.equal(api.hub.repositories.get(fork)?.branches.get(change.branch), moved.commit);
+
+  const { branches } = api.hub.repositories.get(fork) ?? assert.fail();
+  branches.set(change.branch, branches.get("master") ?? "");
+  const amended = api.hub.commit(fork, change.branch, { ...change.files, "other.yaml": "x\n" }, change.title);
+  assert.equal((await requestChange(github, change, moved.commit ?? undefined)).commit, null);
+  assert.equal(branches.get(change.branch), amended);
+});
+
+test("somebody's branch that has our files and more, without a request, is left alone", async (t) => {
+  const { api, github } = await hub(t);
+  const theirs = api.hub.commit(fork, change.branch, { ...change.files, "theirs.yaml": "x\n" }, "theirs");
+  await refused(requestChange(github, change, undefined), /which is nothing of this release/);
+  assert.equal(api.hub.repositories.get(fork)?.branches.get(change.branch), theirs);
 });
 
 test("a merged request is done, and asks for nothing more", async (t) => {
@@ -139,7 +175,6 @@ test("a request that people closed is named and not opened again; other files ar
   api.hub.close(number ?? 0);
   const again = await requestChange(github, change, undefined);
   assert.deepEqual([again.number, again.state], [number, "refused"]);
-  const corrected = { ...change, files: { ...change.files, [`${folder}/1.4.0/Team.Runtime.yaml`]: "corrected\n" } };
   const next = await requestChange(github, corrected, undefined);
   assert.deepEqual([next.number, next.state], [101, "requested"]);
   assert.deepEqual(
@@ -201,7 +236,7 @@ test("a branch that is moved while the commit is made stays as it is, and the re
   };
   const other = { ...change, files: { [`${folder}/1.4.0/Team.Runtime.yaml`]: "corrected\n" } };
   await refused(
-    requestChange(github, other, first.commit),
+    requestChange(github, other, first.commit ?? undefined),
     /could not be moved from [0-9a-f]{10}: Reference cannot be updated[\s\S]*Somebody else may have moved it/,
   );
   assert.equal(api.hub.repositories.get(fork)?.branches.get(change.branch), theirs);
