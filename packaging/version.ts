@@ -55,6 +55,11 @@ export function isReleaseVersion(text: string): boolean {
   return isVersion(text) && !text.includes("+");
 }
 
+/** Whether a version has a pre-release part (semver.org §9). */
+export function isPrerelease(version: string): boolean {
+  return parseVersion(version).prerelease.length > 0;
+}
+
 /** semver's parser forgives blanks and a `v`; its own text of what it read does not have them. */
 function canonicalText(version: SemVer): string {
   return version.build.length === 0 ? version.version : `${version.version}+${version.build.join(".")}`;

@@ -10,6 +10,7 @@ export interface GithubReleaseArgs {
   readonly tag: string;
   readonly name: string;
   readonly body: string;
+  readonly prerelease: boolean;
   readonly files: readonly BucketFile[];
   /** By reference: the state holds no token. */
   readonly token: KeySource;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { gitHubServer as server } from "./__fixtures__/github-server.ts";
+import { gitHubServer as server, wanted } from "./__fixtures__/github-server.ts";
+import { differences } from "./put-release.ts";
 
 test("a draft first, all files, published last; again is nothing", async (t) => {
   const github = await server(t);
@@ -39,6 +40,65 @@ test("a published release with other bytes is refused and left as it is", async 
     message: /published on GitHub with other files: a\.deb: other bytes/,
   });
   assert.deepEqual(github.log, []);
+});
+
+test("a signature made anew is no difference of what is published, and other files are", () => {
+  const asset = (id: number, name: string, hex: string) => ({
+    ...{ id, name, size: 9, state: "uploaded" as const, digest: `sha256:${hex.repeat(64)}` },
+  });
+  const file = (name: string, hex: string) => ({ name, size: 9, sha256: hex.repeat(64) });
+  const there = [asset(1, "SHA256SUMS", "1"), asset(2, "SHA256SUMS.asc", "2")];
+  assert.deepEqual(differences([file("SHA256SUMS", "1"), file("SHA256SUMS.asc", "3")], there), []);
+  assert.deepEqual(differences([file("SHA256SUMS", "1")], there), []);
+  assert.deepEqual(differences([file("SHA256SUMS", "1"), file("SHA256SUMS.asc", "3")], there.slice(0, 1)), []);
+  assert.deepEqual(differences([file("SHA256SUMS", "4")], there), ["SHA256SUMS: other bytes"]);
+});
+
+test("a draft says whose it is, and whether the version is a pre-release", async (t) => {
+  const github = await server(t);
+  await github.put();
+  await github.put("right-token", { ...wanted, tag: "alpha-v2.0.0-rc.1", name: "alpha 2.0.0-rc.1", prerelease: true });
+  assert.deepEqual(
+    github.releases.map(({ body, prerelease, draft }) => ({ body, prerelease, draft })),
+    [
+      { body: "What changed.\n\n<!-- slipway: alpha 1.0.0 -->", prerelease: false, draft: false },
+      { body: "What changed.\n\n<!-- slipway: alpha 2.0.0-rc.1 -->", prerelease: true, draft: false },
+    ],
+  );
+});
+
+const draft = (id: number, body: string | null) => ({
+  ...{ id, tag_name: wanted.tag, name: "By hand", body, draft: true, prerelease: false },
+  assets: [{ id: id + 1, name: "notes.pdf", size: 3, state: "uploaded", digest: null }],
+});
+
+for (const body of [null, "What changed.", "<!-- slipway: beta 1.0.0 -->"]) {
+  test(`a draft of somebody else's is refused by name and left as it is: ${body}`, async (t) => {
+    const github = await server(t);
+    github.releases.push(draft(40, body));
+    await assert.rejects(github.put(), {
+      code: "SLW-GITHUB",
+      message: /somebody else made a draft of alpha-v1\.0\.0 on GitHub, "By hand"/,
+    });
+    assert.deepEqual(github.log, []);
+    assert.equal(github.releases[0]?.assets.length, 1);
+  });
+}
+
+test("of two drafts that two runs made at once, both take the older; a foreign one beside it is left alone", async (t) => {
+  const github = await server(t);
+  const marked = "What changed.\r\n\r\n<!-- slipway: alpha 1.0.0 -->";
+  github.meanwhile("POST releases", () => github.releases.unshift({ ...draft(50, marked), assets: [] }, draft(10, "")));
+  github.skipIds(60);
+  await github.put();
+  assert.deepEqual(
+    github.releases.map((it) => [it.id, it.draft, it.assets.map(({ name }) => name)]),
+    [
+      [50, false, ["a.deb", "b.zip"]],
+      [10, true, ["notes.pdf"]],
+      [61, true, []],
+    ],
+  );
 });
 
 test("a digest that GitHub made of other bytes stops before anything is published", async (t) => {

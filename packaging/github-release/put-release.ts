@@ -8,9 +8,15 @@ export interface ReleaseFile {
   readonly sha256: string;
 }
 
+/** The signature of a release's sums. A new signing key makes another: in a published release it is not compared. */
+export const signatureName = "SHA256SUMS.asc";
+
 export interface WantedRelease {
   readonly tag: string;
+  /** Product and version. */
   readonly name: string;
+  /** Whether the version has a pre-release part (semver.org, §9). */
+  readonly prerelease: boolean;
   readonly body: string;
   readonly files: readonly ReleaseFile[];
 }
@@ -19,16 +25,15 @@ export interface WantedRelease {
  * Makes a release with exactly these files: a draft first, then every file, and published when all are there, since a
  * published release may be immutable. Goes on where a run before ended: what is there with the same digest is not
  * uploaded again, what is half there is removed from the draft. `fetchFile` gives a file's path on this machine. Refuses
- * (SLW-GITHUB) a published release that has other files.
+ * (SLW-GITHUB) a published release that has other files, and a draft of this tag that somebody else made.
  */
 export async function putRelease(
   api: ReleaseApi,
   wanted: WantedRelease,
   fetchFile: (file: ReleaseFile) => Promise<string>,
 ): Promise<Release> {
-  const found = await api.find(wanted.tag);
-  const release = found ?? (await api.createDraft(wanted));
-  const there = found === undefined ? [] : await api.assets(release);
+  const release = await publishedOrDraft(api, wanted);
+  const there = await api.assets(release);
   if (!release.draft) {
     const differing = differences(wanted.files, there);
     if (differing.length === 0) return release;
@@ -56,15 +61,51 @@ export async function putRelease(
   return api.publish(release);
 }
 
-/** What a release lacks, has besides, or has with other bytes. */
+/** The release of a tag that is published, or else the oldest of Slipway's own drafts: two runs at once may make two. */
+export function ownRelease(releases: readonly Release[], wanted: Pick<WantedRelease, "name">): Release | undefined {
+  const oldest = releases.toSorted((one, other) => one.id - other.id);
+  const isOwn = ({ body }: Release) => (body ?? "").split(/\r?\n/).includes(markerOf(wanted));
+  return oldest.find(({ draft }) => !draft) ?? oldest.find(isOwn);
+}
+
+async function publishedOrDraft(api: ReleaseApi, wanted: WantedRelease): Promise<Release> {
+  const there = await api.ofTag(wanted.tag);
+  const found = ownRelease(there, wanted);
+  if (found !== undefined) return found;
+  const [foreign] = there;
+  if (foreign !== undefined) {
+    const name = foreign.name === null || foreign.name === undefined ? "without a name" : JSON.stringify(foreign.name);
+    throw refusal(
+      "SLW-GITHUB",
+      `somebody else made a draft of ${wanted.tag} on GitHub, ${name} (${foreign.html_url})`,
+      {
+        hint: "Publish it under another tag or delete it there, and run again. Nothing of it was touched.",
+      },
+    );
+  }
+  const created = await api.createDraft({ ...wanted, body: `${wanted.body}\n\n${markerOf(wanted)}` });
+  return ownRelease(await api.ofTag(wanted.tag), wanted) ?? created;
+}
+
+/** The line of a release's text, unseen on its page, by which a draft is known as Slipway's. */
+function markerOf({ name }: Pick<WantedRelease, "name">): string {
+  return `<!-- slipway: ${name} -->`;
+}
+
+/** What a published release lacks, has besides, or has with other bytes. */
 export function differences(files: readonly ReleaseFile[], there: readonly Asset[]): readonly string[] {
-  const lines = files.flatMap((file) => {
+  const lines = files.filter(isCompared).flatMap((file) => {
     const found = there.find(({ name }) => name === file.name);
     if (found === undefined) return [`${file.name}: missing`];
     return holds(found, file) ? [] : [`${file.name}: other bytes`];
   });
   const names = new Set(files.map(({ name }) => name));
-  return [...lines, ...there.filter(({ name }) => !names.has(name)).map(({ name }) => `${name}: not of this release`)];
+  const others = there.filter((it) => isCompared(it) && !names.has(it.name));
+  return [...lines, ...others.map(({ name }) => `${name}: not of this release`)];
+}
+
+function isCompared({ name }: { readonly name: string }): boolean {
+  return name !== signatureName;
 }
 
 /** By size alone where the server keeps no digest. */

@@ -17,6 +17,8 @@ const asset = z.object({
 const release = z.object({
   id: z.int(),
   tag_name: z.string(),
+  name: z.string().nullish(),
+  body: z.string().nullish(),
   draft: z.boolean(),
   html_url: z.string(),
   upload_url: z.string(),
@@ -27,13 +29,20 @@ export type Release = z.infer<typeof release>;
 
 /** Releases of one repository, asked with one token. Each method refuses (SLW-GITHUB) what GitHub does not answer as documented. */
 export interface ReleaseApi {
-  /** The release of a tag, drafts included; of several (two runs at once), the oldest published one or else the oldest. */
-  find(tag: string): Promise<Release | undefined>;
-  createDraft(of: { readonly tag: string; readonly name: string; readonly body: string }): Promise<Release>;
+  /** All releases of a tag, drafts included. */
+  ofTag(tag: string): Promise<readonly Release[]>;
+  createDraft(of: NewRelease): Promise<Release>;
   assets(of: Release): Promise<readonly Asset[]>;
   upload(of: Release, name: string, file: string, size: number): Promise<Asset>;
   removeAsset(of: Asset): Promise<void>;
   publish(of: Release): Promise<Release>;
+}
+
+export interface NewRelease {
+  readonly tag: string;
+  readonly name: string;
+  readonly body: string;
+  readonly prerelease: boolean;
 }
 
 export interface ReleasePlace {
@@ -98,13 +107,10 @@ export function releaseApi(place: ReleasePlace): ReleaseApi {
     throw refusal("SLW-GITHUB", `GitHub lists more than ${perPage * mostPages} ${what} of ${place.repository}.`);
   };
   return {
-    find: async (tag) => {
-      const named = (await all(release, `${base}/releases`, "releases")).filter(({ tag_name }) => tag_name === tag);
-      const oldest = named.toSorted((one, other) => one.id - other.id);
-      return oldest.find(({ draft }) => !draft) ?? oldest[0];
-    },
-    createDraft: async ({ tag, name, body }) => {
-      const text = JSON.stringify({ tag_name: tag, name, body, draft: true });
+    ofTag: async (tag) =>
+      (await all(release, `${base}/releases`, "releases")).filter(({ tag_name }) => tag_name === tag),
+    createDraft: async ({ tag, name, body, prerelease }) => {
+      const text = JSON.stringify({ tag_name: tag, name, body, prerelease, draft: true });
       return read(release, await ask("POST", `${base}/releases`, text), `the draft of ${tag}`);
     },
     assets: ({ id }) => all(asset, `${base}/releases/${id}/assets`, "files of a release"),

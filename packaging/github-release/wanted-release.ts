@@ -1,16 +1,16 @@
+import { sha256 } from "../digest.ts";
+import type { Release } from "../plan/release-plan.ts";
 import { releaseFolder } from "../record/folder.ts";
 import type { ReleaseRecord } from "../record/record.ts";
+import { sumsText } from "../record/sums.ts";
 import type { Store } from "../store/store.ts";
-import type { ReleaseFile } from "./put-release.ts";
+import { type ReleaseFile, signatureName } from "./put-release.ts";
 
 /** A file of the bucket that a release on GitHub has too. */
 export interface BucketFile extends ReleaseFile {
   /** In the bucket. */
   readonly path: string;
 }
-
-/** What of a release's folder goes along with its artifacts, where it is there. */
-const beside = ["SHA256SUMS", "SHA256SUMS.asc", "release.json"];
 
 /**
  * The tag of a release. It has the product's name: a repository may have several, and the first must not be called
@@ -20,21 +20,26 @@ export function tagOf({ product, version }: Pick<ReleaseRecord, "product" | "ver
   return `${product}-v${version}`;
 }
 
-/** All files of a published release: its artifacts as the record has them, the sums with their signature, the record. */
-export async function filesOf(store: Store, folder: string, record: ReleaseRecord): Promise<readonly BucketFile[]> {
-  const base = releaseFolder(record.product, folder);
-  const artifacts = record.artifacts.map(({ name, size, shipped }) => ({
-    name,
-    path: `${base}/${name}`,
-    size,
-    sha256: shipped,
-  }));
-  const others = await Promise.all(
-    beside.map(async (name) => {
-      const path = `${base}/${name}`;
-      const [found, sha256] = await Promise.all([store.stat(path), store.digest(path)]);
-      return found === undefined || sha256 === undefined ? [] : [{ name, path, size: found.size, sha256 }];
-    }),
-  );
-  return [...artifacts, ...others.flat()];
+/**
+ * All files of a published release: its artifacts and sums as the record has them, the record by the digest that its channel
+ * names, and the signature of the sums where there is one. Only that one is taken as it lies in the bucket.
+ */
+export async function filesOf(
+  store: Store,
+  { product, folder, record, recordObject }: Pick<Release, "product" | "folder" | "record" | "recordObject">,
+): Promise<readonly BucketFile[]> {
+  const base = releaseFolder(product, folder);
+  const at = (name: string) => ({ name, path: `${base}/${name}` });
+  const sums = Buffer.from(sumsText(record));
+  const artifacts = record.artifacts.map(({ name, size, shipped }) => ({ ...at(name), size, sha256: shipped }));
+  const { path, size, sha256: digest } = recordObject;
+  const files = [
+    ...artifacts,
+    { ...at("SHA256SUMS"), size: sums.length, sha256: sha256(sums) },
+    { name: "release.json", path, size, sha256: digest },
+  ];
+  const signature = at(signatureName);
+  const [found, signatureDigest] = await Promise.all([store.stat(signature.path), store.digest(signature.path)]);
+  if (found === undefined || signatureDigest === undefined) return files;
+  return [...files, { ...signature, size: found.size, sha256: signatureDigest }];
 }

@@ -2,9 +2,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { z } from "zod";
+import { sha256File } from "../digest.ts";
 import { refusal } from "../errors.ts";
 import { gitHubUrl } from "../github/github.ts";
-import { differences, putRelease } from "../github-release/put-release.ts";
+import { differences, ownRelease, putRelease } from "../github-release/put-release.ts";
 import { type ReleaseApi, releaseApi } from "../github-release/release-api.ts";
 import { placesOf } from "../places.ts";
 import { isAtHand } from "../signing/key-source.ts";
@@ -21,6 +22,7 @@ const inputs = z.object({
   tag: z.string(),
   name: z.string(),
   body: z.string(),
+  prerelease: z.boolean(),
   files: z.array(z.strictObject({ name: z.string(), path: z.string(), size: z.number(), sha256: z.string() })),
   token: keySource,
 });
@@ -45,11 +47,16 @@ export const lifecycle = lifecycleOf<Inputs, Outputs>({
     const { store } = placesOf(wanted.bucket);
     const folder = await mkdtemp(path.join(tmpdir(), "slipway-release-"));
     try {
-      const made = await putRelease(await openApi(wanted), wanted, async ({ name }) => {
+      const made = await putRelease(await openApi(wanted), wanted, async ({ name, size, sha256 }) => {
         const at = wanted.files.find((file) => file.name === name)?.path ?? name;
         const local = path.join(folder, name);
-        if (await store.download(at, local)) return local;
-        throw refusal("SLW-STORE-DAMAGED", `${at} is to go to GitHub, and is not in the bucket`);
+        if (!(await store.download(at, local, size)))
+          throw refusal("SLW-STORE-DAMAGED", `${at} is to go to GitHub, and is not in the bucket`);
+        if ((await sha256File(local)).sha256 === sha256) return local;
+        throw refusal(
+          "SLW-STORE-DAMAGED",
+          `${at} is to go to GitHub, and has other bytes in the bucket than were released`,
+        );
       });
       return { url: made.html_url };
     } finally {
@@ -60,7 +67,7 @@ export const lifecycle = lifecycleOf<Inputs, Outputs>({
     // Who may look at the bucket may not have the token.
     if (!isAtHand(wanted.token)) return [];
     const api = await openApi(wanted);
-    const release = await api.find(wanted.tag);
+    const release = ownRelease(await api.ofTag(wanted.tag), wanted);
     if (release === undefined) return [`${wanted.tag}: missing`];
     if (release.draft) return [`${wanted.tag}: a draft still`];
     return differences(wanted.files, await api.assets(release));

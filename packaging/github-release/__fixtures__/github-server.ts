@@ -12,7 +12,10 @@ import { releaseApi } from "../release-api.ts";
 interface Kept {
   id: number;
   tag_name: string;
+  name: string | null;
+  body: string | null;
   draft: boolean;
+  prerelease: boolean;
   assets: { id: number; name: string; size: number; state: string; digest: string | null }[];
 }
 
@@ -22,6 +25,7 @@ export const wanted: WantedRelease = {
   tag: "alpha-v1.0.0",
   name: "alpha 1.0.0",
   body: "What changed.",
+  prerelease: false,
   files: Object.entries(contents).map(([name, text]) => ({ name, size: text.length, sha256: sha256(text) })),
 };
 
@@ -32,6 +36,7 @@ export async function gitHubServer(t: Pick<TestContext, "after">) {
   for (const [name, text] of Object.entries(contents)) await writeFile(join(folder, name), text);
   const [releases, log]: [Kept[], string[]] = [[], []];
   let [failing, damaging, ids] = ["", false, 0];
+  let meanwhile = { request: "", act: () => {} };
   const http = createServer(async (request, response) => {
     const url = new URL(request.url ?? "", "http://127.0.0.1");
     const path = url.pathname.replace(/^\/(?:uploads\/)?repos\/team\/alpha\//, "");
@@ -52,6 +57,7 @@ export async function gitHubServer(t: Pick<TestContext, "after">) {
     const what =
       name === null ? `${request.method} ${path.replace("releases/assets", "assets")}` : `POST assets ${name}`;
     if (request.method !== "GET") log.push(what);
+    if (what === meanwhile.request) meanwhile.act();
     if (what === failing) {
       failing = "";
       return reply(502, { message: "Server Error" });
@@ -97,8 +103,16 @@ export async function gitHubServer(t: Pick<TestContext, "after">) {
     damage: () => {
       damaging = true;
     },
-    put: (token = "right-token") =>
-      putRelease(releaseApi({ apiUrl: origin(), repository: "team/alpha", token }), wanted, async ({ name }) =>
+    /** Something that others do just before a request is carried out. */
+    meanwhile: (request: string, act: () => void) => {
+      meanwhile = { request, act };
+    },
+    /** The next id is larger than this one. */
+    skipIds: (last: number) => {
+      ids = last;
+    },
+    put: (token = "right-token", release = wanted) =>
+      putRelease(releaseApi({ apiUrl: origin(), repository: "team/alpha", token }), release, async ({ name }) =>
         join(folder, name),
       ),
   };
