@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { SlipwayError } from "./errors.ts";
-import { compareVersions, type Ecosystem, isVersion, versionFor, versionProblem } from "./version.ts";
+import { compareVersions, type Ecosystem, isPrerelease, isVersion, versionFor, versionProblem } from "./version.ts";
 
 type Cell = string | "refused";
 
@@ -150,3 +150,8 @@ function dpkgOrder(a: string, b: string): number {
   }
   return 0;
 }
+
+test("a pre-release is told by its part after the hyphen, and not by one in the build metadata", () => {
+  const found = ["1.0.0", "1.0.0-rc.1", "1.0.0-0", "1.0.0+a-b"].map(isPrerelease);
+  assert.deepEqual(found, [false, true, true, false]);
+});
