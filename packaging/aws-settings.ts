@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Mistake } from "./errors.ts";
-import { environmentName, repositoryName } from "./github-settings.ts";
+import { environmentName, type GithubSetting, repositoryName } from "./github-settings.ts";
 import { list, oneOf, record, text } from "./manifest/fields.ts";
 import { wholeNumber } from "./setting-values.ts";
 
@@ -38,21 +38,56 @@ export const awsSetting = record("a bucket on S3: { bucket: NAME, region: eu-cen
 
 export type AwsSetting = z.infer<typeof awsSetting>;
 
-/** Where the bucket that a stack owns and the one that it publishes into are two (SLW-SETTINGS). */
-export function awsMistakes({
-  aws,
-  bucket,
-}: {
+interface Owned {
   readonly aws?: AwsSetting | undefined;
+  readonly github?: GithubSetting | undefined;
   readonly bucket: string;
-}): readonly Mistake[] {
-  const published = /^s3:\/\/([^/?#]+)/.exec(bucket)?.[1];
-  if (aws === undefined || published === undefined || published === aws.bucket) return [];
-  return [
-    {
-      code: "SLW-SETTINGS",
-      message: `slipway:bucket is in ${published}, and slipway:aws makes ${aws.bucket}: a stack owns the bucket that it writes into`,
-      setting: ["aws", "bucket"],
-    },
-  ];
+}
+
+/**
+ * Where the bucket that a stack owns and the one that it publishes into are two, or its policies would not be about what lies
+ * in it; and publishers whom any branch could be (SLW-SETTINGS).
+ */
+export function awsMistakes({ aws, github, bucket }: Owned): readonly Mistake[] {
+  if (aws === undefined) return [];
+  const wrong = (step: keyof AwsSetting, message: string): Mistake => ({
+    ...{ code: "SLW-SETTINGS", message, setting: ["aws", step] },
+  });
+  const [, published, prefix = ""] = /^s3:\/\/([^/?#]+)\/?([^?#]*)/.exec(bucket) ?? [];
+  const region = /[?&]region=([^&#]+)/.exec(bucket)?.[1];
+  const mistakes: Mistake[] = [];
+  if (published !== undefined && published !== aws.bucket) {
+    mistakes.push(
+      wrong(
+        "bucket",
+        `slipway:bucket is in ${published}, and slipway:aws makes ${aws.bucket}: a stack owns the bucket that it writes into`,
+      ),
+    );
+  } else if (prefix !== "") {
+    mistakes.push(
+      wrong(
+        "bucket",
+        `slipway:bucket is the folder ${prefix} of ${published}: the policies of slipway:aws are about a whole bucket`,
+      ),
+    );
+  }
+  if (published !== undefined && region !== undefined && region !== aws.region) {
+    mistakes.push(
+      wrong("region", `slipway:bucket is in the region ${region}, and slipway:aws makes it in ${aws.region}`),
+    );
+  }
+  const { publisher } = aws;
+  const open = (publisher?.environments ?? []).filter((name) => {
+    const kept = github?.repository === publisher?.repository ? github?.environments[name] : undefined;
+    return kept?.branches === undefined;
+  });
+  if (open.length > 0) {
+    mistakes.push(
+      wrong(
+        "publisher",
+        `slipway:github gives ${open.join(", ")} of ${publisher?.repository} no branches: whoever pushes any branch could publish`,
+      ),
+    );
+  }
+  return mistakes;
 }

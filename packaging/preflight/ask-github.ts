@@ -29,7 +29,7 @@ export async function askRepository(
   writing: boolean,
 ): Promise<readonly Answer[]> {
   return withGitHub(repository, token, writing, async (github) => [
-    await answered(repository, "may this token write there?", () => writable(github, repository)),
+    await answered(repository, "may this token write there?", () => writable(github, repository, writing)),
   ]);
 }
 
@@ -46,7 +46,9 @@ export async function askPullRequest(destination: PullDestination, writing: bool
       return `yes; ${base} is at ${head.slice(0, 10)}`;
     });
     if (!asked.ok) return [asked];
-    const written = await answered(fork, "may this token write there?", () => writable(github, fork, repository));
+    const written = await answered(fork, "may this token write there?", () =>
+      writable(github, fork, writing, repository),
+    );
     if (!written.ok || branch === undefined) return [asked, written];
     const free = await answered(fork, `is the branch ${branch} free?`, () => freeBranch(github, destination, branch));
     return [asked, written, free];
@@ -75,7 +77,12 @@ async function repositoryOf(github: GitHub, repository: string) {
 }
 
 /** `source`: the repository that it is to be a fork of, or is itself. */
-async function writable(github: GitHub, repository: string, source: string = repository): Promise<string> {
+async function writable(
+  github: GitHub,
+  repository: string,
+  writing: boolean,
+  source: string = repository,
+): Promise<string> {
   const { full_name, archived, permissions, ...found } = await repositoryOf(github, repository);
   const same = (one: string | undefined) => one?.toLowerCase() === source.toLowerCase();
   if (!same(full_name) && !same(found.source?.full_name)) {
@@ -85,6 +92,7 @@ async function writable(github: GitHub, repository: string, source: string = rep
   }
   if (archived) throw refusal("SLW-GITHUB", "no, it is archived.", { hint: "Name another repository." });
   // Some tokens are not told: then the first write shows it.
+  if (permissions?.push === false && !writing) return "no; a preview needs it not, an update does";
   if (permissions?.push === false) {
     throw refusal("SLW-GITHUB", "no.", {
       hint: `The token needs the permission contents: write for ${repository} (a classic token: the scope public_repo, or repo).`,

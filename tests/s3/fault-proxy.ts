@@ -24,6 +24,8 @@ export type Fault =
   | { readonly kind: "cut answer" }
   /** The answer's body is half of it, and its length says so: nothing but a checksum can tell. */
   | { readonly kind: "half an answer" }
+  /** All of it, without saying how much that is. */
+  | { readonly kind: "no length" }
   | { readonly kind: "other header"; readonly name: "etag" | "x-amz-checksum-sha256"; readonly value: string };
 
 export interface FaultRule {
@@ -179,6 +181,7 @@ async function answerWith(
   if (fault?.kind === "other header" && headers[fault.name] !== undefined) headers[fault.name] = fault.value;
   const half = body.subarray(0, body.length >> 1);
   if (fault?.kind === "half an answer") headers["content-length"] = `${half.length}`;
+  if (fault?.kind === "no length") delete headers["content-length"];
   outgoing.writeHead(status, headers);
   if (fault?.kind === "cut answer") {
     outgoing.write(half, () => outgoing.destroy());

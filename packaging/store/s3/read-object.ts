@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
+import { refusal, type SlipwayError } from "../../errors.ts";
 import { Interrupted } from "../../payload/download/interrupted.ts";
 import type { S3Bucket } from "./bucket.ts";
 import { keptOf } from "./checksum.ts";
@@ -66,8 +67,10 @@ export async function readObject<T>(
     };
     try {
       const promised = found.ContentLength;
-      const taken = await take(counted(), promised ?? 0);
-      if (promised !== undefined && size !== promised) throw new Interrupted(`${size} of ${promised} bytes came`);
+      // Nothing else tells an object that came whole from one whose end was lost.
+      if (promised === undefined) throw withoutLength(bucket, path);
+      const taken = await take(counted(), promised);
+      if (size !== promised) throw new Interrupted(`${size} of ${promised} bytes came`);
       const sha256 = hash.digest("hex");
       const kept = keptOf(found);
       const whole = kept === undefined || kept === sha256;
@@ -78,6 +81,12 @@ export async function readObject<T>(
     } finally {
       body.destroy();
     }
+  });
+}
+
+function withoutLength(bucket: S3Bucket, path: string): SlipwayError {
+  return refusal("SLW-STORE", `${path} in the bucket ${bucket.shown} was answered without its length.`, {
+    hint: "Something between here and the service takes Content-Length away: reach the service itself.",
   });
 }
 
