@@ -139,6 +139,7 @@ test("a foundation owns the bucket on S3 and what belongs to the repository on G
     const release = one("github:index/repositoryEnvironment:RepositoryEnvironment", "alpha:release");
     assert.deepEqual(release["reviewers"], [{ users: [numberOf("ada")], teams: [numberOf("releasers")] }]);
     assert.equal(release["canAdminsBypass"], false);
+    assert.equal(release["preventSelfReview"], true);
     one(
       "github:index/repositoryEnvironmentDeploymentPolicy:RepositoryEnvironmentDeploymentPolicy",
       "alpha:release:main",

@@ -40,7 +40,11 @@ export class OwnedRepository extends pulumi.ComponentResource {
         {
           repository,
           environment,
-          ...(given.reviewers && { reviewers: [reviewersOf(given.reviewers, own)], canAdminsBypass: false }),
+          ...(given.reviewers && {
+            reviewers: [reviewersOf(given.reviewers, own)],
+            preventSelfReview: true,
+            canAdminsBypass: false,
+          }),
           ...(given.branches && {
             deploymentBranchPolicy: { protectedBranches: false, customBranchPolicies: true },
           }),

@@ -1,4 +1,5 @@
 import type { Command } from "./command.ts";
+import { assumeRole } from "./commands/assume-role.ts";
 import { build } from "./commands/build.ts";
 import { comment } from "./commands/comment.ts";
 import { diff } from "./commands/diff.ts";
@@ -15,6 +16,7 @@ import { verify } from "./commands/verify.ts";
 
 /** Every command but `doctor`, which bootstrap/ answers: it must work where nothing is installed yet. */
 export const commands: Readonly<Record<string, Command>> = {
+  "assume-role": assumeRole,
   build,
   comment,
   diff,

@@ -26,7 +26,7 @@ function overview(): string {
     ...Object.fromEntries(Object.entries(commands).map(([name, it]) => [name, it.summary])),
     ...elsewhere,
   };
-  const list = Object.entries(lines).map(([name, summary]) => `  slipway ${name.padEnd(9)}   ${summary}\n`);
+  const list = Object.entries(lines).map(([name, summary]) => `  slipway ${name.padEnd(11)}   ${summary}\n`);
   return `slipway: what Slipway does beside pulumi's own commands\n\n${list.join("")}\nslipway COMMAND --help says more.\n`;
 }
 

@@ -95,7 +95,9 @@ test("what package-runtime.yml and the workflows that it calls ask for", async (
     const { permissions, jobs } = await readWorkflow(repository, name);
     assert.deepEqual(permissions, {});
     for (const job of Object.values(jobs)) {
-      assert.deepEqual(job.permissions, { contents: "read" });
+      const takesRole = job.steps.some(({ run }) => run === "npm run slipway -- assume-role");
+      assert.equal(takesRole, job.environment !== undefined);
+      assert.deepEqual(job.permissions, { contents: "read", ...(takesRole && { "id-token": "write" }) });
       for (const { run } of job.steps) if (run !== undefined) assert.match(run, /^npm run [a-z]+ -- [\w"$ /.-]+$/);
       const checkout = job.steps.find(({ uses }) => uses?.startsWith("actions/checkout@"));
       assert.equal(checkout?.with?.["persist-credentials"], job.uses === undefined ? false : undefined);

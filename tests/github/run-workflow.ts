@@ -26,6 +26,8 @@ export interface Started {
   readonly scratch: string;
   /** The command that is run for one that a workflow says, where that is another. */
   readonly command?: (run: string) => string;
+  /** Where jobs with the permission `id-token: write` ask for a token, and what else they reach there. */
+  readonly oidc?: Readonly<Record<string, string>>;
 }
 
 /** What became of one job, or of one row of its matrix. */
@@ -102,9 +104,11 @@ interface Running {
 async function runJob(running: Running): Promise<Ended> {
   const { started, title, job, contexts, workspace } = running;
   const [event, summary] = [`${workspace}.event.json`, `${workspace}.summary.md`];
+  const handedOn = `${workspace}.env`;
   await mkdir(started.scratch, { recursive: true });
   await writeFile(event, JSON.stringify(started.event));
   await writeFile(summary, "");
+  await writeFile(handedOn, "");
   const steps: { env: Record<string, string>; result: Result }[] = [];
   let failed = false;
   for (const step of job.steps) {
@@ -113,8 +117,12 @@ async function runJob(running: Running): Promise<Ended> {
       await standIn(running, step);
       continue;
     }
-    const env = Object.fromEntries(Object.entries(step.env ?? {}).map(([name, it]) => [name, expanded(it, contexts)]));
-    const environment = { ...onlyGitHubs(running, event, summary), ...env };
+    const earlier = await variablesIn(handedOn);
+    const seen = { ...contexts, env: earlier };
+    const env = Object.fromEntries(Object.entries(step.env ?? {}).map(([name, it]) => [name, expanded(it, seen)]));
+    const oidc = job.permissions?.["id-token"] === "write" ? started.oidc : {};
+    const own = { ...onlyGitHubs(running, event, summary), ...oidc, GITHUB_ENV: handedOn };
+    const environment = { ...own, ...earlier, ...env };
     const command = started.command?.(step.run) ?? step.run;
     // Without `shell:` it is `bash -e FILE` (workflow syntax, jobs.<job_id>.steps[*].shell).
     const result = await runIn({ folder: workspace, environment }, "bash", ["-e", "-c", command]);
@@ -122,6 +130,12 @@ async function runJob(running: Running): Promise<Ended> {
     steps.push({ env, result });
   }
   return { name: title, ok: !failed, summary: await readFile(summary, "utf8"), steps };
+}
+
+/** What steps have handed on to later ones, in the form that ours write: one line each. */
+async function variablesIn(file: string): Promise<Readonly<Record<string, string>>> {
+  const lines = (await readFile(file, "utf8")).split("\n").filter((line) => line !== "");
+  return Object.fromEntries(lines.map((line) => [line.split("=", 1)[0] ?? "", line.slice(line.indexOf("=") + 1)]));
 }
 
 /** The environment of a step: GitHub's default variables, and of this machine's only what leads to programs. */

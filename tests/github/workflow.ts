@@ -40,13 +40,19 @@ export async function readWorkflow(folder: string, name: string): Promise<Workfl
 /** What expressions see: `github.ref`, `secrets.NAME`. */
 export type Contexts = Readonly<Record<string, unknown>>;
 
-/** A text with its `${{ a.b.c }}` looked up, empty where there is none, as GitHub does; ours have no other expressions. */
+/**
+ * A text with its `${{ a.b.c }}` looked up, empty where there is none, as GitHub does; of `${{ a.b || c.d }}` the first that
+ * is not empty. Ours have no other expressions.
+ */
 export function expanded(text: string, contexts: Contexts): string {
   return text.replace(/\$\{\{(.*?)\}\}/g, (whole, expression: string) => {
-    const path = /^ ([a-z]+(?:\.[\w-]+)+) $/.exec(expression)?.[1];
-    if (path === undefined) throw new Error(`${whole} is more than these tests understand`);
-    const found = path.split(".").reduce<unknown>((value, key) => Object(value)[key], contexts);
-    return typeof found === "string" || typeof found === "number" ? String(found) : "";
+    const values = expression.split("||").map((part) => {
+      const path = /^ ([a-z]+(?:\.[\w-]+)+) $/.exec(part)?.[1];
+      if (path === undefined) throw new Error(`${whole} is more than these tests understand`);
+      const found = path.split(".").reduce<unknown>((value, key) => Object(value)[key], contexts);
+      return typeof found === "string" || typeof found === "number" ? String(found) : "";
+    });
+    return values.find((value) => value !== "") ?? "";
   });
 }
 

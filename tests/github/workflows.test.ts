@@ -105,7 +105,7 @@ test("what the workflows ask for: steps are npm scripts, actions are pinned, not
   const release = await readWorkflow(repository, "release.yml");
   assert.equal(release.concurrency["cancel-in-progress"], false);
   assert.equal(release.jobs["promote"]?.environment, "release");
-  assert.deepEqual(release.jobs["promote"]?.permissions, { contents: "read" });
+  assert.deepEqual(release.jobs["promote"]?.permissions, { contents: "read", "id-token": "write" });
 });
 
 /** What GitHub starts for a pull request; a fork's has neither variables nor secrets. */

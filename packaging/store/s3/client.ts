@@ -1,5 +1,6 @@
 import type * as Aws from "@aws-sdk/client-s3";
 import type { S3Client } from "@aws-sdk/client-s3";
+import { openAgents } from "../../aws/agents.ts";
 import type { S3Location } from "../location.ts";
 import type { S3Policy } from "./policy.ts";
 
@@ -15,13 +16,7 @@ export interface S3Door {
  */
 export async function openDoor({ endpoint, region }: S3Location, policy: S3Policy): Promise<S3Door> {
   const aws = await import("@aws-sdk/client-s3");
-  const { Agent: HttpAgent } = await import("node:http");
-  const { Agent: HttpsAgent } = await import("node:https");
-  const agent = {
-    keepAlive: true,
-    maxSockets: 32,
-    ...(process.env["NODE_USE_ENV_PROXY"] === "1" && { proxyEnv: process.env }),
-  };
+  const agents = await openAgents();
   // Other services ignore the region, but it is part of each signature.
   const named = region ?? (endpoint === undefined ? undefined : "us-east-1");
   const client = new aws.S3Client({
@@ -35,8 +30,7 @@ export async function openDoor({ endpoint, region }: S3Location, policy: S3Polic
     // What went wrong is said once, by the error.
     logger: { trace: silent, debug: silent, info: silent, warn: silent, error: silent },
     requestHandler: {
-      httpAgent: new HttpAgent(agent),
-      httpsAgent: new HttpsAgent(agent),
+      ...agents,
       connectionTimeout: policy.connectMs,
       socketTimeout: policy.idleMs,
     },
