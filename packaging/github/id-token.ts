@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { answerBytes, jsonIn } from "../answer-bytes.ts";
 import { refusal, SlipwayError } from "../errors.ts";
 import { printable } from "../manifest/printable.ts";
 import { codeOf } from "../payload/download/interrupted.ts";
@@ -52,7 +53,7 @@ export async function askIdToken(
       await response.body?.cancel();
       throw refused(`answers ${response.status}`);
     }
-    const found = answer.safeParse(parsed(await bounded(response)));
+    const found = answer.safeParse(jsonIn(await answerBytes(response, largestAnswer, tooLong)));
     if (found.success) return found.data.value;
     throw refused("answers something that is no token");
   } catch (error) {
@@ -67,24 +68,7 @@ export async function askIdToken(
   }
 }
 
-async function bounded(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length;
-    if (size > largestAnswer) throw refused(`answers more than ${largestAnswer} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
+const tooLong = () => refused(`answers more than ${largestAnswer} bytes`);
 
 function refused(what: string): SlipwayError {
   return refusal("SLW-GITHUB", `GitHub's endpoint of ID tokens ${what}.`, {

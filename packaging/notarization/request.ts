@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
+import { answerBytes, jsonIn } from "../answer-bytes.ts";
 import { refusal, SlipwayError } from "../errors.ts";
 import { printable } from "../manifest/printable.ts";
 import { codeOf, Interrupted, interrupted, interruptedBy } from "../payload/download/interrupted.ts";
@@ -55,33 +56,14 @@ async function askOnce({ method, url, headers, body, limit }: Question, policy: 
   }).catch((error: unknown) => {
     throw reasonOf(error, policy);
   });
-  const text = await bounded(response, limit, url).catch((error: unknown) => {
+  const tooLong = () =>
+    refusal("SLW-NOTARY", `${shownUrl(url)} answers more than ${limit} bytes; this is not the service meant.`);
+  const bytes = await answerBytes(response, limit, tooLong).catch((error: unknown) => {
     throw reasonOf(error, policy);
   });
   const passing = interruptedBy(response.status, response.headers.get("retry-after") ?? undefined);
   if (passing !== undefined) throw passing;
-  return { status: response.status, value: parsed(text) };
-}
-
-async function bounded(response: Response, limit: number, url: string): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length;
-    if (size > limit) {
-      throw refusal("SLW-NOTARY", `${shownUrl(url)} answers more than ${limit} bytes; this is not the service meant.`);
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return { status: response.status, value: jsonIn(bytes) };
 }
 
 /** fetch says "fetch failed" and keeps the reason as its cause; its own limit of time is told by a name. */

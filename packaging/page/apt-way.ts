@@ -1,4 +1,5 @@
-import { addressOf, shellWord } from "./command-lines.ts";
+import { objectAddress } from "../repositories/object-address.ts";
+import { shellWord } from "./command-lines.ts";
 import type { Installable } from "./install-ways.ts";
 import type { InstallWay } from "./model.ts";
 
@@ -12,7 +13,8 @@ export function aptWays({ record, channel, keyring, url }: Installable): readonl
   const archive = keyring.replace(/-archive-keyring$/, "");
   const place = `/usr/share/keyrings/${keyring}.gpg`;
   const source = `${archive}-${channel}.sources`;
-  const fetch = (path: string, to: string) => `sudo curl -fsSL -o ${shellWord(to)} ${shellWord(addressOf(url, path))}`;
+  const fetch = (path: string, to: string) =>
+    `sudo curl -fsSL -o ${shellWord(to)} ${shellWord(objectAddress(url, path))}`;
   const names = [...new Set([name, keyring])].map(shellWord).join(" ");
   return [
     {

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { run } from "../process.ts";
-import { addressOf, powerShellWord, shellWord } from "./command-lines.ts";
+import { objectAddress } from "../repositories/object-address.ts";
+import { powerShellWord, shellWord } from "./command-lines.ts";
 
 test("a shell reads a word as it was, whatever is in it", async () => {
   const words = [
@@ -32,7 +33,7 @@ test("a word is either of harmless letters or quoted as a whole", () => {
 
 test("the address of an object has its path encoded, for a plus is a blank to some servers", () => {
   assert.equal(
-    addressOf("https://a.example/b/", "releases/x/1.0.0+01/f~1"),
+    objectAddress("https://a.example/b/", "releases/x/1.0.0+01/f~1"),
     "https://a.example/b/releases/x/1.0.0%2B01/f~1",
   );
 });

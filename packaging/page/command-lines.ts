@@ -7,8 +7,3 @@ export function shellWord(text: string): string {
 export function powerShellWord(text: string): string {
   return /^[A-Za-z0-9_./:+=-]+$/.test(text) && !text.startsWith("-") ? text : `'${text.replaceAll("'", "''")}'`;
 }
-
-/** Address of an object of the bucket, as clients reach it. */
-export function addressOf(url: string, path: string): string {
-  return `${url.replace(/\/+$/, "")}/${path.split("/").map(encodeURIComponent).join("/")}`;
-}

@@ -1,5 +1,6 @@
 import type { RecordedArtifact } from "../record/record.ts";
-import { addressOf, powerShellWord, shellWord } from "./command-lines.ts";
+import { objectAddress } from "../repositories/object-address.ts";
+import { powerShellWord, shellWord } from "./command-lines.ts";
 import type { Installable } from "./install-ways.ts";
 import type { InstallWay, Step } from "./model.ts";
 import { machineName, systemOf } from "./words.ts";
@@ -43,7 +44,7 @@ function way(of: Installable, artifact: Artifact, label: string, run: readonly s
 }
 
 function downloadLine({ url, folder }: Installable, artifact: Artifact): string {
-  const address = addressOf(url, `${folder}/${artifact.name}`);
+  const address = objectAddress(url, `${folder}/${artifact.name}`);
   if (systemOf(artifact.target) !== "windows") return `curl -fLO ${shellWord(address)}`;
   return `curl.exe -fL -o ${powerShellWord(artifact.name)} ${powerShellWord(address)}`;
 }

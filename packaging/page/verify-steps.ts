@@ -1,6 +1,7 @@
 import { channelPath } from "../channels/layout.ts";
 import { releaseFolder } from "../record/folder.ts";
-import { addressOf, shellWord } from "./command-lines.ts";
+import { objectAddress } from "../repositories/object-address.ts";
+import { shellWord } from "./command-lines.ts";
 import type { Step } from "./model.ts";
 
 export interface Verifiable {
@@ -15,7 +16,7 @@ export interface Verifiable {
 /** How a stranger checks a release with nothing but public keys. */
 export function verifySteps({ product, channel, folder, keyring, url }: Verifiable): readonly Step[] {
   const base = releaseFolder(product, folder);
-  const fetch = (path: string) => `curl -fsSLO ${shellWord(addressOf(url, path))}`;
+  const fetch = (path: string) => `curl -fsSLO ${shellWord(objectAddress(url, path))}`;
   const ring = shellWord(`./${keyring}.gpg`);
   return [
     {

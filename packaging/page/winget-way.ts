@@ -1,6 +1,7 @@
+import { objectAddress } from "../repositories/object-address.ts";
 import { bucketFolder, manifestNames } from "../repositories/winget/manifests.ts";
 import { versionProblem } from "../version.ts";
-import { addressOf, powerShellWord } from "./command-lines.ts";
+import { powerShellWord } from "./command-lines.ts";
 import type { Installable } from "./install-ways.ts";
 import type { InstallWay } from "./model.ts";
 
@@ -9,7 +10,7 @@ export function wingetWays({ record: { version, winget: facts }, url, winget }: 
   if (facts === undefined || winget === undefined || versionProblem("winget", version) !== undefined) return [];
   const folder = bucketFolder(facts.identifier, version);
   const fetched = manifestNames(facts.identifier).map((name) => {
-    const address = powerShellWord(addressOf(url, `${folder}/${name}`));
+    const address = powerShellWord(objectAddress(url, `${folder}/${name}`));
     return `curl.exe -fL --create-dirs -o ${powerShellWord(`${facts.identifier}/${name}`)} ${address}`;
   });
   return [

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { answerBytes } from "../answer-bytes.ts";
 import { refusal, SlipwayError } from "../errors.ts";
 import { printable } from "../manifest/printable.ts";
 import { codeOf } from "../payload/download/interrupted.ts";
@@ -67,7 +68,8 @@ async function exchange(url: string, query: Uint8Array, within: number): Promise
       await response.body?.cancel();
       throw refused(url, `answers ${response.status}.`);
     }
-    return await bounded(response, url);
+    const tooLong = () => refused(url, `answers more than ${largestReply} bytes, the most that is embedded.`);
+    return await answerBytes(response, largestReply, tooLong);
   } catch (error) {
     if (error instanceof SlipwayError) throw error;
     if (error instanceof Error && error.name === "TimeoutError") {
@@ -82,17 +84,6 @@ async function exchange(url: string, query: Uint8Array, within: number): Promise
       "Look at the address, the network and the proxy's settings.",
     );
   }
-}
-
-async function bounded(response: Response, url: string): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length;
-    if (size > largestReply) throw refused(url, `answers more than ${largestReply} bytes, the most that is embedded.`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
 
 function refused(url: string, what: string, hint?: string): SlipwayError {
