@@ -1,4 +1,4 @@
-import { dirname, join } from "node:path";
+import { dirname, join, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { withFoldersFirst } from "./executable.mjs";
 
@@ -18,11 +18,25 @@ export function engineEnvironment({ base, root, node, engine }) {
     PULUMI_OPTION_SKIP_PLUGIN_PRE_INSTALL: base["PULUMI_OPTION_SKIP_PLUGIN_PRE_INSTALL"] ?? "true",
     // Node keeps what it compiled of the program, its TypeScript and its libraries: a third of a run without changes.
     NODE_COMPILE_CACHE: base["NODE_COMPILE_CACHE"] ?? join(root, ".slipway", "cache", "compiled"),
+    // The engine starts the process of the providers by itself: nothing else reaches it.
+    NODE_OPTIONS: nodeOptions(base["NODE_OPTIONS"], join(root, "bootstrap", "load-later.cjs")),
     ...(engine.fromSource && {
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
       SLIPWAY_LANGUAGE_HOST: join(root, "bootstrap", "engine", "language-host", "server.mjs"),
     }),
   };
+}
+
+/**
+ * @param {string | undefined} own the user's
+ * @param {string} preload a file that every Node loads first
+ * @returns {string} both
+ */
+function nodeOptions(own, preload) {
+  // Node reads a backslash there as an escape, on Windows too.
+  const option = `--require "${preload.replaceAll(sep, "/").replaceAll(/["\\]/g, "\\$&")}"`;
+  if (own === undefined || own === "") return option;
+  return own.includes(option) ? own : `${own} ${option}`;
 }
 
 /**

@@ -20,12 +20,21 @@ test("a release keeps its own language host and its plugin downloads", () => {
   const env = engineEnvironment({ base: {}, root: "/r", node, engine: { ...engine, fromSource: false } });
   assert.deepEqual(Object.keys(env).sort(), [
     "NODE_COMPILE_CACHE",
+    "NODE_OPTIONS",
     "PATH",
     "PULUMI_OPTION_SKIP_PLUGIN_PRE_INSTALL",
     "PULUMI_SKIP_UPDATE_CHECK",
   ]);
   // Those that a resource asks for: not one for each installed package.
   assert.equal(env["PULUMI_OPTION_SKIP_PLUGIN_PRE_INSTALL"], "true");
+});
+
+test("what a user asks of Node stays, and each Node of a run loads one file more, once", () => {
+  const root = join("/a b", "r");
+  const once = engineEnvironment({ base: { NODE_OPTIONS: "--no-warnings" }, root, node, engine });
+  assert.equal(once["NODE_OPTIONS"], '--no-warnings --require "/a b/r/bootstrap/load-later.cjs"');
+  const again = engineEnvironment({ base: once, root, node, engine });
+  assert.equal(again["NODE_OPTIONS"], once["NODE_OPTIONS"]);
 });
 
 test("tests do not see their user's own stacks", () => {

@@ -13,3 +13,5 @@ if (Number(process.versions.node.split(".")[0]) < OLDEST_MAJOR) {
   );
   process.exit(EXIT_TOLD);
 }
+
+require("./load-later.cjs");
