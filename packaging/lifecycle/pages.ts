@@ -70,6 +70,6 @@ function refuseUnseen(channels: Inputs["channels"], { serves }: MadePages): void
   );
 }
 
-function findings({ bucket, channels }: Inputs, { pages }: Outputs): Promise<readonly string[]> {
-  return pageFindings(placesOf(bucket).store, Object.keys(channels), pages);
+function findings({ bucket }: Inputs, { pages }: Outputs): Promise<readonly string[]> {
+  return pageFindings(placesOf(bucket).store, pages);
 }

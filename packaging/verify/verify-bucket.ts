@@ -110,7 +110,7 @@ async function verifyWith(bucket: Store, how: Manner, scratch: string): Promise<
     ...(await keyFindings(store, trusted.keys)),
     ...(await clientFindings(store, channels, join(scratch, "client"), roots?.roots[0]?.text)),
     ...releases.findings,
-    ...(await verifyPages(look, inForce, snapshot)),
+    ...(await verifyPages(look, { snapshot, channels: inForce })),
   ];
   for (const suite of suites) {
     findings.push(...(await verifySuite(look, suite, releases.shipped, how.history)));
