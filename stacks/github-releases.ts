@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { GithubRelease } from "../components/providers/github-release.ts";
-import { filesOf, tagOf } from "../packaging/github-release/wanted-release.ts";
+import { filesOf, nameOf, tagOf } from "../packaging/github-release/wanted-release.ts";
 import type { GithubReleaseSetting } from "../packaging/github-settings.ts";
 import type { Places } from "../packaging/places.ts";
 import type { PlannedPointer } from "../packaging/plan/pointer-plan.ts";
@@ -22,7 +22,7 @@ export async function githubReleases(
     const { product, version, summary, description } = record;
     const said = {
       tag: tagOf(record),
-      name: `${product} ${version}`,
+      name: nameOf(record),
       body: [summary, ...description].join("\n\n"),
       prerelease: isPrerelease(version),
     };

@@ -24,6 +24,7 @@ import {
 import { refuseReplayed } from "../packaging/promotion/replayed.ts";
 import { movedChannel, namedProducts, requestedVersion, type Settings, settingsDigest } from "../packaging/settings.ts";
 import { keyringProduct } from "../packaging/signing/known-keys.ts";
+import { readTrustedRoot } from "../packaging/trusted-root.ts";
 import { planDestinations } from "./destinations.ts";
 import {
   aptRepository,
@@ -36,7 +37,6 @@ import {
   pinnedPlaces,
   pointChannel,
   pointing,
-  readTrustedRoot,
   releasePages,
 } from "./moving.ts";
 import { preflight } from "./preflight.ts";
@@ -59,11 +59,16 @@ export async function release(
   const keyring = keyringProduct(settings.archive);
   const own = [keyring, ...namedProducts(settings)];
   await requireDelegated(actual.store, own, channel, settings);
-  await preflight(settings, [], places);
   const promotions = await planPromotions(settings, channel, actual, restored.moved);
+  const plans = promotions.map(({ plan }) => plan);
+  await preflight(
+    settings,
+    plans.filter(({ product }) => product !== keyring),
+    places,
+  );
   refuseByGates(...promotions.map(({ facts }) => facts));
   const others = await offersOfOthers(settings, channel, own, restored);
-  const fingerprint = fingerprintOf(promotions.map(({ plan }) => plan));
+  const fingerprint = fingerprintOf(plans);
   await holdToPreview({ ...fingerprint, settings: settingsDigest(settings) });
 
   const first = registered ?? new StateContract("first");

@@ -20,6 +20,11 @@ export function tagOf({ product, version }: Pick<ReleaseRecord, "product" | "ver
   return `${product}-v${version}`;
 }
 
+/** What a release is called on GitHub; a draft is known as Slipway's by it. */
+export function nameOf({ product, version }: Pick<ReleaseRecord, "product" | "version">): string {
+  return `${product} ${version}`;
+}
+
 /**
  * All files of a published release: its artifacts and sums as the record has them, the record by the digest that its channel
  * names, and the signature of the sums where there is one. Only that one is taken as it lies in the bucket.
