@@ -26,6 +26,7 @@ import { movedChannel, namedProducts, requestedVersion, type Settings, settingsD
 import { keyringProduct } from "../packaging/signing/known-keys.ts";
 import { readTrustedRoot } from "../packaging/trusted-root.ts";
 import { planDestinations } from "./destinations.ts";
+import { planGithubReleases } from "./github-releases.ts";
 import {
   aptRepository,
   type MovedProduct,
@@ -80,15 +81,15 @@ export async function release(
   await notePreview(commentMarkdown(promotions.map(commented)));
   const stack = { settings, channel, places, keys, bucket: { location: settings.bucket }, lifetime };
   const pointers = products.map(({ planned }) => planned);
+  const released = pointers.filter(({ release: it }) => it.product !== keyring);
   const destinations = await planDestinations(settings, places, pointers);
+  const onGithub = await planGithubReleases(settings, actual, released);
   const channels = pointers.map((planned) => pointChannel(stack, planned));
   const offer = pointers.find(({ release: it }) => it.product === keyring)?.offer ?? [];
-  const released = pointers.filter(({ release: it }) => it.product !== keyring);
   // Opaque: an output of the value itself takes it apart, bytes and all.
   const keyringOffer = pulumi.output(null).apply(() => offer);
   const apt = aptRepository(stack, released, others, keyringOffer, channels);
-  const onGithub = await releasesOnGithub(settings, actual, released, [...channels, apt]);
-  const elsewhere = [...destinations(channels), ...onGithub];
+  const elsewhere = [...destinations(channels), ...onGithub([...channels, apt])];
   const pages = releasePages(stack, paged(pointers, channels), [apt, ...elsewhere]);
   new StateContract("last", {
     dependsOn: [first, apt, pages, ...channels, ...elsewhere, ...Object.values(keys)],
@@ -151,16 +152,4 @@ async function pointProducts(
       return moved;
     }),
   );
-}
-
-/** The releases of products on GitHub, where a setting asks for them. */
-async function releasesOnGithub(
-  { githubRelease, bucket }: Settings,
-  places: Places,
-  pointers: readonly MovedProduct["planned"][],
-  after: readonly pulumi.Resource[],
-): Promise<readonly pulumi.Resource[]> {
-  if (githubRelease === undefined) return [];
-  const { githubReleases } = await import("./github-releases.ts");
-  return githubReleases(githubRelease, bucket, places, pointers, after);
 }

@@ -1,5 +1,7 @@
 import { refusal } from "../errors.ts";
+import { compareVersions, isPrerelease } from "../version.ts";
 import type { Asset, Release, ReleaseApi } from "./release-api.ts";
+import { versionOfTag } from "./tag.ts";
 
 /** A file that a release is to have. */
 export interface ReleaseFile {
@@ -12,6 +14,7 @@ export interface ReleaseFile {
 export const signatureName = "SHA256SUMS.asc";
 
 export interface WantedRelease {
+  readonly product: string;
   readonly tag: string;
   /** Product and version. */
   readonly name: string;
@@ -48,14 +51,32 @@ export async function putRelease(
   }
   const names = new Set(wanted.files.map(({ name }) => name));
   for (const other of there.filter(({ name }) => !names.has(name))) await api.removeAsset(other);
-  return api.publish(release);
+  return api.publish(release, isLatest(await api.releases(), wanted));
+}
+
+/**
+ * Whether a release becomes the repository's latest one when it is published: no pre-release, and none while a higher version
+ * of the product is published. Of several products it is the one that was published last.
+ */
+function isLatest(releases: readonly Release[], { product, tag, prerelease }: WantedRelease): boolean {
+  const own = versionOfTag(product, tag);
+  if (prerelease || own === undefined) return false;
+  const others = releases.flatMap((it) => (it.draft ? [] : (versionOfTag(product, it.tag_name) ?? [])));
+  return others.every((version) => isPrerelease(version) || compareVersions(version, own) <= 0);
 }
 
 /** The release of a tag that is published, or else the oldest of Slipway's own drafts: two runs at once may make two. */
-export function ownRelease(releases: readonly Release[], wanted: Pick<WantedRelease, "name">): Release | undefined {
-  const oldest = releases.toSorted((one, other) => one.id - other.id);
+export function ownRelease(
+  releases: readonly Release[],
+  wanted: Pick<WantedRelease, "tag" | "name">,
+): Release | undefined {
+  const oldest = ofTag(releases, wanted).toSorted((one, other) => one.id - other.id);
   const isOwn = ({ body }: Release) => (body ?? "").split(/\r?\n/).includes(markerOf(wanted));
   return oldest.find(({ draft }) => !draft) ?? oldest.find(isOwn);
+}
+
+function ofTag(releases: readonly Release[], { tag }: Pick<WantedRelease, "tag">): readonly Release[] {
+  return releases.filter(({ tag_name }) => tag_name === tag);
 }
 
 /**
@@ -63,13 +84,13 @@ export function ownRelease(releases: readonly Release[], wanted: Pick<WantedRele
  * (SLW-GITHUB) one that is published with other files, and a draft of somebody else's.
  */
 export async function findRelease(
-  api: Pick<ReleaseApi, "ofTag" | "assets">,
+  api: Pick<ReleaseApi, "releases" | "assets">,
   wanted: Pick<WantedRelease, "tag" | "name" | "files">,
 ): Promise<Release | undefined> {
-  const there = await api.ofTag(wanted.tag);
-  const found = ownRelease(there, wanted);
+  const releases = await api.releases();
+  const found = ownRelease(releases, wanted);
   if (found === undefined) {
-    const [foreign] = there;
+    const [foreign] = ofTag(releases, wanted);
     if (foreign === undefined) return undefined;
     throw foreignDraft(foreign);
   }

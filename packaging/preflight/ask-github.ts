@@ -6,7 +6,6 @@ import { type GitHub, openGitHub } from "../github/github.ts";
 import type { Release } from "../plan/release-plan.ts";
 import type { KeySource } from "../signing/signer.ts";
 import { openToken } from "../signing/token.ts";
-import type { Store } from "../store/store.ts";
 import { type Answer, answered, withoutToken } from "./answer.ts";
 import { askRelease } from "./ask-release.ts";
 import { askRequest } from "./ask-request.ts";
@@ -29,10 +28,9 @@ export interface ReleaseDestination extends RepositoryDestination {
   readonly releases: readonly Release[];
 }
 
-/** Whether the repository is there, this token may write to it, and what it has of these releases, which are read from the bucket. */
+/** Whether the repository is there, this token may write to it, and what it has of these releases. */
 export async function askReleases(
   { repository, token, releases }: ReleaseDestination,
-  store: Store,
   writing: boolean,
 ): Promise<readonly Answer[]> {
   return withGitHub(repository, token, writing, async (github, opened) => {
@@ -40,7 +38,7 @@ export async function askReleases(
       writable(github, repository, writing),
     );
     if (!written.ok) return [written];
-    return [written, ...(await Promise.all(releases.map((it) => askRelease(repository, opened, store, it))))];
+    return [written, ...(await Promise.all(releases.map((it) => askRelease(repository, opened, it))))];
   });
 }
 

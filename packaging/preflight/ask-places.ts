@@ -43,7 +43,7 @@ export async function askPlaces(
     ...(bucket === undefined ? [] : [() => askBucket(bucket, store, fresh, writing)]),
     ...git.map((it) => () => askGit(it, places, writing)),
     ...pulls.map((it) => () => askPullRequests({ ...it, requests }, writing)),
-    ...repositories.map((it) => () => askReleases({ ...it, releases }, store, writing)),
+    ...repositories.map((it) => () => askReleases({ ...it, releases }, writing)),
     ...[...new Set(clocks)].map((it) => async () => [await askClock(it, clock)]),
   ];
   return (await sideBySide(questions, width, (ask) => ask())).flat();

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { memoryStore } from "../../packaging/channels/__fixtures__/bucket.ts";
 import { SlipwayError } from "../../packaging/errors.ts";
 import { commitTo, emptyFolder, inRepository } from "../../packaging/git/__fixtures__/repositories.ts";
 import { makeCommit, pointBranch } from "../../packaging/github/branch-commit.ts";
 import { openGitHub } from "../../packaging/github/github.ts";
 import { requestChange } from "../../packaging/github/request-change.ts";
 import { gitHubServer } from "../../packaging/github-release/__fixtures__/github-server.ts";
-import { filesOf, nameOf, tagOf } from "../../packaging/github-release/wanted-release.ts";
+import { tagOf } from "../../packaging/github-release/tag.ts";
+import { nameOf, recordedFiles } from "../../packaging/github-release/wanted-release.ts";
 import { localPlaces } from "../../packaging/places.ts";
 import { versionRequest } from "../../packaging/plan/winget-plan.ts";
 import { type Answer, refuseAnswers } from "../../packaging/preflight/answer.ts";
@@ -197,10 +197,9 @@ for (const { name, arrange, more, says } of pullRows) {
 
 test("a preview without a token asks nothing and goes on", async (t) => {
   const api = await hub(t);
-  assert.deepEqual(
-    told(await askReleases({ repository: upstream, token: absent, releases: [] }, memoryStore(), false)),
-    ["ok: the environment variable SLIPWAY_TEST_NO_SUCH_TOKEN has none: nothing was asked"],
-  );
+  assert.deepEqual(told(await askReleases({ repository: upstream, token: absent, releases: [] }, false)), [
+    "ok: the environment variable SLIPWAY_TEST_NO_SUCH_TOKEN has none: nothing was asked",
+  ]);
   assert.deepEqual(api.requests, []);
 });
 
@@ -219,11 +218,10 @@ test("a release on GitHub is told: none yet, with these files, with others, or s
     recordObject: { path, size: 9, sha256: "9".repeat(64) },
   };
   const right = { kind: "state", secret: "right-token" } as const;
-  const store = memoryStore();
   const destination = { repository: "team/alpha", token: right, releases: [release] };
-  const asked = async () => told(await askReleases(destination, store, true)).slice(1);
+  const asked = async () => told(await askReleases(destination, true)).slice(1);
   assert.deepEqual(await asked(), ["ok: no"]);
-  const files = await filesOf(store, release);
+  const files = recordedFiles(release);
   const assets = files.map(({ name, size, sha256 }, id) => ({
     ...{ id, name, size, state: "uploaded", digest: `sha256:${sha256}` },
   }));
