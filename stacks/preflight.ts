@@ -18,7 +18,7 @@ export async function preflight(
   const { askPlaces } = await import("../packaging/preflight/ask-places.ts");
   const { askedPlan } = await import("../packaging/preflight/asked-plans.ts");
   const { refuseAnswers } = await import("../packaging/preflight/answer.ts");
-  // A preview of a pull request runs where no token is.
   const asked = await Promise.all(plans.map(askedPlan));
+  // A preview of a pull request runs where no token is.
   refuseAnswers(await askPlaces(settings, asked, places, systemClock, !pulumi.runtime.isDryRun()));
 }
