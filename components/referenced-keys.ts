@@ -1,8 +1,8 @@
+import { readSettingFile } from "../packaging/setting-file.ts";
 import type { Settings, SourceSetting } from "../packaging/settings.ts";
 import { ed25519Public } from "../packaging/signing/ed25519.ts";
 import { readOpenPgpPublic } from "../packaging/signing/openpgp-public.ts";
 import type { Ed25519Public, OpenPgpPublic } from "../packaging/signing/signer.ts";
-import { readSettingFile } from "./setting-file.ts";
 import { SigningKey } from "./signing-key.ts";
 
 /** The keys of a stack that moves channels. */

@@ -51,8 +51,7 @@ export async function candidate(
   const own = [keyringProduct(settings.archive), ...plans.map(({ product }) => product)];
   await requireDelegated(places.store, own, channel, settings);
   const others = await offersOfOthers(settings, channel, own, restored);
-  const releases = plans.map(({ product, version }) => ({ product, folder: version }));
-  await preflight(settings, releases, places);
+  await preflight(settings, plans, places);
   await holdBuildsToPreview(plans, settings);
 
   const first = registered ?? new StateContract("first");

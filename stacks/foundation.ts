@@ -10,6 +10,7 @@ import { ed25519Public } from "../packaging/signing/ed25519.ts";
 import { keyringProduct } from "../packaging/signing/known-keys.ts";
 import { noticedPlaces } from "./moving.ts";
 import { ownedElsewhere } from "./owned-elsewhere.ts";
+import { preflight } from "./preflight.ts";
 
 /**
  * Stage `foundation`: what all stacks of a bucket share and what lives long. The TUF root, the channels that it delegates,
@@ -19,10 +20,12 @@ export async function foundation(
   settings: Settings,
   registered: StateContract | undefined,
 ): Promise<Record<string, unknown>> {
-  const { restore } = await restoredPlaces(settings.bucket, noticedPlaces(settings));
+  const places = noticedPlaces(settings);
+  const { restore } = await restoredPlaces(settings.bucket, places);
   const [certificate, ...others] = await readCertificates(settings);
   const elsewhere = await ownedElsewhere(settings);
   if (certificate === undefined) throw new Error("the settings of a foundation name a certificate");
+  await preflight(settings, [], places);
   await holdToPreview({ settings: settingsDigest(settings) });
 
   const first = registered ?? new StateContract("first");

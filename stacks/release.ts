@@ -24,7 +24,9 @@ import {
 import { refuseReplayed } from "../packaging/promotion/replayed.ts";
 import { movedChannel, namedProducts, requestedVersion, type Settings, settingsDigest } from "../packaging/settings.ts";
 import { keyringProduct } from "../packaging/signing/known-keys.ts";
+import { readTrustedRoot } from "../packaging/trusted-root.ts";
 import { planDestinations } from "./destinations.ts";
+import { planGithubReleases } from "./github-releases.ts";
 import {
   aptRepository,
   type MovedProduct,
@@ -36,7 +38,6 @@ import {
   pinnedPlaces,
   pointChannel,
   pointing,
-  readTrustedRoot,
   releasePages,
 } from "./moving.ts";
 import { preflight } from "./preflight.ts";
@@ -59,11 +60,16 @@ export async function release(
   const keyring = keyringProduct(settings.archive);
   const own = [keyring, ...namedProducts(settings)];
   await requireDelegated(actual.store, own, channel, settings);
-  await preflight(settings, [], places);
   const promotions = await planPromotions(settings, channel, actual, restored.moved);
+  const plans = promotions.map(({ plan }) => plan);
+  await preflight(
+    settings,
+    plans.filter(({ product }) => product !== keyring),
+    places,
+  );
   refuseByGates(...promotions.map(({ facts }) => facts));
   const others = await offersOfOthers(settings, channel, own, restored);
-  const fingerprint = fingerprintOf(promotions.map(({ plan }) => plan));
+  const fingerprint = fingerprintOf(plans);
   await holdToPreview({ ...fingerprint, settings: settingsDigest(settings) });
 
   const first = registered ?? new StateContract("first");
@@ -75,15 +81,15 @@ export async function release(
   await notePreview(commentMarkdown(promotions.map(commented)));
   const stack = { settings, channel, places, keys, bucket: { location: settings.bucket }, lifetime };
   const pointers = products.map(({ planned }) => planned);
+  const released = pointers.filter(({ release: it }) => it.product !== keyring);
   const destinations = await planDestinations(settings, places, pointers);
+  const onGithub = await planGithubReleases(settings, actual, released);
   const channels = pointers.map((planned) => pointChannel(stack, planned));
   const offer = pointers.find(({ release: it }) => it.product === keyring)?.offer ?? [];
-  const released = pointers.filter(({ release: it }) => it.product !== keyring);
   // Opaque: an output of the value itself takes it apart, bytes and all.
   const keyringOffer = pulumi.output(null).apply(() => offer);
   const apt = aptRepository(stack, released, others, keyringOffer, channels);
-  const onGithub = await releasesOnGithub(settings, actual, released, [...channels, apt]);
-  const elsewhere = [...destinations(channels), ...onGithub];
+  const elsewhere = [...destinations(channels), ...onGithub([...channels, apt])];
   const pages = releasePages(stack, paged(pointers, channels), [apt, ...elsewhere]);
   new StateContract("last", {
     dependsOn: [first, apt, pages, ...channels, ...elsewhere, ...Object.values(keys)],
@@ -146,16 +152,4 @@ async function pointProducts(
       return moved;
     }),
   );
-}
-
-/** The releases of products on GitHub, where a setting asks for them. */
-async function releasesOnGithub(
-  { githubRelease, bucket }: Settings,
-  places: Places,
-  pointers: readonly MovedProduct["planned"][],
-  after: readonly pulumi.Resource[],
-): Promise<readonly pulumi.Resource[]> {
-  if (githubRelease === undefined) return [];
-  const { githubReleases } = await import("./github-releases.ts");
-  return githubReleases(githubRelease, bucket, places, pointers, after);
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { gitHubServer } from "../packaging/github-release/__fixtures__/github-server.ts";
 import { debianClient } from "./apt/debian-client.ts";
 import { standInWorld } from "./cloud/world.ts";
@@ -123,6 +124,18 @@ test("the whole program: foundation, candidate and release over S3, a tap, winge
     assert.match(await read("channels/alpha-stable.html"), /brew install team\/tools\/alpha/);
     assert.deepEqual(onGithub(), ["alpha-v1.0.0 published 9"]);
     succeeded(await release.up("--skip-preview", "--expect-no-changes"));
+    const asked = await runIn({ ...how, folder: checkout.folder }, process.execPath, [
+      fileURLToPath(new URL("../packaging/cli/main.ts", import.meta.url)),
+      ...["preflight", "--stack", "release"],
+    ]);
+    for (const said of [
+      "what is an update about? alpha 1.0.0",
+      "may this run write there? yes: channels/*",
+      "is there a release alpha-v1.0.0? yes, with these files",
+      "An update may go on.",
+    ]) {
+      assert.ok(asked.text.includes(said), asked.text);
+    }
   });
 
   await t.test("a machine installs from the bucket", async () => {

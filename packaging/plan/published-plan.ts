@@ -24,9 +24,11 @@ export async function planPublished(
 /** The plan of a release that the bucket holds. */
 export async function planNamed(at: Shelves, product: string, named: ChannelRecord): Promise<ReleasePlan> {
   const release = await readRelease(at, product, named);
+  const { winget, maintainer: author } = release.record;
   return {
     product,
     version: release.version,
+    ...(winget !== undefined && { winget: { identifier: winget.identifier, author } }),
     bundles: await readBundles(at, release),
     fingerprint: { record: release.recordObject.sha256 },
     jobs: [],

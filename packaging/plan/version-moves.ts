@@ -15,7 +15,14 @@ export interface VersionMoves {
  * Tells how a channel's version moved, from its journal, which is signed. A move that is lost is stepped over: what is known
  * on both sides of it is compared.
  */
-export async function versionMoves(store: Store, { product, channel, current }: ChannelPlan): Promise<VersionMoves> {
+export async function versionMoves(
+  store: Store,
+  {
+    product,
+    channel,
+    current,
+  }: Pick<ChannelPlan, "product" | "channel"> & { readonly current: { readonly version: string } },
+): Promise<VersionMoves> {
   const entries = await journal(store, product, channel);
   return movesOf([current.version, ...entries.map((entry) => entry.current.version)]);
 }

@@ -16,12 +16,14 @@ interface Kept {
   body: string | null;
   draft: boolean;
   prerelease: boolean;
+  make_latest?: string;
   assets: { id: number; name: string; size: number; state: string; digest: string | null }[];
 }
 
 const sha256 = (bytes: string | Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 export const contents: Readonly<Record<string, string>> = { "a.deb": "the first", "b.zip": "the second file" };
 export const wanted: WantedRelease = {
+  product: "alpha",
   tag: "alpha-v1.0.0",
   name: "alpha 1.0.0",
   body: "What changed.",
