@@ -14,20 +14,24 @@ import { ownedElsewhere } from "./owned-elsewhere.ts";
 /**
  * Stage `foundation`: what all stacks of a bucket share and what lives long. The TUF root, the channels that it delegates,
  * each with the key that moves it, and the archive's public keys. It builds nothing and moves no channel.
+ * `parent` is what all of it belongs to, where that is not the stack, and `dependsOn` what has to be there before the bucket is
+ * written to.
  */
 export async function foundation(
   settings: Settings,
   registered: StateContract | undefined,
+  { parent, dependsOn }: Pick<pulumi.ComponentResourceOptions, "parent" | "dependsOn"> = {},
 ): Promise<Record<string, unknown>> {
+  const within = parent === undefined ? {} : { parent };
   const { restore } = await restoredPlaces(settings.bucket, noticedPlaces(settings));
   const [certificate, ...others] = await readCertificates(settings);
   const elsewhere = await ownedElsewhere(settings);
   if (certificate === undefined) throw new Error("the settings of a foundation name a certificate");
   await holdToPreview({ settings: settingsDigest(settings) });
 
-  const first = registered ?? new StateContract("first");
+  const first = registered ?? new StateContract("first", within);
   await accepted(first);
-  const rootKey = referencedKey("root-key", settings.keys.root);
+  const rootKey = referencedKey("root-key", settings.keys.root, within);
   const products = [...namedProducts(settings), keyringProduct(settings.archive)];
   const movers = Object.entries(settings.channels ?? {}).map(
     ([channel, key]) => [channel, ed25519Public(key.public)] as const,
@@ -46,9 +50,9 @@ export async function foundation(
       ),
       restore,
     },
-    { protect: true, dependsOn: [...ready] },
+    { ...within, protect: true, dependsOn: dependsOn ?? [...ready] },
   );
-  new StateContract("last", { dependsOn: [first, rootKey, bucket] });
+  new StateContract("last", { ...within, dependsOn: [first, rootKey, bucket] });
   return {
     archive: settings.archive,
     bucket: settings.bucket,

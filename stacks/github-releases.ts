@@ -13,7 +13,7 @@ export async function githubReleases(
   bucket: string,
   { store }: Places,
   pointers: readonly PlannedPointer[],
-  after: readonly pulumi.Resource[],
+  options: pulumi.CustomResourceOptions,
 ): Promise<readonly GithubRelease[]> {
   const wanted = await Promise.all(
     pointers.map(async ({ release }) => ({ record: release.record, files: await filesOf(store, release) })),
@@ -27,6 +27,6 @@ export async function githubReleases(
       prerelease: isPrerelease(version),
     };
     const args = { bucket, repository, product, ...said, files, token: keySource(token) };
-    return new GithubRelease(`${product}-github`, args, { dependsOn: [...after] });
+    return new GithubRelease(`${product}-github`, args, options);
   });
 }
