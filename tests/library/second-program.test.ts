@@ -46,12 +46,13 @@ test("another program installs the package, is type-checked against it, and is a
     const mover = stack === "stable" ? keys.stable : keys.candidate;
     return { ...home, ...world.environment, ...secrets, CHANNEL_KEY: mover.secret };
   };
-  const run = (stack: string, ...args: readonly string[]) =>
-    runIn({ folder: checkout.folder, environment: environmentOf(stack) }, process.execPath, [
-      ...[path.join("bootstrap", "pulumi.mjs"), "-C", program, ...args],
-      ...["--stack", stack, "--non-interactive", "--color", "never"],
-    ]);
-  const pulumi = async (stack: string, ...args: readonly string[]) => succeeded(await run(stack, ...args));
+  const pulumi = async (stack: string, ...args: readonly string[]) =>
+    succeeded(
+      await runIn({ folder: checkout.folder, environment: environmentOf(stack) }, process.execPath, [
+        ...[path.join("bootstrap", "pulumi.mjs"), "-C", program, ...args],
+        ...["--stack", stack, "--non-interactive", "--color", "never"],
+      ]),
+    );
   const started = async (stack: string, config: Readonly<Record<string, unknown>>): Promise<Result> => {
     const settings = Object.fromEntries(Object.entries(config).map(([name, value]) => [`team:${name}`, value]));
     await writeFile(path.join(program, `Pulumi.${stack}.yaml`), stringify({ config: settings }));
