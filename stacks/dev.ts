@@ -72,6 +72,7 @@ export async function dev(
     settings,
     places,
     products.map(({ planned }) => planned),
+    within,
   );
   const published = publishProducts(stack, products, others, devFolder, destinations);
   const { pointers, channels, keyring, apt, elsewhere, pages } = published;

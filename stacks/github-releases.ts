@@ -17,6 +17,7 @@ export async function planGithubReleases(
   settings: Settings,
   { store }: Places,
   pointers: readonly PlannedPointer[],
+  within: pulumi.ComponentResourceOptions = {},
 ): Promise<GithubReleases> {
   const { githubRelease, bucket } = settings;
   if (githubRelease === undefined) return () => [];
@@ -38,6 +39,6 @@ export async function planGithubReleases(
         prerelease: isPrerelease(version),
       };
       const args = { bucket, repository, product, ...said, files, token: keySource(token) };
-      return new GithubRelease(`${product}-github`, args, { dependsOn: [...after] });
+      return new GithubRelease(`${product}-github`, args, { ...within, dependsOn: [...after] });
     });
 }

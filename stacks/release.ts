@@ -44,12 +44,15 @@ import { preflight } from "./preflight.ts";
 
 /**
  * Stage `release`: takes versions that another channel lists, as they lie in the bucket, and points its own channel at
- * them. It builds nothing and needs neither source nor payload; going back to a version is the same act.
+ * them. It builds nothing and needs neither source nor payload; going back to a version is the same act. `parent` is what all of
+ * it belongs to, where that is not the stack.
  */
 export async function release(
   settings: Settings,
   registered: StateContract | undefined,
+  parent?: pulumi.Resource,
 ): Promise<Record<string, unknown>> {
+  const within = parent === undefined ? {} : { parent };
   const channel = movedChannel(settings);
   const bucket = noticedPlaces(settings);
   const actual = await pinnedPlaces(bucket, settings);
@@ -72,18 +75,18 @@ export async function release(
   const fingerprint = fingerprintOf(plans);
   await holdToPreview({ ...fingerprint, settings: settingsDigest(settings) });
 
-  const first = registered ?? new StateContract("first");
+  const first = registered ?? new StateContract("first", within);
   await accepted(first);
-  const keys = await movingKeys(settings);
+  const keys = await movingKeys(settings, within);
   const { origin, label, phasing, lifetime } = settings;
   await nameLagging(actual, { suite: channel, origin, label, phasing });
-  const products = await pointProducts(promotions, channel, settings, places);
+  const products = await pointProducts(promotions, channel, settings, places, within);
   await notePreview(commentMarkdown(promotions.map(commented)));
-  const stack = { settings, channel, places, keys, bucket: { location: settings.bucket }, lifetime };
+  const stack = { settings, channel, places, keys, bucket: { location: settings.bucket }, lifetime, within };
   const pointers = products.map(({ planned }) => planned);
   const released = pointers.filter(({ release: it }) => it.product !== keyring);
-  const destinations = await planDestinations(settings, places, pointers);
-  const onGithub = await planGithubReleases(settings, actual, released);
+  const destinations = await planDestinations(settings, places, pointers, within);
+  const onGithub = await planGithubReleases(settings, actual, released, within);
   const channels = pointers.map((planned) => pointChannel(stack, planned));
   const offer = pointers.find(({ release: it }) => it.product === keyring)?.offer ?? [];
   // Opaque: an output of the value itself takes it apart, bytes and all.
@@ -92,6 +95,7 @@ export async function release(
   const elsewhere = [...destinations(channels), ...onGithub([...channels, apt])];
   const pages = releasePages(stack, paged(pointers, channels), [apt, ...elsewhere]);
   new StateContract("last", {
+    ...within,
     dependsOn: [first, apt, pages, ...channels, ...elsewhere, ...Object.values(keys)],
   });
   return movingOutputs(stack, released, channels, apt);
@@ -137,9 +141,10 @@ async function pointProducts(
   channel: string,
   settings: Settings,
   places: Places,
+  within: pulumi.ComponentResourceOptions,
 ): Promise<readonly MovedProduct[]> {
   const registered = promotions.map((promotion) => {
-    const judged = new Promotion(promotion);
+    const judged = new Promotion(promotion, within);
     return { promotion, component: new Release(promotion.plan, { parent: judged }) };
   });
   await Promise.all(registered.map(({ component }) => component.accepted()));
