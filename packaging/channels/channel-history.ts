@@ -93,6 +93,6 @@ function countFindings(links: readonly JournalLink[]): readonly Finding[] {
   });
 }
 
-function countsText({ lowered, before }: VersionMoves): string {
-  return `lowered ${lowered} times, ${before ?? "nothing"} before`;
+function countsText({ lowered, before = "nothing", highest }: VersionMoves): string {
+  return `lowered ${lowered}, before ${before}, highest ${highest}`;
 }

@@ -24,7 +24,7 @@ const sample: ChannelEntry = {
   serial: 3,
   after: 2,
   previous: "0".repeat(64),
-  past: { lowered: 1, before: "1.0.0" },
+  past: { lowered: 1, before: "1.0.0", highest: "1.2.0" },
   current: sampleRecord("1.1.0"),
   kept: [sampleRecord("1.0.0"), sampleRecord("1.0.0-rc.1")],
   moved: { at: "2026-11-22T10:00:00Z", by: "up by release.yml", why: "promotion of 1.1.0" },
@@ -40,7 +40,7 @@ test("any entry of any content survives the way through its text", () => {
   const version = fc.tuple(number, number, number).map((numbers) => numbers.join("."));
   const line = fc.string({ unit: "grapheme", minLength: 1, maxLength: 60 }).filter((text) => !/\p{Cc}/u.test(text));
   // Neither the current version nor a first entry has a past of this kind.
-  const counts = fc.nat().map((lowered) => ({ lowered, before: "1000.0.0" }));
+  const counts = fc.nat().map((lowered) => ({ lowered, before: "1000.0.0", highest: "1000.0.0" }));
   const past = fc.option(counts, { nil: undefined });
   const property = fc.property(version, fc.nat({ max: 9e6 }), past, line, line, (text, after, counted, by, why) => {
     const { schema: _, past: __, ...rest } = { ...sample, current: sampleRecord(text), kept: [sampleRecord("0.0.0")] };
@@ -54,6 +54,7 @@ test("any entry of any content survives the way through its text", () => {
 
 const path = "channels/runtime/stable.json";
 const inCurrent = (change: Record<string, unknown>) => ({ current: { ...sample.current, ...change } });
+const inPast = (change: Record<string, unknown>) => ({ past: { ...sample.past, ...change } });
 const inRecord = (change: Record<string, unknown>) => inCurrent({ record: { ...sample.current.record, ...change } });
 const text = canonicalJson(sample);
 
@@ -76,14 +77,16 @@ const bad: readonly (readonly [name: string, bad: string | Record<string, unknow
   ["schema 2 that does not", { past: undefined }, "schema: expected 2 where past is there, and else 1"],
   ["counts of a first entry", { after: 0 }, "a channel's first entry has no past"],
   ["counts that are a number", { past: 1 }, "past: expected a map, found a number"],
-  ["count below nothing", { past: { lowered: -1, before: "1.0.0" } }, "past.lowered: expected at least 0"],
-  ["count with a fraction", { past: { lowered: 0.5, before: "1.0.0" } }, "past.lowered: expected a whole number"],
-  ["count beyond counting", { past: { lowered: 2 ** 53, before: "1.0.0" } }, "past.lowered: expected "],
-  ["no count", { past: { before: "1.0.0" } }, "past.lowered: expected a number, found nothing"],
-  ["unknown count", { past: { lowered: 0, raised: 1 } }, 'past: unknown key "raised"'],
-  ["version before that is none", { past: { lowered: 0, before: "1" } }, "past.before: expected a semantic version"],
-  ["version before that is the current one", { past: { lowered: 1, before: "1.1.0" } }, "past.before: expected another version"],
-  ["went down from nothing", { past: { lowered: 1 } }, "past: a version that went down was another one before"],
+  ["count below nothing", inPast({ lowered: -1 }), "past.lowered: expected at least 0"],
+  ["count with a fraction", inPast({ lowered: 0.5 }), "past.lowered: expected a whole number"],
+  ["count beyond counting", inPast({ lowered: 2 ** 53 }), "past.lowered: expected "],
+  ["no count", inPast({ lowered: undefined }), "past.lowered: expected a number, found nothing"],
+  ["unknown count", inPast({ raised: 1 }), 'past: unknown key "raised"'],
+  ["version before that is none", inPast({ before: "1" }), "past.before: expected a semantic version"],
+  ["version before that is the current one", inPast({ before: "1.1.0" }), "past.before: expected another version"],
+  ["went down from nothing", inPast({ before: undefined }), "past: a version that went down was another one before"],
+  ["no highest version", inPast({ highest: undefined }), "past.highest: expected a text, found nothing"],
+  ["highest version below the current one", inPast({ highest: "1.0.9" }), "past.highest: expected no version below"],
   ["unknown key", { latest: true }, 'unknown key "latest"'],
   ["product with a slash", { product: "a/b" }, "product: expected a product"],
   ["product that is a number", { product: 7 }, "product: expected a text, found a number"],

@@ -36,6 +36,8 @@ const versionMoves = z.strictObject({
   lowered: z.int().min(0),
   /** The version that was served before the last change of it; not there while it never changed. */
   before: version.exactOptional(),
+  /** The highest version that was ever served: what is above it never was. */
+  highest: version,
 });
 
 const channelEntry = z
@@ -78,6 +80,10 @@ const channelEntry = z
   .refine(({ past }) => past === undefined || past.lowered === 0 || past.before !== undefined, {
     path: ["past"],
     error: "a version that went down was another one before",
+  })
+  .refine(({ past, current }) => past === undefined || compareVersions(past.highest, current.version) >= 0, {
+    path: ["past", "highest"],
+    error: "expected no version below the current one",
   })
   .refine(({ past, current }) => past?.before !== current.version, {
     path: ["past", "before"],
