@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { channelKey, pageRevision } from "../packaging/page/places.ts";
 import type { PlannedPointer } from "../packaging/plan/pointer-plan.ts";
+import type { OpenPgpPublic } from "../packaging/signing/signer.ts";
 import type { Channel } from "./channel.ts";
 import { laterText } from "./later.ts";
 import { type PagedRelease, Pages } from "./providers/pages.ts";
 import type { SharedBucket } from "./release-bucket.ts";
+import type { KeyReference } from "./signing-key.ts";
 
 /** A channel that gets a page. */
 export interface PagedChannel {
@@ -22,6 +24,8 @@ export interface ReleasePagesArgs {
   readonly bucket: SharedBucket;
   readonly channel: string;
   readonly products: readonly PagedChannel[];
+  /** The archive's. */
+  readonly key: KeyReference<OpenPgpPublic>;
 }
 
 /** What people see of the bucket in a browser: a page for each product of the channel, and the index of all channels. */
@@ -29,10 +33,10 @@ export class ReleasePages extends pulumi.ComponentResource {
   readonly pages: Pages;
 
   constructor(args: ReleasePagesArgs, options: pulumi.ComponentResourceOptions = {}) {
-    const { archive, url, tap, winget, bucket, channel, products } = args;
+    const { archive, url, tap, winget, bucket, channel, products, key } = args;
     super("slipway:index:ReleasePages", channel, { url }, options);
     const channels = Object.fromEntries(products.map((one) => [channelKey(one.product, channel), pagedRelease(one)]));
-    const inputs = { bucket: bucket.location, archive, url, tap, winget, revision: pageRevision, channels };
+    const inputs = { bucket: bucket.location, archive, url, tap, winget, revision: pageRevision, channels, key };
     this.pages = new Pages(`${channel}-pages`, inputs, { parent: this });
     this.registerOutputs({});
   }

@@ -270,13 +270,13 @@ export function paged(products: readonly PlannedPointer[], channels: readonly Ch
 
 /** The pages of the stack's channels: last of all, so that whatever they link to is there. */
 export function releasePages(
-  { settings, channel, bucket, within }: MovingStack,
+  { settings, channel, bucket, keys, within }: MovingStack,
   products: readonly PagedChannel[],
   linked: readonly pulumi.Resource[],
 ): ReleasePages {
   const { archive, url, homebrew, winget } = settings;
   const elsewhere = { tap: homebrew?.tap, winget: winget && (true as const) };
-  const args = { archive, url, bucket, channel, products, ...elsewhere };
+  const args = { archive, url, bucket, channel, products, key: keys.archive.reference, ...elsewhere };
   return new ReleasePages(args, { ...within, dependsOn: [...linked] });
 }
 

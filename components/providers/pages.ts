@@ -1,4 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { OpenPgpPublic } from "../../packaging/signing/signer.ts";
+import type { KeyReference } from "../signing-key.ts";
 import { forgotten, SlipwayResource } from "./resource.ts";
 
 export interface PagesArgs {
@@ -13,6 +15,8 @@ export interface PagesArgs {
   readonly revision: number;
   /** By `product channel`: what the page of a channel is about. */
   readonly channels: Readonly<Record<string, PagedRelease>>;
+  /** Signs the pages. */
+  readonly key: KeyReference<OpenPgpPublic>;
 }
 
 export interface PagedRelease {

@@ -5,7 +5,7 @@ import { pageFindings } from "../page/page-findings.ts";
 import { namedBy } from "../page/places.ts";
 import type { PublishedPage } from "../page/read-page.ts";
 import { placesOf } from "../places.ts";
-import { schemaNumber } from "./inputs.ts";
+import { openPgpKey, schemaNumber } from "./inputs.ts";
 import { lifecycleOf, type Values } from "./lifecycle.ts";
 
 const inputs = z.object({
@@ -29,6 +29,8 @@ const inputs = z.object({
       record: z.string(),
     }),
   ),
+  /** Signs the pages. State of code whose pages had no signature has none. */
+  key: openPgpKey.optional(),
 });
 
 type Inputs = z.infer<typeof inputs>;
@@ -43,12 +45,15 @@ export const lifecycle = lifecycleOf<Inputs, Outputs>({
   kind: "pages",
   inputs,
   id: () => "pages",
-  write: async ({ bucket, archive, url, tap, winget, channels }) => {
+  write: async ({ bucket, archive, url, tap, winget, channels, key }) => {
+    if (key === undefined) throw refusal("SLW-KEY", "Pages are signed: they need the archive's key.");
     // A preview that has nothing to write does not load what makes pages.
     const { publishPages } = await import("../page/publish-pages.ts");
+    const { openOpenPgp } = await import("../signing/openpgp.ts");
+    const signer = await openOpenPgp(key.public, key.source);
     const names = Object.keys(channels).map(namedBy);
     const accept = (made: MadePages) => refuseUnseen(channels, made);
-    return { pages: await publishPages(placesOf(bucket), names, { archive, url, tap, winget }, accept) };
+    return { pages: await publishPages(placesOf(bucket), names, { archive, url, tap, winget }, signer, accept) };
   },
   lags: async (wanted, outputs) => (await findings(wanted, outputs)).length > 0,
   drift: findings,
@@ -65,6 +70,6 @@ function refuseUnseen(channels: Inputs["channels"], { serves }: MadePages): void
   );
 }
 
-function findings({ bucket, channels }: Inputs, { pages }: Outputs): Promise<readonly string[]> {
-  return pageFindings(placesOf(bucket).store, Object.keys(channels), pages);
+function findings({ bucket }: Inputs, { pages }: Outputs): Promise<readonly string[]> {
+  return pageFindings(placesOf(bucket).store, pages);
 }

@@ -6,7 +6,7 @@ import { installSection } from "./install-section.ts";
 import { keysSection } from "./keys-section.ts";
 import { html, httpAddress, type Markup, pathHref } from "./markup.ts";
 import type { ChannelModel, ReleaseFacts } from "./model.ts";
-import { indexPath } from "./places.ts";
+import { channelPagePath, indexPath } from "./places.ts";
 import { stepsList } from "./steps.ts";
 import { timeElement } from "./time-element.ts";
 import { withdrawnSection } from "./withdrawn-section.ts";
@@ -19,6 +19,7 @@ export function channelPage(model: ChannelModel): Page {
   const { product, channel, version, release, serial } = model;
   const name = `${product} ${version}`;
   return {
+    path: channelPagePath(product, channel),
     title: `${name} (${channel})`,
     description: release?.summary ?? `${name} on channel ${channel}`,
     number: { numbering: "serial", value: serial },
@@ -38,7 +39,7 @@ ${stepsList(model.verify)}
 ${keysSection(model.keys, depth)}
 ${historySection(model)}
 ${release && about(release)}`,
-    footer: html`<p>Made from the signed entry of serial ${serial} of channel ${channel}. This page itself is not signed: what you download is.</p>`,
+    footer: html`<p>Made from the signed entry of serial ${serial} of channel ${channel}. The page ends with a signature by the archive's key, unseen here, which <code>slipway verify</code> checks.</p>`,
   };
 }
 

@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import { html, type Markup, verbatim } from "./markup.ts";
-import { type Numbering, numberName } from "./places.ts";
+import { type Numbering, numberName, placeName } from "./places.ts";
 import { script } from "./script.ts";
 import { style } from "./style.ts";
 
 /** A page without what all pages have in common. */
 export interface Page {
+  /** Path of the page in its bucket. */
+  readonly path: string;
   readonly title: string;
   readonly description: string;
   /** What the page states its number by, for its next writer. */
@@ -20,7 +22,7 @@ export interface Page {
  * The whole file. It asks for nothing: style and script are inside, allowed by their digests (Content Security Policy
  * level 3), and nothing else is allowed.
  */
-export function documentText({ title, description, number, header, main, footer }: Page): string {
+export function documentText({ path, title, description, number, header, main, footer }: Page): string {
   return `<!doctype html>\n${
     html`<html lang="en">
 <head>
@@ -29,6 +31,7 @@ export function documentText({ title, description, number, header, main, footer 
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
+<meta name="${placeName}" content="${path}">
 <meta name="${numberName(number.numbering)}" content="${number.value}">
 <meta name="description" content="${description}">
 <title>${title}</title>

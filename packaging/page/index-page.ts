@@ -2,19 +2,21 @@ import type { Page } from "./document.ts";
 import { keysSection } from "./keys-section.ts";
 import { html, httpAddress, type Markup, pathHref } from "./markup.ts";
 import type { IndexModel, ListedChannel, ListedProduct } from "./model.ts";
+import { indexPath } from "./places.ts";
 import { timeElement } from "./time-element.ts";
 
 /** Every product of the bucket and what its channels serve. */
 export function indexPage({ snapshot, products, keys }: IndexModel): Page {
   const names = products.map(({ product }) => product).join(", ");
   return {
+    path: indexPath,
     title: "Releases",
     description: `Releases of ${names}`,
     number: { numbering: "snapshot", value: snapshot },
     header: html`<h1>Releases</h1>
 <p class="summary">What each channel serves now. A channel's page has its downloads, how to install and verify them, and what changed.</p>`,
     main: html`${products.map(productPart)}${keysSection(keys, 0)}`,
-    footer: html`<p>Made from snapshot ${snapshot} of this bucket's channels. This page itself is not signed: what you download is.</p>`,
+    footer: html`<p>Made from snapshot ${snapshot} of this bucket's channels. The page ends with a signature by the archive's key, unseen here, which <code>slipway verify</code> checks.</p>`,
   };
 }
 

@@ -8,9 +8,12 @@ import { readKeys } from "./read-keys.ts";
 
 export interface MadePage {
   readonly path: string;
+  /** Not signed yet. */
   readonly text: string;
   readonly numbering: Numbering;
   readonly number: number;
+  /** When the newest move in it was made, in seconds since 1970: the date of its signature. */
+  readonly at: number;
 }
 
 export interface MadePages {
@@ -27,24 +30,35 @@ export interface MadePages {
  * for them. A channel that nobody vouches for gets no page, and is not listed.
  */
 export async function makePages(
-  at: Shelves,
+  shelves: Shelves,
   channels: readonly { readonly product: string; readonly channel: string }[],
   settings: PageSettings,
 ): Promise<MadePages> {
-  const { version: snapshot, channels: views } = await readSnapshot(at.store);
+  const { version: snapshot, channels: views } = await readSnapshot(shelves.store);
   const entries = views.flatMap(({ proven, entry }) => (proven && entry !== undefined ? [entry] : []));
-  const keys = await readKeys(at.store, settings.archive);
+  const keys = await readKeys(shelves.store, settings.archive);
   const wanted = new Set(channels.map(({ product, channel }) => channelKey(product, channel)));
   const pages: MadePage[] = [];
   for (const entry of entries) {
-    const { product, channel, serial } = entry;
+    const { product, channel, serial, moved } = entry;
     if (!wanted.has(channelKey(product, channel))) continue;
-    const text = pageText(await readChannelModel(at, entry, keys, settings));
-    pages.push({ path: channelPagePath(product, channel), text, numbering: "serial", number: serial });
+    const text = pageText(await readChannelModel(shelves, entry, keys, settings));
+    pages.push({
+      path: channelPagePath(product, channel),
+      text,
+      numbering: "serial",
+      number: serial,
+      at: secondsOf(moved.at),
+    });
   }
   const made = new Set(pages.map(({ path }) => path));
-  const text = pageText(await readIndexModel(at, snapshot, entries, made, keys));
-  const index: MadePage = { path: indexPath, text, numbering: "snapshot", number: snapshot };
+  const text = pageText(await readIndexModel(shelves, snapshot, entries, made, keys));
+  const at = Math.max(0, ...entries.map(({ moved }) => secondsOf(moved.at)));
+  const index: MadePage = { path: indexPath, text, numbering: "snapshot", number: snapshot, at };
   const serves = new Map(entries.map((it) => [channelKey(it.product, it.channel), it.current.record.sha256]));
   return { snapshot, serves, pages: [...pages, index] };
+}
+
+function secondsOf(time: string): number {
+  return Date.parse(time) / 1000;
 }

@@ -1,5 +1,5 @@
 /** Raised whenever other bytes are made of the same bucket, so that pages of earlier code are written anew. */
-export const pageRevision = 1;
+export const pageRevision = 2;
 
 /** A channel as people name it, in maps. */
 export function channelKey(product: string, channel: string): string {
@@ -33,6 +33,14 @@ export const numberName = (numbering: Numbering): string => `slipway-${numbering
 export function statedNumber(text: string, numbering: Numbering): number {
   const head = text.slice(0, text.indexOf("</head>"));
   return Number(new RegExp(`<meta name="${numberName(numbering)}" content="([1-9][0-9]{0,14})">`).exec(head)?.[1] ?? 0);
+}
+
+/** The name of the meta element that states where a page belongs: its signature vouches for that too. */
+export const placeName = "slipway-page";
+
+/** Whether a page says that it belongs at `path`. */
+export function belongsAt(text: string, path: string): boolean {
+  return text.slice(0, text.indexOf("</head>")).includes(`<meta name="${placeName}" content="${path}">`);
 }
 
 export function numberingOf(path: string): Numbering {

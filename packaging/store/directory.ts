@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { chmod, copyFile, type FileHandle, link, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { chmod, copyFile, type FileHandle, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { byBytes } from "../byte-order.ts";
 import { sha256File } from "../digest.ts";
@@ -9,9 +9,10 @@ import { KeptDigests } from "./kept-digests.ts";
 import { withKernelLock } from "./kernel-lock.ts";
 import { promisedOf } from "./object-bytes.ts";
 import { checkObjectPath, checkPrefix } from "./object-path.ts";
-import { codeOf, ensureFolder, lockPatienceMs, settleNew, syncFolder } from "./settle.ts";
+import { absentAs, codeOf, ensureFolder, lockPatienceMs, settleNew, syncFolder } from "./settle.ts";
 import type { ObjectBytes, Store, StoredObject } from "./store.ts";
 import { fileMode, sweepTemporaries, temporaryIn, writeTemporary } from "./temporary.ts";
+import { WrittenFiles } from "./written-files.ts";
 
 /** Holds the temporaries and the lock. It is inside the bucket, hence on its file system, and is no object. */
 const hiddenFolder = ".tmp";
@@ -36,8 +37,7 @@ class DirectoryStore implements Store {
   readonly #hidden: string;
   readonly #lock: string;
   readonly #kept: KeptDigests;
-  /** Where bytes in memory were written last: under a second name they are the same file. */
-  readonly #written = new WeakMap<Uint8Array, { readonly file: string; readonly content: string }>();
+  readonly #written = new WrittenFiles();
   #swept = false;
 
   constructor(folder: string) {
@@ -171,9 +171,7 @@ class DirectoryStore implements Store {
   async #note(path: string, bytes: ObjectBytes): Promise<void> {
     const file = this.#file(path);
     if (!(bytes instanceof Uint8Array)) return this.#kept.keep(path, file, bytes.sha256);
-    if (bytes.length < worthLinking) return;
-    const content = await contentIdentity(file);
-    if (content !== undefined) this.#written.set(bytes, { file, content });
+    if (bytes.length >= worthLinking) await this.#written.note(bytes, file);
   }
 
   /** Device, inode, size and times: another one is another file, or one that was written into. */
@@ -195,27 +193,14 @@ class DirectoryStore implements Store {
 
   async #stage(path: string, bytes: ObjectBytes): Promise<string> {
     await ensureFolder(this.#hidden);
-    const temporary = (await this.#linkWritten(bytes)) ?? (await writeTemporary(this.#hidden, bytes, path));
+    const linked = temporaryIn(this.#hidden);
+    const isWritten = bytes instanceof Uint8Array && (await this.#written.link(bytes, linked));
+    const temporary = isWritten ? linked : await writeTemporary(this.#hidden, bytes, path);
     if (!this.#swept) {
       this.#swept = true;
       await sweepTemporaries(temporary);
     }
     return temporary;
-  }
-
-  /** A second name for bytes that were just written; undefined where they have to be written. */
-  async #linkWritten(bytes: ObjectBytes): Promise<string | undefined> {
-    const written = bytes instanceof Uint8Array ? this.#written.get(bytes) : undefined;
-    if (written === undefined) return undefined;
-    const temporary = temporaryIn(this.#hidden);
-    try {
-      await link(written.file, temporary);
-    } catch {
-      return undefined;
-    }
-    if ((await contentIdentity(temporary)) === written.content) return temporary;
-    await rm(temporary, { force: true });
-    return undefined;
   }
 
   #file(path: string): string {
@@ -243,28 +228,12 @@ class DirectoryStore implements Store {
   }
 }
 
-/** Device, inode, size and time of writing: what a second name of a file does not change. */
-async function contentIdentity(file: string): Promise<string | undefined> {
-  const status = await absentAs(undefined, stat(file, { bigint: true }));
-  return status && [status.dev, status.ino, status.size, status.mtimeNs].join(" ");
-}
-
 /** Removes the temporary, whether or not it got its final name (a rename has then moved it away). */
 async function orRemove<T>(temporary: string, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } finally {
     await rm(temporary, { force: true });
-  }
-}
-
-async function absentAs<T, A>(absent: A, work: Promise<T>): Promise<T | A> {
-  try {
-    return await work;
-  } catch (error) {
-    const code = codeOf(error);
-    if (code === "ENOENT" || code === "ENOTDIR") return absent;
-    throw error;
   }
 }
 

@@ -58,6 +58,17 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
+/** The result of `work`, or `absent` where what it looks for is not there. */
+export async function absentAs<T, A>(absent: A, work: Promise<T>): Promise<T | A> {
+  try {
+    return await work;
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === "ENOENT" || code === "ENOTDIR") return absent;
+    throw error;
+  }
+}
+
 /** The operating system's name of a failure (`ENOENT`), or undefined for any other error. */
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;

@@ -13,6 +13,7 @@ import {
   timestampPath,
 } from "../channels/layout.ts";
 import { limits, parseSnapshot, parseTargets, parseTimestamp } from "../channels/metadata.ts";
+import { channelPagePath, indexPath } from "../page/places.ts";
 import { readInRelease, readRelease, suitePath } from "../repositories/apt/read-suite.ts";
 import { isStored } from "../repositories/apt/suite.ts";
 import { sideBySide } from "../side-by-side.ts";
@@ -33,11 +34,11 @@ export interface Walk {
 
 /**
  * Every object that a bucket names, found without a listing: from timestamp.json to snapshots and roles, entries and their
- * records, suites and what they list, keyrings and their keys. These are names, to be looked at: nothing is verified here,
+ * records, suites and what they list, keyrings and their keys, pages. These are names, to be looked at: nothing is verified here,
  * not everything named is there, and of what is damaged the names below it may be missing.
  */
 export async function namedObjects(store: Store, { firstRoot, history }: Walk): Promise<ReadonlySet<string>> {
-  const names = new Set([timestampPath, "keys/tuf-root.json"]);
+  const names = new Set([timestampPath, "keys/tuf-root.json", indexPath]);
   const numbered = async (pathOf: (number: number) => string, from: number) => {
     for (const path of await consecutive(store, pathOf, from)) names.add(path);
   };
@@ -96,7 +97,7 @@ async function namedByChannel(
   { product, channel, role, serials }: Channel,
   history: boolean,
 ): Promise<readonly string[]> {
-  const paths = [channelPath(product, channel)];
+  const paths = [channelPath(product, channel), channelPagePath(product, channel)];
   const entry = async (digest: string | undefined): Promise<ChannelEntry | undefined> => {
     if (digest === undefined) return undefined;
     const path = entryPath(product, channel, digest);

@@ -11,6 +11,7 @@ const owners: readonly (readonly [where: RegExp, who: string])[] = [
     /^tuf\/\d+\.(?:root|targets)\.json$/,
     "the stack that owns the bucket has a copy in its state, and puts it back with its next update",
   ],
+  [/^(?:channels\/)?[^/]+\.html$/, "the stack that moves the channel writes its pages anew with its next update"],
   [/^(?:tuf|channels)\//, "the stack that moves the channel writes it anew with its next update"],
   [/^dists\//, "the stack that moves the channel of this name makes the suite anew with its next update"],
   [/^keys\//, "the stack that owns the archive's keys puts them back with its next update"],

@@ -23,6 +23,7 @@ import { restoredBy } from "./restored-by.ts";
 import { trustSentences } from "./trust-sentences.ts";
 import { trustedKeys } from "./trusted-keys.ts";
 import { type Pins, rootToTrust, trustedRoots, trustedView } from "./trusted-root.ts";
+import { verifyPages } from "./verify-pages.ts";
 import { verifyReleases } from "./verify-releases.ts";
 import { suitesOf, verifySuite } from "./verify-suites.ts";
 
@@ -57,7 +58,7 @@ const attempts = 3;
 
 /**
  * Reads a bucket as its clients do, from what is pinned on (from the bucket's own root where nothing is): roots, timestamp,
- * snapshot, roles, entries, records and all that they name, suites. Its cost grows with what channels list; what cannot be
+ * snapshot, roles, entries, records and all that they name, suites, pages. Its cost grows with what channels list; what cannot be
  * listed is walked by the names in it. Writes nothing to the bucket. Refuses (SLW-CHANNEL) a pinned root that is none, and
  * (SLW-STORE) where the bucket cannot be read.
  */
@@ -89,7 +90,7 @@ async function verifyWith(bucket: Store, how: Manner, scratch: string): Promise<
   const cacheFolder = join(scratch, "cache");
   const at: Shelves = { store, cache: new BuildCache(cacheFolder, () => {}), cacheFolder };
   const chain = await readChain(store);
-  const { channels } = await readSnapshot(store);
+  const { version: snapshot, channels } = await readSnapshot(store);
   const trusted = await trustedKeys(store, channels, how);
   const look = { store, keys: trusted.keys };
   const inForce = channels.flatMap(({ entry }) => (entry === undefined ? [] : [entry]));
@@ -109,6 +110,7 @@ async function verifyWith(bucket: Store, how: Manner, scratch: string): Promise<
     ...(await keyFindings(store, trusted.keys)),
     ...(await clientFindings(store, channels, join(scratch, "client"), roots?.roots[0]?.text)),
     ...releases.findings,
+    ...(await verifyPages(look, { snapshot, channels: inForce })),
   ];
   for (const suite of suites) {
     findings.push(...(await verifySuite(look, suite, releases.shipped, how.history)));

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { BuildCache } from "../../packaging/builds/cache.ts";
-import { fillSampleBucket, sampleSettings } from "../../packaging/page/__fixtures__/sample-bucket.ts";
+import { fillSampleBucket, newPageSigner, sampleSettings } from "../../packaging/page/__fixtures__/sample-bucket.ts";
 import { publishPages } from "../../packaging/page/publish-pages.ts";
 import { directoryStore } from "../../packaging/store/directory.ts";
 
@@ -18,6 +18,6 @@ export async function writeSampleSite(scratch: string, { files = false } = {}): 
   await fillSampleBucket(store, { files });
   const cacheFolder = join(scratch, "cache");
   const at = { store, cache: new BuildCache(cacheFolder, () => {}), cacheFolder };
-  await publishPages(at, channels, sampleSettings, () => {});
+  await publishPages(at, channels, sampleSettings, await newPageSigner(), () => {});
   return bucket;
 }

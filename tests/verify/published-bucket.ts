@@ -11,6 +11,8 @@ import { ensureTrust } from "../../packaging/channels/trust.ts";
 import { keyringJob } from "../../packaging/formats/debian/keyring.ts";
 import { lifecycle as archiveKeys } from "../../packaging/lifecycle/archive-keys.ts";
 import { stateSchema } from "../../packaging/lifecycle/state-schema.ts";
+import { publishPages } from "../../packaging/page/publish-pages.ts";
+import type { Shelves } from "../../packaging/plan/read-named.ts";
 import { offersInForce, suiteContent, suiteTexts } from "../../packaging/plan/suite-plan.ts";
 import { archiveJob, built, debJob, facts, shippedText } from "../../packaging/record/__fixtures__/release.ts";
 import { metadataText } from "../../packaging/record/metadata.ts";
@@ -43,7 +45,7 @@ export async function newOwner(seed: number): Promise<Owner> {
 
 /**
  * A bucket as stacks leave it: alpha 1.1.0 with 1.0.0 kept on channel dev, alpha 1.0.0 on stable, beta 1.0.0 on dev, and the
- * archive's keyring on both, with a suite for each. The artifacts are texts; all that is said of them is real.
+ * archive's keyring on both, with a suite for each, and pages. The artifacts are texts; all that is said of them is real.
  */
 export async function publishBucket(folder: string, owner: Owner): Promise<void> {
   const store = directoryStore(folder);
@@ -72,17 +74,28 @@ export async function publishBucket(folder: string, owner: Owner): Promise<void>
   await move("beta", "dev", beta);
   await move("alpha", "dev", second, first);
   for (const channel of channels) await publishChannelsSuite(store, channel, owner);
+  const paged = [
+    ...["alpha", "beta"].map((product) => ({ product, channel: "dev" })),
+    { product: "alpha", channel: "stable" },
+  ];
+  const settings = { archive: "team", url: "https://packages.team.example/" };
+  await withShelves(store, (at) => publishPages(at, paged, settings, owner.archive, () => {}));
 }
 
 /** Makes the suite of a channel from what is in force. */
-export async function publishChannelsSuite(store: Store, suite: string, { archive }: Owner): Promise<void> {
-  const cacheFolder = await mkdtemp(join(tmpdir(), "slipway-verify-suite-"));
-  try {
-    const at = { store, cacheFolder, cache: new BuildCache(cacheFolder, () => {}) };
+export function publishChannelsSuite(store: Store, suite: string, { archive }: Owner): Promise<void> {
+  return withShelves(store, async (at) => {
     const names = { suite, origin: "Team", label: "Team" };
     const { snapshot, releases } = await offersInForce(at, suite);
     const content = suiteContent(names, suiteTexts(names, releases));
     await publishSuite(store, content, { snapshot, now, signer: archive, reconfirm: () => snapshotNumber(store) });
+  });
+}
+
+async function withShelves(store: Store, work: (at: Shelves) => Promise<unknown>): Promise<void> {
+  const cacheFolder = await mkdtemp(join(tmpdir(), "slipway-verify-"));
+  try {
+    await work({ store, cacheFolder, cache: new BuildCache(cacheFolder, () => {}) });
   } finally {
     await rm(cacheFolder, { recursive: true, force: true });
   }

