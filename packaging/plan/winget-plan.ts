@@ -1,3 +1,4 @@
+import { versionMoves } from "../channels/version-moves.ts";
 import type { ReleaseRecord } from "../record/record.ts";
 import type { WingetFacts } from "../record/repository-facts.ts";
 import { bucketFolder, manifestNames, repositoryFolder, wingetManifests } from "../repositories/winget/manifests.ts";
@@ -5,7 +6,6 @@ import type { Store } from "../store/store.ts";
 import { compareVersions, versionProblem } from "../version.ts";
 import { type PlannedText, waitsFor } from "./planned-text.ts";
 import type { PlannedPointer } from "./pointer-plan.ts";
-import { versionMoves } from "./version-moves.ts";
 
 /** A package of winget, as the channel of its product points now. */
 export interface WingetPlan {
@@ -60,7 +60,7 @@ export async function planWinget(
       // Digests are in one of the three.
       [...texts].map(([name, text]) => [name, { text, afterSigning: waits && name.endsWith(".installer.yaml") }]),
     );
-    const { before } = await versionMoves(store, pointer.channel);
+    const { before } = await versionMoves(store, pointer.channel.now, version);
     const request = { author: record.maintainer, date: record.epoch };
     packages.push({
       product,

@@ -1,5 +1,6 @@
+import { readChannel } from "../channels/read.ts";
+import { versionMoves } from "../channels/version-moves.ts";
 import type { ReleasePlan } from "../plan/release-plan.ts";
-import { versionMoves } from "../plan/version-moves.ts";
 import { type VersionRequest, versionRequest } from "../plan/winget-plan.ts";
 import type { ReleaseRecord } from "../record/record.ts";
 import type { Store } from "../store/store.ts";
@@ -19,7 +20,7 @@ export async function askedRequests(
   const requests: AskedRequest[] = [];
   for (const { product, version, winget } of releases) {
     if (winget === undefined || versionProblem("winget", version) !== undefined) continue;
-    const { before } = await versionMoves(store, { product, channel, current: { version } });
+    const { before } = await versionMoves(store, await readChannel(store, product, channel), version);
     requests.push({ ...versionRequest(winget.identifier, version, before), author: winget.author });
   }
   return requests;
