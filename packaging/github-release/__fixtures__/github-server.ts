@@ -31,8 +31,8 @@ export const wanted: WantedRelease = {
   files: Object.entries(contents).map(([name, text]) => ({ name, size: text.length, sha256: sha256(text) })),
 };
 
-/** What of GitHub's API releases need, on loopback. `log` holds requests that change something. */
-export async function gitHubServer(t: Pick<TestContext, "after">) {
+/** What of GitHub's API releases need, on loopback, for whoever has the token. `log` holds requests that change something. */
+export async function gitHubServer(t: Pick<TestContext, "after">, accepted = "right-token") {
   const folder = await mkdtemp(join(tmpdir(), "slipway-release-"));
   t.after(() => rm(folder, { recursive: true }));
   for (const [name, text] of Object.entries(contents)) await writeFile(join(folder, name), text);
@@ -47,7 +47,7 @@ export async function gitHubServer(t: Pick<TestContext, "after">) {
       response
         .writeHead(status, { "content-type": "application/json" })
         .end(value === undefined ? "" : JSON.stringify(value));
-    if (!/^(?:Bearer|token) right-token$/.test(request.headers.authorization ?? ""))
+    if (![`Bearer ${accepted}`, `token ${accepted}`].includes(request.headers.authorization ?? ""))
       return reply(401, { message: "Bad credentials" });
     if (request.method === "GET" && url.pathname === "/repos/team/alpha") {
       return reply(200, {
@@ -113,7 +113,7 @@ export async function gitHubServer(t: Pick<TestContext, "after">) {
     skipIds: (last: number) => {
       ids = last;
     },
-    put: (token = "right-token", release = wanted) =>
+    put: (token = accepted, release = wanted) =>
       putRelease(releaseApi({ apiUrl: origin(), repository: "team/alpha", token }), release, async ({ name }) =>
         join(folder, name),
       ),
