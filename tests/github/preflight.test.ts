@@ -203,7 +203,7 @@ test("a preview without a token asks nothing and goes on", async (t) => {
   assert.deepEqual(api.requests, []);
 });
 
-test("a release on GitHub is told: none yet, with these files, with others, or somebody else's draft", async (t) => {
+test("a release on GitHub is told: none yet, with these files, or with others; somebody else's draft is refused", async (t) => {
   const github = await gitHubServer(t);
   process.env["GITHUB_API_URL"] = github.origin;
   t.after(() => delete process.env["GITHUB_API_URL"]);
@@ -222,7 +222,8 @@ test("a release on GitHub is told: none yet, with these files, with others, or s
   const asked = async () => told(await askReleases(destination, true)).slice(1);
   assert.deepEqual(await asked(), ["ok: no"]);
   const files = recordedFiles(release);
-  const assets = files.map(({ name, size, sha256 }, id) => ({
+  const signature = { name: "SHA256SUMS.asc", size: 3, sha256: "5".repeat(64) };
+  const assets = [...files, signature].map(({ name, size, sha256 }, id) => ({
     ...{ id, name, size, state: "uploaded", digest: `sha256:${sha256}` },
   }));
   const there = { id: 900, tag_name: tagOf(record), name: "By hand", body: null, prerelease: false };
@@ -232,8 +233,18 @@ test("a release on GitHub is told: none yet, with these files, with others, or s
   assert.deepEqual(await asked(), ["ok: a draft of ours, which an update goes on with"]);
   github.releases[0] = { ...there, draft: false, assets };
   assert.deepEqual(await asked(), ["ok: yes, with these files"]);
-  github.releases[0] = { ...there, draft: false, assets: assets.slice(1) };
-  assert.match((await asked()).join(), /^no: the release \S+ is published on GitHub with other files: \S+: missing$/);
+  const leaves = "; an update leaves it as it is, and is refused where it would have to write it";
+  const notes = { id: 99, name: "notes.pdf", size: 3, state: "uploaded", digest: null };
+  github.releases[0] = { ...there, draft: false, assets: [...assets, notes] };
+  const added = "notes.pdf: not of this release";
+  assert.deepEqual(await asked(), [`ok: yes, published with other files: ${added}${leaves}`]);
+  github.releases[0] = { ...there, draft: false, assets: assets.slice(1, -1) };
+  const gone = `${files[0]?.name}: missing, SHA256SUMS.asc: missing`;
+  assert.deepEqual(await asked(), [`ok: yes, published with other files: ${gone}${leaves}`]);
+  const before = github.lists();
+  const both = { ...destination, releases: [release, { ...release, record: { ...record, product: "another" } }] };
+  assert.deepEqual(told(await askReleases(both, true)).slice(-1), ["ok: no"]);
+  assert.equal(github.lists() - before, 1);
   assert.deepEqual(github.log, []);
 });
 
