@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { SlipwayError } from "../../packaging/errors.ts";
@@ -13,13 +12,11 @@ import { nameOf, recordedFiles } from "../../packaging/github-release/wanted-rel
 import { localPlaces } from "../../packaging/places.ts";
 import { versionRequest } from "../../packaging/plan/winget-plan.ts";
 import { type Answer, refuseAnswers } from "../../packaging/preflight/answer.ts";
-import { askBucket } from "../../packaging/preflight/ask-bucket.ts";
 import { askClock } from "../../packaging/preflight/ask-clock.ts";
 import { askGit } from "../../packaging/preflight/ask-git.ts";
 import { askPullRequests, askReleases, type PullDestination } from "../../packaging/preflight/ask-github.ts";
 import type { AskedRequest } from "../../packaging/preflight/asked-requests.ts";
 import { builtRelease } from "../../packaging/record/__fixtures__/release.ts";
-import { directoryStore } from "../../packaging/store/directory.ts";
 import { gitServer } from "../git/http-server.ts";
 import { apiStandIn, standInToken } from "./api-stand-in.ts";
 
@@ -275,19 +272,6 @@ test("a git repository is asked by a push that only pretends", async (t) => {
   assert.doesNotMatch(JSON.stringify([ready, readOnly, wrong]), new RegExp(`${standInToken}|another-token`));
   const fresh = await askGit({ remote: join(folder, "not-there"), branch: "main" }, places, true);
   assert.deepEqual(told(fresh), ["ok: it is made by the first commit"]);
-});
-
-test("a bucket says what it has; a preview is not asked whether it may write", async (t) => {
-  const folder = await emptyFolder(t);
-  await mkdir(join(folder, "releases", "runtime", "1.0.0"), { recursive: true });
-  await writeFile(join(folder, "releases", "runtime", "1.0.0", "release.json"), "{}\n");
-  const releases = ["1.0.1", "1.0.0"].map((version) => ({ product: "runtime", folder: version }));
-  const bucket = { location: "s3://bucket", writes: ["releases/*"] };
-  assert.deepEqual(told(await askBucket(bucket, directoryStore(folder), releases, false)), [
-    "ok: yes; no channel is in it yet",
-    "ok: no",
-    "ok: yes, with a record of SHA-256 ca3d163bab05; an update refuses to make another of it",
-  ]);
 });
 
 test("a clock may be five minutes from a server's, and no more; a server that is not there says nothing", async (t) => {
