@@ -1,8 +1,9 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { readSettingFile } from "../packaging/setting-file.ts";
 import type { Settings, SourceSetting } from "../packaging/settings.ts";
 import { ed25519Public } from "../packaging/signing/ed25519.ts";
 import { readOpenPgpPublic } from "../packaging/signing/openpgp-public.ts";
 import type { Ed25519Public, OpenPgpPublic } from "../packaging/signing/signer.ts";
-import { readSettingFile } from "./setting-file.ts";
 import { SigningKey } from "./signing-key.ts";
 
 /** The keys of a stack that moves channels. */
@@ -14,13 +15,16 @@ export interface MovingKeys {
 }
 
 /** The keys of a stack of stage `candidate` or `release`: public halves and where the private ones are, nothing else. */
-export async function movingKeys({ keys }: Settings): Promise<MovingKeys> {
+export async function movingKeys(
+  { keys }: Settings,
+  within: pulumi.ComponentResourceOptions = {},
+): Promise<MovingKeys> {
   const { openpgp } = keys;
   if (openpgp === undefined) throw new Error("the settings of a stack that moves channels name its OpenPGP key");
   const half = await readCertificate(openpgp.public, ["keys", "openpgp", "public"]);
   return {
-    channel: referencedKey("channel-key", keys.channel),
-    archive: new SigningKey<OpenPgpPublic>("archive-key", { public: half, source: openpgp.source }),
+    channel: referencedKey("channel-key", keys.channel, within),
+    archive: new SigningKey<OpenPgpPublic>("archive-key", { public: half, source: openpgp.source }, within),
   };
 }
 
@@ -28,9 +32,10 @@ export async function movingKeys({ keys }: Settings): Promise<MovingKeys> {
 export function referencedKey(
   name: string,
   by: { readonly public: string; readonly source: SourceSetting } | undefined,
+  within: pulumi.ComponentResourceOptions = {},
 ): SigningKey<Ed25519Public> {
   if (by === undefined) throw new Error(`the settings of this stage name the ${name}`);
-  return new SigningKey<Ed25519Public>(name, { public: ed25519Public(by.public), source: by.source });
+  return new SigningKey<Ed25519Public>(name, { public: ed25519Public(by.public), source: by.source }, within);
 }
 
 /** A certificate is a few kilobytes; a larger file is something else. */

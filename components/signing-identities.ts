@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ArtifactJob } from "../packaging/artifact.ts";
 import { systemClock } from "../packaging/clock.ts";
+import { readSettingFile } from "../packaging/setting-file.ts";
 import type { IdentitySetting, Settings } from "../packaging/settings.ts";
 import { faultToday, type Identities, type Identity, isWithKeys } from "../packaging/shipping/identities.ts";
 import type { X509Public, X509Purpose } from "../packaging/signing/signer.ts";
@@ -8,7 +9,6 @@ import type { Pkcs12Source } from "../packaging/signing/x509/identity.ts";
 import { anchorOf, x509Public } from "../packaging/signing/x509/public.ts";
 import { targets } from "../packaging/targets.ts";
 import { knownValue } from "./known-value.ts";
-import { readSettingFile } from "./setting-file.ts";
 import { SigningKey } from "./signing-key.ts";
 
 /** The identities of a stack, and the resources that they are. */

@@ -38,6 +38,10 @@ export const awsSetting = record("a bucket on S3: { bucket: NAME, region: eu-cen
 
 export type AwsSetting = z.infer<typeof awsSetting>;
 
+/** The same without who publishes, and who does: what the components of another program are held to. */
+export const bucketArguments = awsSetting.omit({ publisher: true });
+export const publisherArguments = publisher.omit({ provider: true });
+
 interface Owned {
   readonly aws?: AwsSetting | undefined;
   readonly github?: GithubSetting | undefined;

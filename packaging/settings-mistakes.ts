@@ -10,6 +10,8 @@ import type { Path, Span } from "./manifest/yaml-nodes.ts";
 export interface StackFile {
   /** As messages call it, such as `stacks/Pulumi.dev.yaml`. */
   readonly name: string;
+  /** What stands before each name: `slipway:`, and nothing before arguments of a component. */
+  readonly prefix?: "";
   /** What it says; undefined where the settings came from elsewhere. */
   readonly text?: string | undefined;
   /** Settings that the engine holds for secret, wherever they came from: `slipway:url`. */
@@ -91,7 +93,8 @@ function mistakeOf(
 ): Mistake {
   const where = whereIs(document, path, at, file.name);
   const secret = isSecret(file, document, path);
-  const name = `slipway:${path.map((step) => shorten(String(step))).join(".")}`;
+  const prefix = file.prefix ?? "slipway:";
+  const name = `${prefix}${path.map((step) => shorten(String(step))).join(".")}`;
   const says = expected.startsWith("is not") ? `${name} ${expected}` : `${name}: ${expected}`;
   const found = secret || expected.startsWith("is not") ? "" : foundAt(raw, path, at);
   const message = where === undefined ? `${file.name}: ${says}${found}` : `${says}${found}`;

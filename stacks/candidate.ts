@@ -34,12 +34,14 @@ import { preflight } from "./preflight.ts";
 
 /**
  * Stage `candidate`: builds each product, publishes it once and for good under its version, and points its channel at
- * it. Trust and public keys are the foundation's.
+ * it. Trust and public keys are the foundation's. `parent` is what all of it belongs to, where that is not the stack.
  */
 export async function candidate(
   settings: Settings,
   registered: StateContract | undefined,
+  parent?: pulumi.Resource,
 ): Promise<Record<string, unknown>> {
+  const within = parent === undefined ? {} : { parent };
   const channel = movedChannel(settings);
   const actual = noticedPlaces(settings);
   const remembered = await restoredPlaces(settings.bucket, actual);
@@ -51,13 +53,12 @@ export async function candidate(
   const own = [keyringProduct(settings.archive), ...plans.map(({ product }) => product)];
   await requireDelegated(places.store, own, channel, settings);
   const others = await offersOfOthers(settings, channel, own, restored);
-  const releases = plans.map(({ product, version }) => ({ product, folder: version }));
-  await preflight(settings, releases, places);
+  await preflight(settings, plans, places);
   await holdBuildsToPreview(plans, settings);
 
-  const first = registered ?? new StateContract("first");
+  const first = registered ?? new StateContract("first", within);
   await accepted(first);
-  const keys = await movingKeys(settings);
+  const keys = await movingKeys(settings, within);
   const archiveKeys = await readCertificates(settings);
   await warnOfOtherKeys(actual, archiveKeys);
   const { origin, label, phasing, lifetime } = settings;
@@ -65,22 +66,31 @@ export async function candidate(
   const vouched = await provenRecords(places, channel);
   const pointed = { ...pointing(settings, lifetime), vouched };
   const jobs = plans.flatMap((plan) => plan.jobs);
-  const signing = await signingIdentities(settings, jobs);
-  const products = await buildProducts(plans, channel, pointed, shippingOf(settings, signing.identities), places);
+  const signing = await signingIdentities(settings, jobs, within);
+  const products = await buildProducts(
+    plans,
+    channel,
+    pointed,
+    shippingOf(settings, signing.identities),
+    places,
+    within,
+  );
   for (const { planned } of products) await holdToPublished(actual, planned.release, channel, log);
   const commented = products.map(({ plan, planned }) => commentedCandidate(places, plan, planned));
   await notePreview(commentMarkdown(await Promise.all(commented)));
 
   const bucket = { location: settings.bucket };
-  const stack = { settings, channel, places, keys, bucket, lifetime, pointing: pointed, archiveKeys };
+  const stack = { settings, channel, places, keys, bucket, lifetime, pointing: pointed, archiveKeys, within };
   const destinations = await planDestinations(
     settings,
     places,
     products.map(({ planned }) => planned),
+    within,
   );
   const published = publishProducts(stack, products, others, publishedFolder, destinations);
   const { pointers, channels, keyring, apt, elsewhere, pages } = published;
   new StateContract("last", {
+    ...within,
     dependsOn: [first, keyring, apt, pages, ...channels, ...elsewhere, ...Object.values(keys), ...signing.keys],
   });
   return { ...movingOutputs(stack, pointers, channels, apt), signers: signing.signers };

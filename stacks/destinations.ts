@@ -15,12 +15,13 @@ export async function planDestinations(
   settings: Settings,
   places: Places,
   products: readonly PlannedPointer[],
+  within: pulumi.ComponentResourceOptions,
 ): Promise<Destinations> {
   const { homebrew, winget, url, bucket } = settings;
   const tap = homebrew && (await tapOf(homebrew, url, places, products));
   const packages = winget && (await wingetOf(winget, url, bucket, places, products));
   return (channels) => {
-    const options = { dependsOn: [...channels] };
+    const options = { ...within, dependsOn: [...channels] };
     return [...(tap?.(options) ?? []), ...(packages?.(options) ?? [])];
   };
 }

@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { forgetPreview } from "../components/preview-note.ts";
-import { refused } from "../components/refused.ts";
-import { parseSettings } from "../packaging/settings.ts";
 import { dev } from "./dev.ts";
+import { outputsOf } from "./outputs-of.ts";
+import type { ReleasedOutputs } from "./release-arguments.ts";
 
 /** What is released, and where to. All paths count from the folder of Pulumi.yaml. */
 export interface DevReleasesArgs {
@@ -23,15 +22,9 @@ export interface DevReleasesArgs {
   readonly keep?: number;
 }
 
-/** What a program reads of the releases once they are there. */
-export interface DevReleasesOutputs {
-  readonly channel: string;
-  readonly bucket: string;
-  /** Fingerprint of the OpenPGP key of the archive. */
-  readonly archiveKey: string;
+export interface DevReleasesOutputs extends ReleasedOutputs {
   /** Version of the TUF root in force. */
   readonly root: number;
-  readonly products: readonly { readonly product: string; readonly version: string; readonly serial: number }[];
 }
 
 /**
@@ -49,14 +42,10 @@ export class DevReleases extends pulumi.ComponentResource<DevReleasesOutputs> {
   }
 
   protected override async initialize(args: pulumi.Inputs): Promise<DevReleasesOutputs> {
-    try {
-      await forgetPreview();
-      const settings = parseSettings({ stage: "dev", ...args }, { name: "DevReleases", secrets: [] });
-      const outputs = await dev(settings, undefined, this);
-      this.registerOutputs(outputs);
-      return outputs as unknown as DevReleasesOutputs;
-    } catch (error) {
-      throw refused(error);
-    }
+    const outputs = await outputsOf("DevReleases", { ...args, stage: "dev" }, (settings) =>
+      dev(settings, undefined, this),
+    );
+    this.registerOutputs(outputs);
+    return outputs as unknown as DevReleasesOutputs;
   }
 }

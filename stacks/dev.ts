@@ -44,7 +44,7 @@ export async function dev(
   const plans = await planProducts(settings, channel, devFolder, places);
   const own = [keyringProduct(settings.archive), ...plans.map(({ product }) => product)];
   const others = await offersOfOthers(settings, channel, own, restored);
-  await preflight(settings, [], places);
+  await preflight(settings, plans, places);
   await holdBuildsToPreview(plans, settings);
 
   // From here on the engine takes part. Nothing is written before it has accepted every bundle as previewed.
@@ -72,6 +72,7 @@ export async function dev(
     settings,
     places,
     products.map(({ planned }) => planned),
+    within,
   );
   const published = publishProducts(stack, products, others, devFolder, destinations);
   const { pointers, channels, keyring, apt, elsewhere, pages } = published;

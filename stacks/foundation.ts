@@ -10,24 +10,31 @@ import { ed25519Public } from "../packaging/signing/ed25519.ts";
 import { keyringProduct } from "../packaging/signing/known-keys.ts";
 import { noticedPlaces } from "./moving.ts";
 import { ownedElsewhere } from "./owned-elsewhere.ts";
+import { preflight } from "./preflight.ts";
 
 /**
  * Stage `foundation`: what all stacks of a bucket share and what lives long. The TUF root, the channels that it delegates,
  * each with the key that moves it, and the archive's public keys. It builds nothing and moves no channel.
+ * `parent` is what all of it belongs to, where that is not the stack, and `dependsOn` what has to be there before the bucket is
+ * written to.
  */
 export async function foundation(
   settings: Settings,
   registered: StateContract | undefined,
+  { parent, dependsOn }: Pick<pulumi.ComponentResourceOptions, "parent" | "dependsOn"> = {},
 ): Promise<Record<string, unknown>> {
-  const { restore } = await restoredPlaces(settings.bucket, noticedPlaces(settings));
+  const within = parent === undefined ? {} : { parent };
+  const places = noticedPlaces(settings);
+  const { restore } = await restoredPlaces(settings.bucket, places);
   const [certificate, ...others] = await readCertificates(settings);
   const elsewhere = await ownedElsewhere(settings);
   if (certificate === undefined) throw new Error("the settings of a foundation name a certificate");
+  await preflight(settings, [], places);
   await holdToPreview({ settings: settingsDigest(settings) });
 
-  const first = registered ?? new StateContract("first");
+  const first = registered ?? new StateContract("first", within);
   await accepted(first);
-  const rootKey = referencedKey("root-key", settings.keys.root);
+  const rootKey = referencedKey("root-key", settings.keys.root, within);
   const products = [...namedProducts(settings), keyringProduct(settings.archive)];
   const movers = Object.entries(settings.channels ?? {}).map(
     ([channel, key]) => [channel, ed25519Public(key.public)] as const,
@@ -46,9 +53,9 @@ export async function foundation(
       ),
       restore,
     },
-    { protect: true, dependsOn: [...ready] },
+    { ...within, protect: true, dependsOn: dependsOn ?? [...ready] },
   );
-  new StateContract("last", { dependsOn: [first, rootKey, bucket] });
+  new StateContract("last", { ...within, dependsOn: [first, rootKey, bucket] });
   return {
     archive: settings.archive,
     bucket: settings.bucket,

@@ -11,7 +11,6 @@ import { Release } from "../components/release.ts";
 import type { SharedBucket } from "../components/release-bucket.ts";
 import { type PagedChannel, ReleasePages } from "../components/release-pages.ts";
 import type { RestoredPlaces } from "../components/restored-places.ts";
-import { readSettingFile } from "../components/setting-file.ts";
 import { type ShippingSettings, shipPlanned } from "../components/ship-planned.ts";
 import { pinnedView } from "../packaging/channels/pinned-view.ts";
 import { systemClock } from "../packaging/clock.ts";
@@ -30,6 +29,7 @@ import type { Identities } from "../packaging/shipping/identities.ts";
 import { keptDigest } from "../packaging/shipping/timestamps.ts";
 import { keyringProduct } from "../packaging/signing/known-keys.ts";
 import type { OpenPgpPublic } from "../packaging/signing/signer.ts";
+import { readTrustedRoot } from "../packaging/trusted-root.ts";
 import type { Destinations } from "./destinations.ts";
 
 /** What the stages that move a channel have in common: `dev`, `candidate` and `release`. */
@@ -71,18 +71,6 @@ export function noticedPlaces({ bucket, cache }: Pick<Settings, "bucket" | "cach
 export async function pinnedPlaces(places: Places, settings: Settings): Promise<Places> {
   return { ...places, store: await pinnedView(places.store, await readTrustedRoot(settings)) };
 }
-
-/** The text of the TUF root that a stack trusts. */
-export function readTrustedRoot({ root = "" }: Settings): Promise<string> {
-  return readSettingFile(root, ["root"], tufRoot);
-}
-
-/** A TUF root is a few kilobytes. */
-const tufRoot = {
-  limit: 1 << 20,
-  otherwise: "is no TUF root",
-  hint: "Copy keys/tuf-root.json of the bucket into the project once, and compare its key with the bucket's owner.",
-};
 
 /**
  * What the channel's suite offers of products that the stack does not move; names those that it has to leave out, and

@@ -24,12 +24,19 @@ export async function ownedElsewhere({ aws, github, bucket }: Settings): Promise
     register: () => {
       const owned = aws && s3 && new s3.OwnedBucket("releases", aws, { protect: true });
       const role = owned?.publisher;
-      const published: Record<string, pulumi.Input<string>> = aws === undefined ? {} : { SLIPWAY_BUCKET: bucket };
-      const toPublish = { ...(role && { AWS_ROLE_ARN: role }), ...(aws && { AWS_REGION: aws.region }) };
-      const publishing = (aws?.publisher?.environments ?? []).map((name) => [name, toPublish] as const);
       if (github !== undefined && repository !== undefined && secrets !== undefined) {
-        const derived = { repository: published, environments: Object.fromEntries(publishing) };
-        new repository.OwnedRepository("repository", github, secrets, derived);
+        const toPublish = { ...(role && { AWS_ROLE_ARN: role }), ...(aws && { AWS_REGION: aws.region }) };
+        const environments = Object.entries(github.environments).map(([name, given]) => {
+          const derived = aws?.publisher?.environments.includes(name) === true ? toPublish : {};
+          const variables = { ...derived, ...given.variables };
+          return [name, { ...given, secrets: secrets.environments.get(name), variables }] as const;
+        });
+        new repository.OwnedRepository("repository", {
+          ...github,
+          secrets: secrets.repository,
+          variables: { ...(aws && { SLIPWAY_BUCKET: bucket }), ...github.variables },
+          environments: Object.fromEntries(environments),
+        });
       }
       return {
         ready: owned?.ready ?? [],

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { systemClock } from "../packaging/clock.ts";
 import type { Places } from "../packaging/places.ts";
-import type { AskedRelease } from "../packaging/preflight/ask-bucket.ts";
+import type { ReleasePlan } from "../packaging/plan/release-plan.ts";
 import { askedPlacesOf, asksAny } from "../packaging/preflight/asked-places.ts";
 import type { Settings } from "../packaging/settings.ts";
 
@@ -11,13 +11,14 @@ import type { Settings } from "../packaging/settings.ts";
  */
 export async function preflight(
   settings: Settings,
-  releases: readonly AskedRelease[],
+  plans: readonly ReleasePlan[],
   places: Pick<Places, "projectRoot" | "cache" | "store">,
 ): Promise<void> {
-  const asked = askedPlacesOf(settings);
-  if (!asksAny(asked)) return;
+  if (!asksAny(askedPlacesOf(settings))) return;
   const { askPlaces } = await import("../packaging/preflight/ask-places.ts");
+  const { askedPlan } = await import("../packaging/preflight/asked-plans.ts");
   const { refuseAnswers } = await import("../packaging/preflight/answer.ts");
+  const asked = await Promise.all(plans.map(askedPlan));
   // A preview of a pull request runs where no token is.
-  refuseAnswers(await askPlaces(asked, releases, places, systemClock, !pulumi.runtime.isDryRun()));
+  refuseAnswers(await askPlaces(settings, asked, places, systemClock, !pulumi.runtime.isDryRun()));
 }

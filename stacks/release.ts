@@ -24,7 +24,9 @@ import {
 import { refuseReplayed } from "../packaging/promotion/replayed.ts";
 import { movedChannel, namedProducts, requestedVersion, type Settings, settingsDigest } from "../packaging/settings.ts";
 import { keyringProduct } from "../packaging/signing/known-keys.ts";
+import { readTrustedRoot } from "../packaging/trusted-root.ts";
 import { planDestinations } from "./destinations.ts";
+import { planGithubReleases } from "./github-releases.ts";
 import {
   aptRepository,
   type MovedProduct,
@@ -36,19 +38,21 @@ import {
   pinnedPlaces,
   pointChannel,
   pointing,
-  readTrustedRoot,
   releasePages,
 } from "./moving.ts";
 import { preflight } from "./preflight.ts";
 
 /**
  * Stage `release`: takes versions that another channel lists, as they lie in the bucket, and points its own channel at
- * them. It builds nothing and needs neither source nor payload; going back to a version is the same act.
+ * them. It builds nothing and needs neither source nor payload; going back to a version is the same act. `parent` is what all of
+ * it belongs to, where that is not the stack.
  */
 export async function release(
   settings: Settings,
   registered: StateContract | undefined,
+  parent?: pulumi.Resource,
 ): Promise<Record<string, unknown>> {
+  const within = parent === undefined ? {} : { parent };
   const channel = movedChannel(settings);
   const bucket = noticedPlaces(settings);
   const actual = await pinnedPlaces(bucket, settings);
@@ -59,33 +63,39 @@ export async function release(
   const keyring = keyringProduct(settings.archive);
   const own = [keyring, ...namedProducts(settings)];
   await requireDelegated(actual.store, own, channel, settings);
-  await preflight(settings, [], places);
   const promotions = await planPromotions(settings, channel, actual, restored.moved);
+  const plans = promotions.map(({ plan }) => plan);
+  await preflight(
+    settings,
+    plans.filter(({ product }) => product !== keyring),
+    places,
+  );
   refuseByGates(...promotions.map(({ facts }) => facts));
   const others = await offersOfOthers(settings, channel, own, restored);
-  const fingerprint = fingerprintOf(promotions.map(({ plan }) => plan));
+  const fingerprint = fingerprintOf(plans);
   await holdToPreview({ ...fingerprint, settings: settingsDigest(settings) });
 
-  const first = registered ?? new StateContract("first");
+  const first = registered ?? new StateContract("first", within);
   await accepted(first);
-  const keys = await movingKeys(settings);
+  const keys = await movingKeys(settings, within);
   const { origin, label, phasing, lifetime } = settings;
   await nameLagging(actual, { suite: channel, origin, label, phasing });
-  const products = await pointProducts(promotions, channel, settings, places);
+  const products = await pointProducts(promotions, channel, settings, places, within);
   await notePreview(commentMarkdown(promotions.map(commented)));
-  const stack = { settings, channel, places, keys, bucket: { location: settings.bucket }, lifetime };
+  const stack = { settings, channel, places, keys, bucket: { location: settings.bucket }, lifetime, within };
   const pointers = products.map(({ planned }) => planned);
-  const destinations = await planDestinations(settings, places, pointers);
+  const released = pointers.filter(({ release: it }) => it.product !== keyring);
+  const destinations = await planDestinations(settings, places, pointers, within);
+  const onGithub = await planGithubReleases(settings, actual, released, within);
   const channels = pointers.map((planned) => pointChannel(stack, planned));
   const offer = pointers.find(({ release: it }) => it.product === keyring)?.offer ?? [];
-  const released = pointers.filter(({ release: it }) => it.product !== keyring);
   // Opaque: an output of the value itself takes it apart, bytes and all.
   const keyringOffer = pulumi.output(null).apply(() => offer);
   const apt = aptRepository(stack, released, others, keyringOffer, channels);
-  const onGithub = await releasesOnGithub(settings, actual, released, [...channels, apt]);
-  const elsewhere = [...destinations(channels), ...onGithub];
+  const elsewhere = [...destinations(channels), ...onGithub([...channels, apt])];
   const pages = releasePages(stack, paged(pointers, channels), [apt, ...elsewhere]);
   new StateContract("last", {
+    ...within,
     dependsOn: [first, apt, pages, ...channels, ...elsewhere, ...Object.values(keys)],
   });
   return movingOutputs(stack, released, channels, apt);
@@ -131,9 +141,10 @@ async function pointProducts(
   channel: string,
   settings: Settings,
   places: Places,
+  within: pulumi.ComponentResourceOptions,
 ): Promise<readonly MovedProduct[]> {
   const registered = promotions.map((promotion) => {
-    const judged = new Promotion(promotion);
+    const judged = new Promotion(promotion, within);
     return { promotion, component: new Release(promotion.plan, { parent: judged }) };
   });
   await Promise.all(registered.map(({ component }) => component.accepted()));
@@ -146,16 +157,4 @@ async function pointProducts(
       return moved;
     }),
   );
-}
-
-/** The releases of products on GitHub, where a setting asks for them. */
-async function releasesOnGithub(
-  { githubRelease, bucket }: Settings,
-  places: Places,
-  pointers: readonly MovedProduct["planned"][],
-  after: readonly pulumi.Resource[],
-): Promise<readonly pulumi.Resource[]> {
-  if (githubRelease === undefined) return [];
-  const { githubReleases } = await import("./github-releases.ts");
-  return githubReleases(githubRelease, bucket, places, pointers, after);
 }

@@ -73,8 +73,8 @@ test("bad input stops a preview in one sentence with its place, and nothing is w
   await t.test("a channel's entry", async () => {
     await damage(
       join(checkout.bucket, "channels", "alpha", "dev.json"),
-      (text) => text.replace('"schema": 1', '"schema": 2'),
-      /^channels\/alpha\/dev\.json was written by a newer Slipway \(channel entry schema 2, this one knows 1\): .*\[SLW-STATE-NEWER\]$/,
+      (text) => text.replace(/"schema": \d+/, '"schema": 3'),
+      /^channels\/alpha\/dev\.json was written by a newer Slipway \(channel entry schema 3, this one knows 2\): .*\[SLW-STATE-NEWER\]$/,
     );
   });
 

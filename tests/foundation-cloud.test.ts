@@ -182,6 +182,22 @@ test("a foundation owns the bucket on S3 and what belongs to the repository on G
     },
   );
 
+  await t.test("a state of before, with fewer components and shorter names, goes on as it is", async () => {
+    const state = JSON.stringify(await stack.exportState());
+    const { deployment, ...rest } = JSON.parse(
+      state.replaceAll("$slipway:index:PublisherRole", "").replaceAll(/(\$github:index\/\w+:\w+::)repository-/g, "$1"),
+    ) as Awaited<ReturnType<typeof stack.exportState>>;
+    const seen = new Set<string>();
+    const resources = (deployment.resources ?? []).filter(({ urn }) => !seen.has(urn) && seen.add(urn));
+    const shorter = resources.filter(({ urn }) => !state.includes(`"${urn}"`)).length;
+    assert.ok(shorter >= 10, `${shorter} resources are called otherwise`);
+    succeeded(await stack.importState({ ...rest, deployment: { ...deployment, resources } }));
+    const rotated = { environment: { ...environment, TEST_CHANNEL_KEY: "the second key" } };
+    const { text } = succeeded(await namedStack(checkout, "foundation", rotated).preview("--diff"));
+    assert.match(text, /\+ 1 to create\n/);
+    assert.doesNotMatch(text, /\d+ to (?:update|delete|replace)/);
+  });
+
   await t.test("a destroy is refused, and by name deletes secrets, environments and rulesets alone", async () => {
     assert.match((await stack.destroy()).text, /protected/);
     succeeded(await stack.destroy("--exclude-protected"));

@@ -1,17 +1,21 @@
 import assert from "node:assert/strict";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { gitHubServer } from "../packaging/github-release/__fixtures__/github-server.ts";
 import { debianClient } from "./apt/debian-client.ts";
 import { standInWorld } from "./cloud/world.ts";
 import { makeCheckout } from "./engine/checkout.ts";
-import { runIn } from "./engine/command.ts";
+import { type Result, runIn } from "./engine/command.ts";
 import { changedLines, previewText } from "./engine/diff-lines.ts";
 import { writeInstallable } from "./engine/installable-product.ts";
 import { succeeded } from "./engine/stack.ts";
 import { stagedStacks } from "./engine/staged.ts";
 import { anyCredentials, s3StandIn } from "./s3/s3-stand-in.ts";
+import { plainSecret } from "./secrets/encodings.ts";
+import { SecretScan } from "./secrets/scan.ts";
 import { machineTool } from "./tools.ts";
 
 const bucket = "team-releases";
@@ -32,7 +36,18 @@ test("the whole program: foundation, candidate and release over S3, a tap, winge
   const checkout = await makeCheckout(t);
   const s3 = await s3StandIn(t, "somebody-elses", { accounts: false });
   const world = await standInWorld(checkout.scratch, s3.url);
-  const github = await gitHubServer(t);
+  const planted = {
+    RELEASE_TOKEN: `github_pat_${randomBytes(30).toString("hex")}`,
+    GITHUB_TOKEN: `ghp_${randomBytes(18).toString("hex")}`,
+    TEST_CHANNEL_KEY: `what workflows sign with: ${randomBytes(16).toString("hex")}`,
+    AWS_SECRET_ACCESS_KEY: randomBytes(30).toString("base64"),
+  };
+  const printed: string[] = [];
+  const noted = (result: Result): Result => {
+    printed.push(result.text);
+    return succeeded(result);
+  };
+  const github = await gitHubServer(t, planted.RELEASE_TOKEN);
   const url = `${s3.url}/${bucket}/`;
   const fetched = async (path: string): Promise<Buffer> => {
     // As a page writes a link: a plain + is a blank to S3.
@@ -45,10 +60,8 @@ test("the whole program: foundation, candidate and release over S3, a tap, winge
     environment: {
       ...world.environment,
       ...anyCredentials,
-      GITHUB_TOKEN: "ghp_notASecretOfAnybody000000000000000000",
-      TEST_CHANNEL_KEY: "what workflows sign with",
+      ...planted,
       GITHUB_API_URL: github.origin,
-      RELEASE_TOKEN: "right-token",
     },
   };
   const staged = await stagedStacks(t, checkout, how, {
@@ -80,7 +93,7 @@ test("the whole program: foundation, candidate and release over S3, a tap, winge
   const manifest = (version: string) => `winget/Example.alpha/${version}/Example.alpha.yaml`;
   const build = async (version: string) => {
     await writeInstallable(checkout.folder, "alpha", version);
-    succeeded(await candidate.up("--strict"));
+    noted(await candidate.up("--strict"));
     await staged.decide(version);
   };
 
@@ -96,7 +109,7 @@ test("the whole program: foundation, candidate and release over S3, a tap, winge
         assert.ok(made.has(type), type);
       }
       assert.ok((await objects()).has("tuf/1.root.json"));
-      succeeded(await foundation.preview("--expect-no-changes"));
+      noted(await foundation.preview("--expect-no-changes"));
     },
   );
 
@@ -104,7 +117,7 @@ test("the whole program: foundation, candidate and release over S3, a tap, winge
     await build("1.0.0");
     await staged.promote("1.0.0", places);
     const before = await objects();
-    const preview = succeeded(await release.preview("--diff"));
+    const preview = noted(await release.preview("--diff"));
     for (const shown of ["slipway:index:Channel", "slipway:index:AptRepository", "HomebrewTap", "WingetSource"]) {
       assert.ok(preview.text.includes(shown), previewText(preview));
     }
@@ -114,7 +127,7 @@ test("the whole program: foundation, candidate and release over S3, a tap, winge
   });
 
   await t.test("the promotion reaches all of them, and is then nothing to do", async () => {
-    succeeded(await release.up("--strict"));
+    noted(await release.up("--strict"));
     const { messages, formula } = await tap();
     assert.deepEqual(messages, ["alpha 1.0.0"]);
     assert.match(formula, /^ {2}version "1\.0\.0"$/m);
@@ -122,7 +135,19 @@ test("the whole program: foundation, candidate and release over S3, a tap, winge
     assert.match(await read("index.html"), /1\.0\.0/);
     assert.match(await read("channels/alpha-stable.html"), /brew install team\/tools\/alpha/);
     assert.deepEqual(onGithub(), ["alpha-v1.0.0 published 9"]);
-    succeeded(await release.up("--skip-preview", "--expect-no-changes"));
+    noted(await release.up("--skip-preview", "--expect-no-changes"));
+    const asked = await runIn({ ...how, folder: checkout.folder }, process.execPath, [
+      fileURLToPath(new URL("../packaging/cli/main.ts", import.meta.url)),
+      ...["preflight", "--stack", "release"],
+    ]);
+    for (const said of [
+      "what is an update about? alpha 1.0.0",
+      "may this run write there? yes: channels/*",
+      "is there a release alpha-v1.0.0? yes, with these files",
+      "An update may go on.",
+    ]) {
+      assert.ok(asked.text.includes(said), asked.text);
+    }
   });
 
   await t.test("a machine installs from the bucket", async () => {
@@ -135,7 +160,7 @@ test("the whole program: foundation, candidate and release over S3, a tap, winge
   await t.test("a new version is promoted: the preview names the formula's lines", async () => {
     await build("1.1.0");
     await staged.promote("1.1.0", places);
-    const lines = changedLines(succeeded(await release.up("--diff")));
+    const lines = changedLines(noted(await release.up("--diff")));
     assert.ok(lines.includes('+ version "1.1.0"') && lines.includes('- version "1.0.0"'), lines.join("\n"));
     assert.deepEqual((await tap()).messages, ["alpha 1.1.0", "alpha 1.0.0"]);
     assert.deepEqual(onGithub(), ["alpha-v1.0.0 published 9", "alpha-v1.1.0 published 9"]);
@@ -143,7 +168,7 @@ test("the whole program: foundation, candidate and release over S3, a tap, winge
 
   await t.test("rolling back is one update, and one commit", async () => {
     await staged.promote("1.0.0", places);
-    succeeded(await release.up("--strict"));
+    noted(await release.up("--strict"));
     const { messages, formula } = await tap();
     assert.deepEqual(messages, ["alpha 1.0.0, back from 1.1.0", "alpha 1.1.0", "alpha 1.0.0"]);
     assert.match(formula, /^ {2}version_scheme 1$/m);
@@ -168,16 +193,32 @@ test("the whole program: foundation, candidate and release over S3, a tap, winge
       );
       succeeded(await runIn({ folder: clone }, git, ["push", "--quiet"]));
 
-      const published = succeeded(await candidate.up("--refresh", "--diff")).text;
+      const published = noted(await candidate.up("--refresh", "--diff")).text;
       assert.ok(published.includes(`${deb}: altered`), published);
-      const released = succeeded(await release.up("--refresh", "--diff")).text;
+      const released = noted(await release.up("--refresh", "--diff")).text;
       for (const named of ["Formula/alpha.rb: altered", `${manifest("1.0.0")}: altered`]) {
         assert.ok(released.includes(named), released);
       }
       const after = await objects();
       for (const path of [deb, manifest("1.0.0")]) assert.equal(after.get(path), whole.get(path), path);
       assert.match((await tap()).formula, /^ {2}version "1\.0\.0"$/m);
-      succeeded(await release.preview("--expect-no-changes"));
+      noted(await release.preview("--expect-no-changes"));
+    },
+  );
+
+  await t.test(
+    "neither tokens nor keys are in clear in states, histories, logs, caches, plans or what was printed",
+    async () => {
+      const scan = new SecretScan(Object.entries(planted).map(([name, text]) => plainSecret(name, text)));
+      const keyFiles = (await readdir(join(checkout.folder, "keys"))).map((name) => join("checkout", "keys", name));
+      const found = [
+        ...(await scan.folder(checkout.scratch, keyFiles)),
+        ...(await scan.text("printed", printed.join("\n"))),
+        ...(await scan.text("stack export", JSON.stringify(await release.exportState()))),
+      ];
+      t.diagnostic(`${scan.searched} bytes searched`);
+      assert.deepEqual(found, []);
+      assert.ok(printed.some((text) => text.includes("alpha-github")));
     },
   );
 });

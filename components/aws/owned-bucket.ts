@@ -9,31 +9,48 @@ import { BucketServerSideEncryptionConfiguration } from "@pulumi/aws/s3/bucketSe
 import { BucketVersioning } from "@pulumi/aws/s3/bucketVersioning.js";
 import * as pulumi from "@pulumi/pulumi";
 import { bucketPolicy, cachePrefix } from "../../packaging/aws/bucket-policy.ts";
-import type { AwsSetting } from "../../packaging/aws-settings.ts";
-import { PublisherRole } from "./publisher-role.ts";
+import { bucketArguments } from "../../packaging/aws-settings.ts";
+import { checkedArguments } from "../checked-arguments.ts";
+import { type Publisher, PublisherRole } from "./publisher-role.ts";
 import { ReaderDistribution } from "./reader-distribution.ts";
 
 /** Days after which an upload that nobody finished is cleared away, and an entry of the shared cache. */
 const unfinishedDays = 7;
 const cacheDays = 30;
 
+export interface OwnedBucketArgs {
+  /** Name of the bucket, the only one of that name in all of S3: 3 to 63 lower-case letters, digits, dots and dashes. */
+  readonly bucket: string;
+  /** Where it is made, such as eu-central-1; a provider of AWS among the options has a region of its own, and counts. */
+  readonly region: string;
+  /** Through what users read: the bucket itself by its policy (where left out), or a distribution of CloudFront. */
+  readonly public?: "policy" | "cloudfront" | undefined;
+  /** Whose workflows publish by a role of their own; no role is made where left out. */
+  readonly publisher?: Publisher | undefined;
+  /** How long a version of an object can be deleted by nobody, or (`governance`) by few: 1 to 999 days. None where left out. */
+  readonly lock?: { readonly mode: "governance" | "compliance"; readonly days: number } | undefined;
+}
+
 /**
  * The bucket of a team's releases on S3, and who may read and write it. The stack that owns it forgets it when it goes:
  * users install from it. Credentials are AWS's own (`AWS_ACCESS_KEY_ID`, a profile, a role), which the provider reads.
  */
 export class OwnedBucket extends pulumi.ComponentResource {
-  /** ARN of the role that workflows publish with, where the setting has a publisher. */
+  readonly arn: pulumi.Output<string>;
+  /** ARN of the role that workflows publish with, where there is a publisher. */
   readonly publisher: pulumi.Output<string> | undefined;
   /** Where users read, where a distribution is in front of the bucket: a name of a host. */
   readonly host: pulumi.Output<string> | undefined;
   /** What has to be there before anything is written into the bucket. */
   readonly ready: readonly pulumi.Resource[];
 
-  constructor(name: string, setting: AwsSetting, options: pulumi.ComponentResourceOptions = {}) {
-    super("slipway:index:OwnedBucket", name, { bucket: setting.bucket, region: setting.region }, options);
-    const provider = new Provider(`${name}-aws`, { region: setting.region }, { parent: this });
+  constructor(name: string, args: OwnedBucketArgs, options: pulumi.ComponentResourceOptions = {}) {
+    const { publisher, ...given } = args;
+    const setting = checkedArguments(bucketArguments, given, `OwnedBucket ${name}`);
+    const { region, lock } = setting;
+    super("slipway:index:OwnedBucket", name, { bucket: setting.bucket, region }, options);
+    const provider = this.getProvider("aws::") ?? new Provider(`${name}-aws`, { region }, { parent: this });
     const own: pulumi.CustomResourceOptions = { parent: this, provider, retainOnDelete: true };
-    const { lock } = setting;
     const made = new Bucket(name, { bucket: setting.bucket, ...(lock && { objectLockEnabled: true }) }, own);
     const { bucket, arn } = made;
 
@@ -59,15 +76,12 @@ export class OwnedBucket extends pulumi.ComponentResource {
       new BucketObjectLockConfiguration(name, { bucket, rule: { defaultRetention } }, { ...own, dependsOn: versioned });
     }
 
-    const front = isPublic ? undefined : new ReaderDistribution(name, made, own);
-    const policy = pulumi
-      .all([arn, front?.arn])
-      .apply(([ofBucket, distribution]) =>
-        bucketPolicy(ofBucket, distribution === undefined ? "everybody" : { distribution }),
-      );
+    const front = isPublic ? undefined : new ReaderDistribution(name, { bucket: made }, own);
+    const policy = front?.policy ?? arn.apply((it) => bucketPolicy(it, "everybody"));
     new BucketPolicy(name, { bucket, policy }, { ...own, dependsOn: block });
+    this.arn = arn;
     this.host = front?.host;
-    this.publisher = setting.publisher && new PublisherRole(name, { bucket: arn, ...setting.publisher }, own).arn;
+    this.publisher = publisher && new PublisherRole(name, { bucket: arn, ...publisher }, own).arn;
     this.ready = [made, versioned];
     this.registerOutputs({ arn, publisher: this.publisher, host: this.host });
   }

@@ -1,7 +1,8 @@
 import { Distribution } from "@pulumi/aws/cloudfront/distribution.js";
 import { OriginAccessControl } from "@pulumi/aws/cloudfront/originAccessControl.js";
-import type { Bucket } from "@pulumi/aws/s3/bucket.js";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
+import { bucketPolicy } from "../../packaging/aws/bucket-policy.ts";
+import { inside } from "./inside.ts";
 
 /**
  * AWS's own cache policy CachingOptimized, which keeps an object as long as its Cache-Control says.
@@ -9,12 +10,28 @@ import type * as pulumi from "@pulumi/pulumi";
  */
 const cachingOptimized = "658327ea-f89d-4fab-a63d-7e88639e58f6";
 
-/** A distribution of CloudFront that alone reads a bucket, and that users read. */
-export class ReaderDistribution {
-  readonly arn: pulumi.Output<string>;
-  readonly host: pulumi.Output<string>;
+export interface ReaderDistributionArgs {
+  /** The bucket of releases: a resource of type `aws.s3.Bucket`, or the same of one that is there. */
+  readonly bucket: {
+    /** Its name. */
+    readonly bucket: pulumi.Input<string>;
+    readonly arn: pulumi.Input<string>;
+    /** Its host in its region: `NAME.s3.REGION.amazonaws.com`. */
+    readonly bucketRegionalDomainName: pulumi.Input<string>;
+  };
+}
 
-  constructor(name: string, bucket: Bucket, own: pulumi.CustomResourceOptions) {
+/** A distribution of CloudFront that alone reads a bucket, once the bucket has its policy, and that users read. */
+export class ReaderDistribution extends pulumi.ComponentResource {
+  readonly arn: pulumi.Output<string>;
+  /** Where users read: a name of a host. */
+  readonly host: pulumi.Output<string>;
+  /** The policy of a bucket that this distribution alone reads, as JSON. The bucket has to be given it. */
+  readonly policy: pulumi.Output<string>;
+
+  constructor(name: string, { bucket }: ReaderDistributionArgs, options: pulumi.ComponentResourceOptions = {}) {
+    super("slipway:index:ReaderDistribution", name, { bucket: bucket.bucket }, options);
+    const own = inside(this, options);
     const access = new OriginAccessControl(
       name,
       { originAccessControlOriginType: "s3", signingBehavior: "always", signingProtocol: "sigv4" },
@@ -47,5 +64,9 @@ export class ReaderDistribution {
     );
     this.arn = made.arn;
     this.host = made.domainName;
+    this.policy = pulumi
+      .all([bucket.arn, made.arn])
+      .apply(([arn, distribution]) => bucketPolicy(arn, { distribution }));
+    this.registerOutputs({ arn: this.arn, host: this.host });
   }
 }

@@ -4,85 +4,86 @@ import { RepositoryEnvironment } from "@pulumi/github/repositoryEnvironment.js";
 import { RepositoryEnvironmentDeploymentPolicy } from "@pulumi/github/repositoryEnvironmentDeploymentPolicy.js";
 import { RepositoryRuleset } from "@pulumi/github/repositoryRuleset.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { SecretsOfRepository } from "../../packaging/github/known-secrets.ts";
-import type { GithubSetting } from "../../packaging/github-settings.ts";
+import { repositoryArguments } from "../../packaging/github-settings.ts";
+import { checkedArguments } from "../checked-arguments.ts";
 import { GithubProvider } from "./provider.ts";
-import { WorkflowSecrets } from "./workflow-secrets.ts";
+import { WorkflowSecrets, type WorkflowValues } from "./workflow-secrets.ts";
 
 /** GitHub Actions among the apps of GitHub: a check of the same name by anybody else does not count. */
 const githubActions = 15368;
 
-/** Variables that follow from what else the stack owns: of the repository, and of each environment. */
-export interface DerivedVariables {
-  readonly repository: Readonly<Record<string, pulumi.Input<string>>>;
-  readonly environments: Readonly<Record<string, Readonly<Record<string, pulumi.Input<string>>>>>;
+/** People by their logins and teams by their names in addresses; one to six together, which is GitHub's limit. */
+export interface Reviewers {
+  readonly users?: readonly string[] | undefined;
+  readonly teams?: readonly string[] | undefined;
+}
+
+export interface OwnedEnvironment extends WorkflowValues {
+  /** Who has to agree before a job enters the environment, and not whoever started it. Nobody where left out. */
+  readonly reviewers?: Reviewers | undefined;
+  /** Branches, or patterns such as `release/*`, whose jobs may enter. Any where left out. */
+  readonly branches?: readonly string[] | undefined;
+}
+
+export interface OwnedRepositoryArgs extends WorkflowValues {
+  /** OWNER/NAME of a repository that is there. */
+  readonly repository: string;
+  /** By name; none where left out. */
+  readonly environments?: Readonly<Record<string, OwnedEnvironment>> | undefined;
+  /** Names of checks by GitHub Actions without which nothing is merged into the default branch. None where left out. */
+  readonly checks?: readonly string[] | undefined;
 }
 
 /**
  * What a stack owns of a repository on GitHub: environments with who has to agree and from which branches they are
- * reached, what workflows read there, and the rule that makes checks required. All of it goes with the stack.
+ * reached, what workflows read there, and the rule that makes checks required. All of it goes with the stack. Without a provider
+ * among the options the token is that of the variable `GITHUB_TOKEN`, and not in the state.
  */
 export class OwnedRepository extends pulumi.ComponentResource {
-  constructor(
-    name: string,
-    setting: GithubSetting,
-    secrets: SecretsOfRepository,
-    derived: DerivedVariables,
-    options: pulumi.ComponentResourceOptions = {},
-  ) {
+  constructor(name: string, args: OwnedRepositoryArgs, options: pulumi.ComponentResourceOptions = {}) {
+    const setting = checkedArguments(repositoryArguments, args, `OwnedRepository ${name}`);
     super("slipway:index:OwnedRepository", name, { repository: setting.repository }, options);
     const [owner = "", repository = ""] = setting.repository.split("/");
-    const provider = new GithubProvider(`${name}-github`, owner, { parent: this });
-    const own = { parent: this, provider };
-    const environments = Object.entries(setting.environments).map(([environment, given]) => {
+    const provider = this.getProvider("github::") ?? new GithubProvider(`${name}-github`, owner, { parent: this });
+    // States of before have what is inside without the component's name.
+    const own = (called: string) => ({ parent: this, provider, aliases: [{ name: called }] });
+    const environments = Object.entries(args.environments ?? {}).map(([environment, given]) => {
+      const { reviewers, branches, secrets, variables } = given;
       const madeBy = new RepositoryEnvironment(
-        environment,
+        `${name}-${environment}`,
         {
           repository,
           environment,
-          ...(given.reviewers && {
-            reviewers: [reviewersOf(given.reviewers, own)],
+          ...(reviewers && {
+            reviewers: [reviewersOf(reviewers, { parent: this, provider })],
             preventSelfReview: true,
             canAdminsBypass: false,
           }),
-          ...(given.branches && {
-            deploymentBranchPolicy: { protectedBranches: false, customBranchPolicies: true },
-          }),
+          ...(branches && { deploymentBranchPolicy: { protectedBranches: false, customBranchPolicies: true } }),
         },
-        own,
+        own(environment),
       );
-      for (const branchPattern of given.branches ?? []) {
+      for (const branchPattern of branches ?? []) {
+        const called = `${environment}-${branchPattern}`;
         const policy = { repository, environment, branchPattern };
-        new RepositoryEnvironmentDeploymentPolicy(`${environment}-${branchPattern}`, policy, {
-          ...own,
-          dependsOn: madeBy,
-        });
+        new RepositoryEnvironmentDeploymentPolicy(`${name}-${called}`, policy, { ...own(called), dependsOn: madeBy });
       }
-      const values = {
-        secrets: secrets.environments.get(environment) ?? {},
-        variables: { ...derived.environments[environment], ...given.variables },
-        madeBy,
-      };
-      return [environment, values] as const;
+      return [environment, { secrets, variables, madeBy }] as const;
     });
+    const { secrets, variables } = args;
     new WorkflowSecrets(
       name,
-      {
-        repository,
-        values: { secrets: secrets.repository, variables: { ...derived.repository, ...setting.variables } },
-        environments: new Map(environments),
-      },
+      { repository, secrets, variables, environments: Object.fromEntries(environments) },
       { parent: this, providers: [provider] },
     );
-    if (setting.checks !== undefined) new RepositoryRuleset(name, rulesetOf(repository, setting.checks), own);
+    const { checks } = setting;
+    if (checks !== undefined) new RepositoryRuleset(name, rulesetOf(repository, checks), { parent: this, provider });
     this.registerOutputs({});
   }
 }
 
-type Reviewers = NonNullable<GithubSetting["environments"][string]["reviewers"]>;
-
 /** GitHub knows reviewers by number. */
-function reviewersOf({ users, teams }: Reviewers, by: pulumi.InvokeOptions) {
+function reviewersOf({ users = [], teams = [] }: Reviewers, by: pulumi.InvokeOptions) {
   return {
     users: users.map((username) => getUserOutput({ username }, by).id.apply(Number)),
     teams: teams.map((slug) => getTeamOutput({ slug, summaryOnly: true }, by).id.apply(Number)),

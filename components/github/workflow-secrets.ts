@@ -3,19 +3,26 @@ import { ActionsEnvironmentVariable } from "@pulumi/github/actionsEnvironmentVar
 import { ActionsSecret } from "@pulumi/github/actionsSecret.js";
 import { ActionsVariable } from "@pulumi/github/actionsVariable.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { KnownSecrets } from "../../packaging/github/known-secrets.ts";
+import { workflowArguments } from "../../packaging/github-settings.ts";
+import { checkedArguments } from "../checked-arguments.ts";
+
+/** Texts by name: capital letters, digits and underscores; no name starts with a digit or with `GITHUB_`. */
+export type NamedTexts = Readonly<Record<string, pulumi.Input<string>>>;
 
 /** What workflows read by name: of the whole repository, or of one environment. */
 export interface WorkflowValues {
-  readonly secrets: KnownSecrets;
-  readonly variables: Readonly<Record<string, pulumi.Input<string>>>;
+  /** At most 48 KiB each. They are secrets in the state too, whether or not the program made them such. */
+  readonly secrets?: NamedTexts | undefined;
+  readonly variables?: NamedTexts | undefined;
 }
 
-export interface WorkflowSecretsArgs {
-  /** Without its owner, whom the provider knows. */
+export interface WorkflowSecretsArgs extends WorkflowValues {
+  /** The repository without its owner, whom the provider knows. */
   readonly repository: string;
-  readonly values: WorkflowValues;
-  readonly environments: ReadonlyMap<string, WorkflowValues & { readonly madeBy: pulumi.Resource }>;
+  /** By environment. `madeBy` is its resource, where the program makes it: what is in it comes after it. */
+  readonly environments?:
+    | Readonly<Record<string, WorkflowValues & { readonly madeBy?: pulumi.Resource | undefined }>>
+    | undefined;
 }
 
 /**
@@ -23,26 +30,32 @@ export interface WorkflowSecretsArgs {
  * updates those that hold it and no other; values are in the state encrypted, and nowhere else.
  */
 export class WorkflowSecrets extends pulumi.ComponentResource {
-  constructor(name: string, args: WorkflowSecretsArgs, options: pulumi.ComponentResourceOptions) {
-    const { repository, values, environments } = args;
-    const secretsIn = Object.fromEntries([...environments].map(([at, it]) => [at, Object.keys(it.secrets)]));
-    const props = { repository, secrets: Object.keys(values.secrets), environments: secretsIn };
+  constructor(name: string, args: WorkflowSecretsArgs, options: pulumi.ComponentResourceOptions = {}) {
+    checkedArguments(workflowArguments, args, `WorkflowSecrets ${name}`);
+    const { repository, secrets = {}, variables = {}, environments = {} } = args;
+    const names = Object.entries(environments).map(([at, it]) => [at, Object.keys(it.secrets ?? {})]);
+    const props = { repository, secrets: Object.keys(secrets), environments: Object.fromEntries(names) };
     super("slipway:index:WorkflowSecrets", name, props, options);
-    for (const [secretName, text] of Object.entries(values.secrets)) {
-      new ActionsSecret(secretName, { repository, secretName, value: pulumi.secret(text) }, { parent: this });
+    // States of before have what is inside without the component's name.
+    const own = (called: string) => ({ parent: this, aliases: [{ name: called }] });
+    for (const [secretName, text] of Object.entries(secrets)) {
+      const values = { repository, secretName, value: pulumi.secret(text) };
+      new ActionsSecret(`${name}-${secretName}`, values, own(secretName));
     }
-    for (const [variableName, value] of Object.entries(values.variables)) {
-      new ActionsVariable(variableName, { repository, variableName, value }, { parent: this });
+    for (const [variableName, value] of Object.entries(variables)) {
+      new ActionsVariable(`${name}-${variableName}`, { repository, variableName, value }, own(variableName));
     }
-    for (const [environment, { secrets, variables, madeBy }] of environments) {
-      const inside = { parent: this, dependsOn: madeBy };
-      for (const [secretName, text] of Object.entries(secrets)) {
-        const named = { repository, environment, secretName };
-        new ActionsEnvironmentSecret(`${environment}-${secretName}`, { ...named, value: pulumi.secret(text) }, inside);
+    for (const [environment, { madeBy, ...inside }] of Object.entries(environments)) {
+      const of = (called: string) => ({ ...own(called), dependsOn: madeBy === undefined ? [] : [madeBy] });
+      for (const [secretName, text] of Object.entries(inside.secrets ?? {})) {
+        const called = `${environment}-${secretName}`;
+        const values = { repository, environment, secretName, value: pulumi.secret(text) };
+        new ActionsEnvironmentSecret(`${name}-${called}`, values, of(called));
       }
-      for (const [variableName, value] of Object.entries(variables)) {
-        const named = { repository, environment, variableName };
-        new ActionsEnvironmentVariable(`${environment}-${variableName}`, { ...named, value }, inside);
+      for (const [variableName, value] of Object.entries(inside.variables ?? {})) {
+        const called = `${environment}-${variableName}`;
+        const values = { repository, environment, variableName, value };
+        new ActionsEnvironmentVariable(`${name}-${called}`, values, of(called));
       }
     }
     this.registerOutputs({});

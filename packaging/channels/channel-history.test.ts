@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { sha256 } from "../digest.ts";
 import { dyingStore, now, plannedMove, sampleContent, sampleSigner } from "./__fixtures__/bucket.ts";
 import { mover, newBucket, trust } from "./__fixtures__/runtime-channels.ts";
+import { moveAsBefore } from "./__fixtures__/signed-entries.ts";
 import { archiveSigner, publishSigned } from "./__fixtures__/signed-releases.ts";
 import { channelHistory } from "./channel-history.ts";
 import type { ChannelContent } from "./entry.ts";
@@ -163,6 +165,31 @@ test("without old snapshots nobody can tell who lost: then every signed role fil
     (await journal(store, "runtime", "stable")).map(({ serial }) => serial),
     [5, 3, 2, 1],
   );
+});
+
+test("an entry that counts otherwise than the move before it is named, whoever signed it", async () => {
+  const store = await newBucket();
+  const archive = await archiveSigner(store);
+  const [one, two] = [await publishSigned(store, "1.0.0", [archive]), await publishSigned(store, "1.1.0", [archive])];
+  await moveAsBefore(store, { current: two, kept: [] });
+  await moveAsBefore(store, { current: one, kept: [] });
+  await move(store, 2, { current: two, kept: [one] });
+  const findings = async () => (await channelHistory(store, "runtime", "stable")).findings;
+  assert.deepEqual(await findings(), [], "the move before does not count");
+  const past = { lowered: 1, before: "1.1.0", highest: "1.1.0" };
+  await moveAsBefore(store, { current: one, kept: [] }, { schema: 2, past });
+  const wrong = `channels/runtime/${sha256(store.objects.get("channels/runtime/stable.json") ?? "")}.stable.json`;
+  assert.deepEqual(await findings(), [
+    {
+      kind: "damaged",
+      path: wrong,
+      sentence: `${wrong} counts otherwise than the move before it, serial 3`,
+      expected: "lowered 2, before 1.1.0, highest 1.1.0",
+      found: "lowered 1, before 1.1.0, highest 1.1.0",
+    },
+  ]);
+  await move(store, 4, { current: two, kept: [] });
+  assert.equal((await findings()).length, 1, "what follows from it is right again");
 });
 
 test("a channel that was never moved has no history", async () => {

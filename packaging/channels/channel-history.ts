@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { sha256 } from "../digest.ts";
 import { damaged, type Finding } from "../finding.ts";
 import { type SumsSigners, sumsSigners } from "../record/sums-signers.ts";
@@ -5,16 +6,17 @@ import { sideBySide } from "../side-by-side.ts";
 import { certificatesIn } from "../signing/known-keys.ts";
 import type { Store } from "../store/store.ts";
 import { readRoleFile } from "./chain.ts";
-import { entryText } from "./entry.ts";
+import { entryText, type VersionMoves } from "./entry.ts";
 import { targetDigest } from "./evidence.ts";
 import { channelFindings } from "./findings.ts";
 import { authorities, journalDamage } from "./history.ts";
-import { journalLinks } from "./journal-links.ts";
-import { roleName } from "./layout.ts";
+import { type JournalLink, journalLinks } from "./journal-links.ts";
+import { entryPath, roleName } from "./layout.ts";
 import { type LiveTime, liveTimes } from "./live-times.ts";
 import { readChannel } from "./read.ts";
 import { roleSigners } from "./role-signers.ts";
 import { listTufFiles } from "./tuf-files.ts";
+import { movesAfter } from "./version-moves.ts";
 
 /** Objects that are read side by side. */
 const readAtOnce = 8;
@@ -38,7 +40,8 @@ export interface ChannelHistory {
 
 /** Tells a channel's history from its numbered files, entries and records alone. Writes nothing. */
 export async function channelHistory(store: Store, product: string, channel: string): Promise<ChannelHistory> {
-  const times = liveTimes(await journalLinks(store, product, channel));
+  const links = await journalLinks(store, product, channel);
+  const times = liveTimes(links);
   const role = roleName(product, channel);
   const { targets } = await authorities(store, await listTufFiles(store));
   const keys = await certificatesIn(store);
@@ -69,5 +72,27 @@ export async function channelHistory(store: Store, product: string, channel: str
     const [path = line, state = "altered"] = line.split(": ");
     note(damaged(path, `is ${state}`));
   }
+  for (const finding of countFindings(links)) note(finding);
   return { product, channel, moves, findings: [...findings.values()] };
+}
+
+/**
+ * Entries that count something else than what follows from the move that they name as the one before. Keys signed them, and
+ * nobody can mend them; only a mover that was wrong, or a key in wrong hands, makes one.
+ */
+function countFindings(links: readonly JournalLink[]): readonly Finding[] {
+  return links.flatMap(({ entry }, at) => {
+    const before = links[at + 1]?.entry;
+    // Over a lost move its writer counted what was left, which may be more again by now.
+    if (entry?.past === undefined || entry.previous === undefined || before === undefined) return [];
+    const counts = movesAfter(before, entry.current.version);
+    if (counts === undefined || isDeepStrictEqual(counts, entry.past)) return [];
+    const path = entryPath(entry.product, entry.channel, sha256(entryText(entry)));
+    const difference = { expected: countsText(counts), found: countsText(entry.past) };
+    return [damaged(path, `counts otherwise than the move before it, serial ${before.serial}`, difference)];
+  });
+}
+
+function countsText({ lowered, before = "nothing", highest }: VersionMoves): string {
+  return `lowered ${lowered}, before ${before}, highest ${highest}`;
 }

@@ -18,12 +18,13 @@ import { moveChannel } from "./move.ts";
 import { ensureTrust } from "./trust.ts";
 
 const sample: ChannelEntry = {
-  schema: 1,
+  schema: 2,
   product: "runtime",
   channel: "stable",
   serial: 3,
   after: 2,
   previous: "0".repeat(64),
+  past: { lowered: 1, before: "1.0.0", highest: "1.2.0" },
   current: sampleRecord("1.1.0"),
   kept: [sampleRecord("1.0.0"), sampleRecord("1.0.0-rc.1")],
   moved: { at: "2026-11-22T10:00:00Z", by: "up by release.yml", why: "promotion of 1.1.0" },
@@ -38,9 +39,14 @@ test("any entry of any content survives the way through its text", () => {
   const number = fc.nat({ max: 999 });
   const version = fc.tuple(number, number, number).map((numbers) => numbers.join("."));
   const line = fc.string({ unit: "grapheme", minLength: 1, maxLength: 60 }).filter((text) => !/\p{Cc}/u.test(text));
-  const property = fc.property(version, fc.nat({ max: 9e6 }), line, line, (text, after, by, why) => {
-    const entry = { ...sample, current: sampleRecord(text), kept: [sampleRecord("0.0.0")], after };
-    const whole = { ...entry, serial: after + 1, moved: { ...sample.moved, by, why } };
+  // Neither the current version nor a first entry has a past of this kind.
+  const counts = fc.nat().map((lowered) => ({ lowered, before: "1000.0.0", highest: "1000.0.0" }));
+  const past = fc.option(counts, { nil: undefined });
+  const property = fc.property(version, fc.nat({ max: 9e6 }), past, line, line, (text, after, counted, by, why) => {
+    const { schema: _, past: __, ...rest } = { ...sample, current: sampleRecord(text), kept: [sampleRecord("0.0.0")] };
+    const revision =
+      counted === undefined || after === 0 ? { schema: 1 as const } : { schema: 2 as const, past: counted };
+    const whole = { ...rest, ...revision, after, serial: after + 1, moved: { ...sample.moved, by, why } };
     assert.deepEqual(parseEntry(entryText(whole), "it"), whole);
   });
   fc.assert(property, { numRuns: 200 });
@@ -48,6 +54,7 @@ test("any entry of any content survives the way through its text", () => {
 
 const path = "channels/runtime/stable.json";
 const inCurrent = (change: Record<string, unknown>) => ({ current: { ...sample.current, ...change } });
+const inPast = (change: Record<string, unknown>) => ({ past: { ...sample.past, ...change } });
 const inRecord = (change: Record<string, unknown>) => inCurrent({ record: { ...sample.current.record, ...change } });
 const text = canonicalJson(sample);
 
@@ -63,9 +70,23 @@ const bad: readonly (readonly [name: string, bad: string | Record<string, unknow
   ["doubled key", text.replace('"serial": 3', '"serial": 3,\n  "serial": 3'), "it is not in canonical form"],
   ["number in another notation", text.replace('"serial": 3', '"serial": 3.0'), "it is not in canonical form"],
   ["no final newline", text.trimEnd(), "it is not in canonical form"],
-  ["another schema", { schema: 0 }, "schema: expected 1, found 0"],
-  ["schema in quotes", { schema: "2" }, 'schema: expected 1, found "2"'],
-  ["schema in a list", { schema: [2] }, "schema: expected 1, found a list"],
+  ["another schema", { schema: 0 }, "schema: expected one of 1, 2, found 0"],
+  ["schema in quotes", { schema: "2" }, 'schema: expected one of 1, 2, found "2"'],
+  ["schema in a list", { schema: [2] }, "schema: expected one of 1, 2, found a list"],
+  ["schema 1 that counts", { schema: 1 }, "schema: expected 2 where past is there, and else 1"],
+  ["schema 2 that does not", { past: undefined }, "schema: expected 2 where past is there, and else 1"],
+  ["counts of a first entry", { after: 0 }, "a channel's first entry has no past"],
+  ["counts that are a number", { past: 1 }, "past: expected a map, found a number"],
+  ["count below nothing", inPast({ lowered: -1 }), "past.lowered: expected at least 0"],
+  ["count with a fraction", inPast({ lowered: 0.5 }), "past.lowered: expected a whole number"],
+  ["count beyond counting", inPast({ lowered: 2 ** 53 }), "past.lowered: expected "],
+  ["no count", inPast({ lowered: undefined }), "past.lowered: expected a number, found nothing"],
+  ["unknown count", inPast({ raised: 1 }), 'past: unknown key "raised"'],
+  ["version before that is none", inPast({ before: "1" }), "past.before: expected a semantic version"],
+  ["version before that is the current one", inPast({ before: "1.1.0" }), "past.before: expected another version"],
+  ["went down from nothing", inPast({ before: undefined }), "past: a version that went down was another one before"],
+  ["no highest version", inPast({ highest: undefined }), "past.highest: expected a text, found nothing"],
+  ["highest version below the current one", inPast({ highest: "1.0.9" }), "past.highest: expected no version below"],
   ["unknown key", { latest: true }, 'unknown key "latest"'],
   ["product with a slash", { product: "a/b" }, "product: expected a product"],
   ["product that is a number", { product: 7 }, "product: expected a text, found a number"],
@@ -113,14 +134,20 @@ for (const [name, change, says] of bad) {
   });
 }
 
-holdsRows("entries", 40, bad);
+holdsRows("entries", 50, bad);
 
 test("an entry of newer code is answered with what to do", () => {
-  assert.throws(() => parseEntry(canonicalJson({ ...sample, schema: 2 }), path), {
+  assert.throws(() => parseEntry(canonicalJson({ ...sample, schema: 3 }), path), {
     code: "SLW-STATE-NEWER",
     message:
-      /^channels\/runtime\/stable\.json was written by a newer Slipway \(channel entry schema 2, this one knows 1\)/,
+      /^channels\/runtime\/stable\.json was written by a newer Slipway \(channel entry schema 3, this one knows 2\)/,
   });
+});
+
+test("an entry of before entries counted is read as it is, and says what it said", () => {
+  const { past: _, ...before } = { ...sample, schema: 1 as const };
+  assert.deepEqual(parseEntry(canonicalJson(before), path), before);
+  assert.equal(entryText(before), canonicalJson(before));
 });
 
 test("content is the same whoever moved it", () => {

@@ -31,9 +31,19 @@ const channelRecord = z.strictObject({
   record: z.strictObject({ path: objectPath, size: sizeField, sha256: sha256Field }),
 });
 
+const versionMoves = z.strictObject({
+  /** How often the version went down, with this move: a number that only goes up. */
+  lowered: z.int().min(0),
+  /** The version that was served before the last change of it; not there while it never changed. */
+  before: version.exactOptional(),
+  /** The highest version that was ever served: what is above it never was. */
+  highest: version,
+});
+
 const channelEntry = z
   .strictObject({
-    schema: z.literal(1),
+    /** 2 where `past` is there, so that an older Slipway says that it is older, and repairs nothing. */
+    schema: z.literal([1, 2]),
     product: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,99}$/, "expected a product: lower-case letters, digits, . and -"),
     channel: z.string().regex(/^[a-z0-9]{1,50}$/, "expected a channel: lower-case letters and digits"),
     /** Version of the role's file that names this entry. */
@@ -42,6 +52,8 @@ const channelEntry = z
     after: z.int().min(0),
     /** Digest of that one's entry: entries are a chain, and the newest signature vouches for all of them. */
     previous: sha256Field.optional(),
+    /** What is counted over the channel's moves, so that nobody has to walk them. */
+    past: versionMoves.exactOptional(),
     current: channelRecord,
     /** Still served beside the current one, newest first. */
     kept: z.array(channelRecord).max(200),
@@ -60,6 +72,23 @@ const channelEntry = z
     "a record lies in its version's folder of the product",
   )
   .refine((entry) => entry.serial > entry.after, "a serial is above the one before it")
+  .refine(({ schema, past }) => (schema === 2) === (past !== undefined), {
+    path: ["schema"],
+    error: "expected 2 where past is there, and else 1",
+  })
+  .refine(({ past, after }) => past === undefined || after > 0, "a channel's first entry has no past")
+  .refine(({ past }) => past === undefined || past.lowered === 0 || past.before !== undefined, {
+    path: ["past"],
+    error: "a version that went down was another one before",
+  })
+  .refine(({ past, current }) => past === undefined || compareVersions(past.highest, current.version) >= 0, {
+    path: ["past", "highest"],
+    error: "expected no version below the current one",
+  })
+  .refine(({ past, current }) => past?.before !== current.version, {
+    path: ["past", "before"],
+    error: "expected another version than the current one",
+  })
   .refine(
     ({ current, kept }) => [current, ...kept].every(({ version }, i, all) => i === 0 || !isAbove(version, all[i - 1])),
     "kept versions come newest first, and none is above the current one",
@@ -71,6 +100,9 @@ export type ChannelRecord = Readonly<z.infer<typeof channelRecord>>;
 /** What a channel says: the release it points at, those it keeps, and who moved it there, when and why. */
 export type ChannelEntry = Readonly<z.infer<typeof channelEntry>>;
 
+/** How the version of a channel moved, up to and with one of its moves. */
+export type VersionMoves = Readonly<z.infer<typeof versionMoves>>;
+
 /** What a move is about; all else in an entry describes the move itself. */
 export interface ChannelContent {
   readonly current: ChannelRecord;
@@ -81,7 +113,7 @@ const kind: DocumentKind<ChannelEntry> = {
   name: "channel entry",
   code: "SLW-CHANNEL",
   schema: channelEntry,
-  newest: 1,
+  newest: 2,
   limit: entryLimit,
 };
 

@@ -1,11 +1,12 @@
 import type { Store } from "../store/store.ts";
-import { allFiles, type Chain, readChain, readRoleFile } from "./chain.ts";
-import { viewChannel } from "./channel-view.ts";
+import { allFiles, readChain, readRoleFile } from "./chain.ts";
+import { type ChannelView, viewChannel } from "./channel-view.ts";
 import type { ChannelEntry } from "./entry.ts";
 import { readEntry, targetDigest } from "./evidence.ts";
 import { authorities, vouched } from "./history.ts";
 import { entryPath, readText, roleName, rolePath, snapshotPath } from "./layout.ts";
 import { limits, parseSnapshot } from "./metadata.ts";
+import { listTufFiles, type TufFiles } from "./tuf-files.ts";
 
 /** Most moves that a journal goes back, where a reader asks for no fewer. */
 const journalLimit = 1000;
@@ -17,18 +18,14 @@ export type JournalLink =
 
 interface Channel {
   readonly store: Store;
-  readonly chain: Chain;
   readonly product: string;
   readonly channel: string;
-  /** Who ever vouched for anything in the bucket: read once, and only where a link is lost. */
+  /** All numbered files of the bucket, and who ever vouched for them: read once, and only where a link is lost. */
+  readonly files: () => Promise<TufFiles>;
   readonly authorities: () => ReturnType<typeof authorities>;
 }
 
-/**
- * A channel's moves, newest first: those that were in force, not those of writers that died or lost. Entries are a
- * chain by digest, so the newest one's signature vouches for all; what only unsigned objects tell is no move. A link that
- * is lost is named; past it the journal goes on with the next serial below that was in force. Ends after `most` of them.
- */
+/** A channel's moves, newest first, as `walkJournal` finds them. Ends after `most` of them. */
 export async function journalLinks(
   store: Store,
   product: string,
@@ -36,31 +33,53 @@ export async function journalLinks(
   most: number = journalLimit,
 ): Promise<readonly JournalLink[]> {
   const chain = await readChain(store);
-  let known: ReturnType<typeof authorities> | undefined;
-  const of: Channel = {
-    store,
-    chain,
-    product,
-    channel,
-    authorities: () => (known ??= allFiles(store, chain).then((files) => authorities(store, files))),
-  };
-  const { serial, entry, proven } = await viewChannel(store, chain, product, channel);
-  if (serial === 0) return [];
+  const view = await viewChannel(store, chain, product, channel);
   const links: JournalLink[] = [];
-  let inForce: Promise<readonly number[]> | undefined;
+  for await (const link of walkJournal(store, view, { most, list: () => allFiles(store, chain) })) links.push(link);
+  return links;
+}
+
+/** How far a journal is walked, and how the bucket's numbered files are listed where one is lost. */
+export interface WalkOptions {
+  readonly most?: number;
+  readonly list?: () => Promise<TufFiles>;
+}
+
+/**
+ * A channel's moves from the one in force backwards: those that were in force, not those of writers that died or lost.
+ * Entries are a chain by digest, so the newest one's signature vouches for all; what only unsigned objects tell is no move.
+ * A link that is lost is named; past it the journal goes on with the next serial below that was in force. Each link is
+ * read when it is asked for: who stops early has read no more. Ends after `most` of them.
+ */
+export async function* walkJournal(
+  store: Store,
+  { product, channel, serial, entry, proven }: ChannelView,
+  { most = journalLimit, list = () => listTufFiles(store) }: WalkOptions = {},
+): AsyncGenerator<JournalLink, void, undefined> {
+  if (serial === 0) return;
+  const files = once(list);
+  const of: Channel = {
+    ...{ store, product, channel, files },
+    authorities: once(async () => authorities(store, await files())),
+  };
+  const inForce = once(() => serialsInForce(of));
   let next: JournalLink | undefined = proven && entry ? { serial, entry } : await linkAt(of, serial);
-  while (next !== undefined && links.length < most) {
+  for (let walked = 1; next !== undefined; walked++) {
     const { serial: last, entry: said }: JournalLink = next;
-    links.push(next);
+    yield next;
+    if (walked >= most) return;
     if (said !== undefined) {
       next = await linkBefore(of, said);
     } else {
-      inForce ??= serialsInForce(of);
-      const below = (await inForce).find((number) => number < last);
+      const below = (await inForce()).find((number) => number < last);
       next = below === undefined ? undefined : await linkAt(of, below);
     }
   }
-  return links;
+}
+
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined;
+  return () => (answer ??= ask());
 }
 
 /** The move that another one followed. Where its entry was lost at that time, it may be back now: its role tells. */
@@ -91,10 +110,10 @@ async function linkAt(of: Channel, serial: number): Promise<JournalLink> {
  * altered they cannot tell whose move lost, so that every role file counts.
  */
 async function serialsInForce(of: Channel): Promise<readonly number[]> {
-  const { store, chain, product, channel } = of;
+  const { store, product, channel } = of;
   const role = roleName(product, channel);
   const { roots } = await of.authorities();
-  const { snapshots, roles } = await allFiles(store, chain);
+  const { snapshots, roles } = await of.files();
   const named = new Set<number>();
   let whole = snapshots.length === snapshots.at(-1);
   for (const version of snapshots) {

@@ -10,6 +10,7 @@ import { type ChannelContent, entryText, sameContent } from "./entry.ts";
 import { channelPath, entryPath, roleName, rolePath } from "./layout.ts";
 import { type MetaJson, metaOf, signedText, type TufFile } from "./metadata.ts";
 import { advanceTimestamp, createOnly, createSnapshot, finishPending, newestTargets, refreshCopy } from "./publish.ts";
+import { versionMoves } from "./version-moves.ts";
 
 /** How often a mover that other channels overtook tries again: each time one of them has moved. */
 const attempts = 100;
@@ -97,15 +98,18 @@ async function writeRole(store: Store, view: ChannelView, move: Move): Promise<W
   const { product, channel, by, why, expires, signer } = move;
   const role = roleName(product, channel);
   const first = Math.max(move.serial, view.nextSerial);
+  // A channel's first move has nothing behind it to count.
+  const past = view.serial === 0 ? undefined : await versionMoves(store, view, move.current.version);
   for (let serial = first; serial < first + attempts; serial++) {
     const text = entryText({
-      schema: 1,
+      schema: past === undefined ? 1 : 2,
       product,
       channel,
       serial,
       after: view.serial,
       // What nobody signed is no link of the chain: this signature would vouch for all before it.
       ...(view.entry === undefined || !view.proven ? {} : { previous: sha256(entryText(view.entry)) }),
+      ...(past && { past }),
       current: move.current,
       kept: [...move.kept],
       moved: { at: isoSeconds(move.now), by, why },

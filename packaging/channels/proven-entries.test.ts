@@ -33,12 +33,14 @@ async function moved(): Promise<Bucket> {
   return store;
 }
 
+const plantedPast = { lowered: 0, highest: "6.6.6" };
+
 /** Puts what a writer of the bucket who has no key can make of a channel: an entry of its own, and the copy of it. */
 async function plant(store: Bucket): Promise<void> {
   const { entry } = await readChannel(store, "runtime", "stable");
   assert.ok(entry);
   const planted = sampleContent("6.6.6", "6.6.5");
-  const text = entryText({ ...entry, current: planted.current, kept: [...planted.kept] });
+  const text = entryText({ ...entry, schema: 2, past: plantedPast, current: planted.current, kept: [...planted.kept] });
   store.objects.set(entryPath("runtime", "stable", sha256(text)), Buffer.from(text));
   store.objects.set(channelPath("runtime", "stable"), Buffer.from(text));
 }
@@ -81,7 +83,7 @@ test("a role's file that another channel's key signed is not believed, though th
   const { entry } = await readChannel(store, "runtime", "stable");
   assert.ok(entry);
   const content = sampleContent("6.6.6");
-  const text = entryText({ ...entry, serial: 3, after: 2, current: content.current, kept: [] });
+  const text = entryText({ ...entry, past: plantedPast, serial: 3, after: 2, current: content.current, kept: [] });
   store.objects.set(entryPath("runtime", "stable", sha256(text)), Buffer.from(text));
   const { length, hashes } = metaOf(text, 3);
   const targets = { [channelPath("runtime", "stable")]: { length, hashes } };

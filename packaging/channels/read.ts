@@ -4,7 +4,7 @@ import { type Chain, readChain, readRoleFile } from "./chain.ts";
 import { type ChannelView, viewChannel } from "./channel-view.ts";
 import { type ChannelContent, type ChannelEntry, sameContent } from "./entry.ts";
 import { readEntry, targetDigest } from "./evidence.ts";
-import { journalLinks } from "./journal-links.ts";
+import { journalLinks, walkJournal } from "./journal-links.ts";
 import { knownEntries, vouching } from "./known-entries.ts";
 import { channelOfRole, readText, snapshotPath } from "./layout.ts";
 import { limits, parseSnapshot } from "./metadata.ts";
@@ -37,6 +37,16 @@ export function planMove(
 /** What a channel's moves said, newest first: its journal without the links that are lost. */
 export async function journal(store: Store, product: string, channel: string): Promise<ChannelEntry[]> {
   return (await journalLinks(store, product, channel)).flatMap(({ entry }) => entry ?? []);
+}
+
+/**
+ * The newest entry of a channel that keys vouch for: of the move in force, or where that one is lost, of one before it.
+ * While nothing is lost, what it reads does not grow with the number of moves.
+ */
+export async function newestEntry(store: Store, product: string, channel: string): Promise<ChannelEntry | undefined> {
+  const view = await readChannel(store, product, channel);
+  for await (const { entry } of walkJournal(store, view)) if (entry !== undefined) return entry;
+  return undefined;
 }
 
 /** The number of the snapshot in force; 0 where there is none. */

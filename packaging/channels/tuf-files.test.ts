@@ -6,6 +6,7 @@ import { type TestContext, test } from "node:test";
 import { directoryStore } from "../store/directory.ts";
 import type { Store } from "../store/store.ts";
 import { dyingStore, type memoryStore, plannedMove, sampleContent, sampleSigner } from "./__fixtures__/bucket.ts";
+import { countingStore } from "./__fixtures__/counting-store.ts";
 import { mover, newBucket, other, seenByClient, trust } from "./__fixtures__/runtime-channels.ts";
 import { type Chain, readChain } from "./chain.ts";
 import { moveChannel } from "./move.ts";
@@ -13,28 +14,6 @@ import { readChannel } from "./read.ts";
 import { ensureTrust } from "./trust.ts";
 
 type Bucket = ReturnType<typeof memoryStore>;
-
-/** What is asked of a store, numbers and digests left out. */
-function counting(store: Store): { readonly store: Store; readonly asked: string[] } {
-  const asked: string[] = [];
-  const note = <T>(what: string, path: string, answer: Promise<T>): Promise<T> => {
-    asked.push(`${what} ${path.replace(/[0-9a-f]{64}|\d+(?=\.)/g, "N")}`);
-    return answer;
-  };
-  return {
-    asked,
-    store: {
-      ...store,
-      list: (prefix) => note("list", prefix, store.list(prefix)),
-      stat: (path) => note("stat", path, store.stat(path)),
-      digest: (path) => note("digest", path, store.digest(path)),
-      keptDigest: (path) => note("digest", path, store.keptDigest(path)),
-      read: (path, limit) => note("read", path, store.read(path, limit)),
-      create: (path, bytes) => note("create", path, store.create(path, bytes)),
-      replace: (path, bytes, expected) => note("replace", path, store.replace(path, bytes, expected)),
-    },
-  };
-}
 
 /** Two moves of a channel, above so many serials and snapshots of its past: nobody reads those. */
 async function bucketWithPast(past: number): Promise<Bucket> {
@@ -77,7 +56,7 @@ test("with a past of three thousand files, reading and moving a channel ask for 
   const asked: (readonly string[])[] = [];
   for (const past of [0, 1500]) {
     const bucket = await bucketWithPast(past);
-    const counted = counting(bucket);
+    const counted = countingStore(bucket);
     const view = await readChannel(counted.store, "runtime", "stable");
     assert.deepEqual([view.serial, view.nextSerial, view.damaged], [past + 2, past + 3, []]);
     const moved = await move(counted.store, "1.2.0");
@@ -92,7 +71,7 @@ test("with a past of three thousand files, reading and moving a channel ask for 
 });
 
 test("nothing is asked for twice to read what is in force", async () => {
-  const { store, asked } = counting(await bucketWithPast(0));
+  const { store, asked } = countingStore(await bucketWithPast(0));
   await readChain(store);
   assert.deepEqual(asked.sort(), [
     "read tuf/N.root.json",
@@ -164,7 +143,7 @@ test("a number that somebody took further above is passed over once it is reache
 test("more files above than writers leave: the bucket is listed", async () => {
   const bucket = await bucketWithPast(0);
   for (let number = 3; number < 90; number++) put(bucket, `tuf/${number}.runtime-stable.json`);
-  const { store, asked } = counting(bucket);
+  const { store, asked } = countingStore(bucket);
   assert.equal((await readChannel(store, "runtime", "stable")).nextSerial, 90);
   assert.ok(asked.includes("list tuf/"));
 });

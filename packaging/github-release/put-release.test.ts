@@ -67,6 +67,30 @@ test("a draft says whose it is, and whether the version is a pre-release", async
   );
 });
 
+test("the latest release is of the highest version: no pre-release, nothing older, and of products the last one", async (t) => {
+  const github = await server(t);
+  const put = (product: string, version: string) =>
+    github.put("right-token", {
+      ...{ ...wanted, product, tag: `${product}-v${version}`, name: `${product} ${version}` },
+      prerelease: version.includes("-"),
+    });
+  github.releases.push({ ...draft(70, null), tag_name: "alpha-v9.0.0" });
+  for (const version of ["1.0.0", "1.2.0-rc.1", "1.1.0", "1.0.1", "1.2.0"]) await put("alpha", version);
+  await put("alpha-tools", "0.1.0");
+  assert.deepEqual(
+    github.releases.map((it) => [it.tag_name, it.make_latest]),
+    [
+      ["alpha-v9.0.0", undefined],
+      ["alpha-v1.0.0", "true"],
+      ["alpha-v1.2.0-rc.1", "false"],
+      ["alpha-v1.1.0", "true"],
+      ["alpha-v1.0.1", "false"],
+      ["alpha-v1.2.0", "true"],
+      ["alpha-tools-v0.1.0", "true"],
+    ],
+  );
+});
+
 const draft = (id: number, body: string | null) => ({
   ...{ id, tag_name: wanted.tag, name: "By hand", body, draft: true, prerelease: false },
   assets: [{ id: id + 1, name: "notes.pdf", size: 3, state: "uploaded", digest: null }],

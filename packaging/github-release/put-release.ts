@@ -1,5 +1,7 @@
 import { refusal } from "../errors.ts";
+import { compareVersions, isPrerelease } from "../version.ts";
 import type { Asset, Release, ReleaseApi } from "./release-api.ts";
+import { versionOfTag } from "./tag.ts";
 
 /** A file that a release is to have. */
 export interface ReleaseFile {
@@ -12,6 +14,7 @@ export interface ReleaseFile {
 export const signatureName = "SHA256SUMS.asc";
 
 export interface WantedRelease {
+  readonly product: string;
   readonly tag: string;
   /** Product and version. */
   readonly name: string;
@@ -32,19 +35,9 @@ export async function putRelease(
   wanted: WantedRelease,
   fetchFile: (file: ReleaseFile) => Promise<string>,
 ): Promise<Release> {
-  const release = await publishedOrDraft(api, wanted);
+  const release = (await findRelease(api, wanted)) ?? (await newDraft(api, wanted));
+  if (!release.draft) return release;
   const there = await api.assets(release);
-  if (!release.draft) {
-    const differing = differences(wanted.files, there);
-    if (differing.length === 0) return release;
-    throw refusal(
-      "SLW-GITHUB",
-      `the release ${wanted.tag} is published on GitHub with other files: ${differing.slice(0, 5).join(", ")}`,
-      {
-        hint: "What is published is never changed here. Remove that release by hand where it is not yours, or raise the version.",
-      },
-    );
-  }
   for (const file of wanted.files) {
     const same = there.find(({ name }) => name === file.name);
     if (same !== undefined && holds(same, file)) continue;
@@ -58,33 +51,72 @@ export async function putRelease(
   }
   const names = new Set(wanted.files.map(({ name }) => name));
   for (const other of there.filter(({ name }) => !names.has(name))) await api.removeAsset(other);
-  return api.publish(release);
+  return api.publish(release, isLatest(await api.releases(), wanted));
+}
+
+/**
+ * Whether a release becomes the repository's latest one when it is published: no pre-release, and none while a higher version
+ * of the product is published. Of several products it is the one that was published last.
+ */
+function isLatest(releases: readonly Release[], { product, tag, prerelease }: WantedRelease): boolean {
+  const own = versionOfTag(product, tag);
+  if (prerelease || own === undefined) return false;
+  const others = releases.flatMap((it) => (it.draft ? [] : (versionOfTag(product, it.tag_name) ?? [])));
+  return others.every((version) => isPrerelease(version) || compareVersions(version, own) <= 0);
 }
 
 /** The release of a tag that is published, or else the oldest of Slipway's own drafts: two runs at once may make two. */
-export function ownRelease(releases: readonly Release[], wanted: Pick<WantedRelease, "name">): Release | undefined {
-  const oldest = releases.toSorted((one, other) => one.id - other.id);
+export function ownRelease(
+  releases: readonly Release[],
+  wanted: Pick<WantedRelease, "tag" | "name">,
+): Release | undefined {
+  const oldest = ofTag(releases, wanted).toSorted((one, other) => one.id - other.id);
   const isOwn = ({ body }: Release) => (body ?? "").split(/\r?\n/).includes(markerOf(wanted));
   return oldest.find(({ draft }) => !draft) ?? oldest.find(isOwn);
 }
 
-async function publishedOrDraft(api: ReleaseApi, wanted: WantedRelease): Promise<Release> {
-  const there = await api.ofTag(wanted.tag);
-  const found = ownRelease(there, wanted);
-  if (found !== undefined) return found;
-  const [foreign] = there;
-  if (foreign !== undefined) {
-    const name = foreign.name === null || foreign.name === undefined ? "without a name" : JSON.stringify(foreign.name);
-    throw refusal(
-      "SLW-GITHUB",
-      `somebody else made a draft of ${wanted.tag} on GitHub, ${name} (${foreign.html_url})`,
-      {
-        hint: "Publish it under another tag or delete it there, and run again. Nothing of it was touched.",
-      },
-    );
+function ofTag(releases: readonly Release[], { tag }: Pick<WantedRelease, "tag">): readonly Release[] {
+  return releases.filter(({ tag_name }) => tag_name === tag);
+}
+
+/**
+ * The release of a tag that is there: published with these files, or a draft of Slipway's own. Changes nothing. Refuses
+ * (SLW-GITHUB) one that is published with other files, and a draft of somebody else's.
+ */
+export async function findRelease(
+  api: Pick<ReleaseApi, "releases" | "assets">,
+  wanted: Pick<WantedRelease, "tag" | "name" | "files">,
+): Promise<Release | undefined> {
+  const releases = await api.releases();
+  const found = ownRelease(releases, wanted);
+  if (found === undefined) {
+    const [foreign] = ofTag(releases, wanted);
+    if (foreign === undefined) return undefined;
+    throw foreignDraft(foreign);
   }
+  if (found.draft) return found;
+  const differing = differences(wanted.files, await api.assets(found));
+  if (differing.length === 0) return found;
+  throw refusal(
+    "SLW-GITHUB",
+    `the release ${wanted.tag} is published on GitHub with other files: ${differing.slice(0, 5).join(", ")}`,
+    {
+      hint: "What is published is never changed here. Remove that release by hand where it is not yours, or raise the version.",
+    },
+  );
+}
+
+function foreignDraft({ tag_name, name, html_url }: Release): Error {
+  const called = name === null || name === undefined ? "without a name" : JSON.stringify(name);
+  return refusal("SLW-GITHUB", `somebody else made a draft of ${tag_name} on GitHub, ${called} (${html_url})`, {
+    hint: "Publish it under another tag or delete it there, and run again. Nothing of it was touched.",
+  });
+}
+
+async function newDraft(api: ReleaseApi, wanted: WantedRelease): Promise<Release> {
   const created = await api.createDraft({ ...wanted, body: `${wanted.body}\n\n${markerOf(wanted)}` });
-  return ownRelease(await api.ofTag(wanted.tag), wanted) ?? created;
+  // Another run may have made one too: both go on with the same.
+  return (await findRelease(api, wanted)) ?? created;
 }
 
 /** The line of a release's text, unseen on its page, by which a draft is known as Slipway's. */

@@ -29,13 +29,14 @@ export type Release = z.infer<typeof release>;
 
 /** Releases of one repository, asked with one token. Each method refuses (SLW-GITHUB) what GitHub does not answer as documented. */
 export interface ReleaseApi {
-  /** All releases of a tag, drafts included. */
-  ofTag(tag: string): Promise<readonly Release[]>;
+  /** All releases, drafts included. */
+  releases(): Promise<readonly Release[]>;
   createDraft(of: NewRelease): Promise<Release>;
   assets(of: Release): Promise<readonly Asset[]>;
   upload(of: Release, name: string, file: string, size: number): Promise<Asset>;
   removeAsset(of: Asset): Promise<void>;
-  publish(of: Release): Promise<Release>;
+  /** `isLatest`: the repository's page shows it as its latest one. GitHub never does so with a pre-release. */
+  publish(of: Release, isLatest: boolean): Promise<Release>;
 }
 
 export interface NewRelease {
@@ -107,8 +108,7 @@ export function releaseApi(place: ReleasePlace): ReleaseApi {
     throw refusal("SLW-GITHUB", `GitHub lists more than ${perPage * mostPages} ${what} of ${place.repository}.`);
   };
   return {
-    ofTag: async (tag) =>
-      (await all(release, `${base}/releases`, "releases")).filter(({ tag_name }) => tag_name === tag),
+    releases: () => all(release, `${base}/releases`, "releases"),
     createDraft: async ({ tag, name, body, prerelease }) => {
       const text = JSON.stringify({ tag_name: tag, name, body, prerelease, draft: true });
       return read(release, await ask("POST", `${base}/releases`, text), `the draft of ${tag}`);
@@ -125,8 +125,10 @@ export function releaseApi(place: ReleasePlace): ReleaseApi {
     removeAsset: async ({ id }) => {
       await ask("DELETE", `${base}/releases/assets/${id}`);
     },
-    publish: async ({ id, tag_name }) =>
-      read(release, await ask("PATCH", `${base}/releases/${id}`, JSON.stringify({ draft: false })), tag_name),
+    publish: async ({ id, tag_name }, isLatest) => {
+      const text = JSON.stringify({ draft: false, make_latest: `${isLatest}` });
+      return read(release, await ask("PATCH", `${base}/releases/${id}`, text), tag_name);
+    },
   };
 }
 

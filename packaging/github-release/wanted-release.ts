@@ -1,10 +1,21 @@
 import { sha256 } from "../digest.ts";
+import { refusal } from "../errors.ts";
 import type { Release } from "../plan/release-plan.ts";
 import { releaseFolder } from "../record/folder.ts";
 import type { ReleaseRecord } from "../record/record.ts";
+import { signaturePath } from "../record/signatures.ts";
 import { sumsText } from "../record/sums.ts";
+import { verifyDetached } from "../signing/openpgp.ts";
+import type { OpenPgpPublic } from "../signing/signer.ts";
+import { readWithin } from "../store/read-within.ts";
 import type { Store } from "../store/store.ts";
 import { type ReleaseFile, signatureName } from "./put-release.ts";
+
+const sumsName = "SHA256SUMS";
+/** Most bytes that a detached signature may have; a larger file is no signature. */
+const signatureLimit = 64 << 10;
+
+type Published = Pick<Release, "product" | "folder" | "record" | "recordObject">;
 
 /** A file of the bucket that a release on GitHub has too. */
 export interface BucketFile extends ReleaseFile {
@@ -12,34 +23,52 @@ export interface BucketFile extends ReleaseFile {
   readonly path: string;
 }
 
-/**
- * The tag of a release. It has the product's name: a repository may have several, and the first must not be called
- * otherwise once a second comes.
- */
-export function tagOf({ product, version }: Pick<ReleaseRecord, "product" | "version">): string {
-  return `${product}-v${version}`;
+/** What a release is called on GitHub; a draft is known as Slipway's by it. */
+export function nameOf({ product, version }: Pick<ReleaseRecord, "product" | "version">): string {
+  return `${product} ${version}`;
 }
 
-/**
- * All files of a published release: its artifacts and sums as the record has them, the record by the digest that its channel
- * names, and the signature of the sums where there is one. Only that one is taken as it lies in the bucket.
- */
-export async function filesOf(
-  store: Store,
-  { product, folder, record, recordObject }: Pick<Release, "product" | "folder" | "record" | "recordObject">,
-): Promise<readonly BucketFile[]> {
+/** The files of a published release that its record determines: artifacts, sums, and the record by the digest that its channel names. */
+export function recordedFiles({ product, folder, record, recordObject }: Published): readonly BucketFile[] {
   const base = releaseFolder(product, folder);
   const at = (name: string) => ({ name, path: `${base}/${name}` });
   const sums = Buffer.from(sumsText(record));
-  const artifacts = record.artifacts.map(({ name, size, shipped }) => ({ ...at(name), size, sha256: shipped }));
   const { path, size, sha256: digest } = recordObject;
-  const files = [
-    ...artifacts,
-    { ...at("SHA256SUMS"), size: sums.length, sha256: sha256(sums) },
+  return [
+    ...record.artifacts.map(({ name, size, shipped }) => ({ ...at(name), size, sha256: shipped })),
+    { ...at(sumsName), size: sums.length, sha256: sha256(sums) },
     { name: "release.json", path, size, sha256: digest },
   ];
-  const signature = at(signatureName);
-  const [found, signatureDigest] = await Promise.all([store.stat(signature.path), store.digest(signature.path)]);
-  if (found === undefined || signatureDigest === undefined) return files;
-  return [...files, { ...signature, size: found.size, sha256: signatureDigest }];
+}
+
+/**
+ * All files that a published release has on GitHub: those of its record, and as `SHA256SUMS.asc` a signature of the sums by one
+ * of these keys: the copy of that name in the bucket, or where that is none of theirs, the key's own. Refuses
+ * (SLW-STORE-DAMAGED) where none of them signed.
+ */
+export async function filesOf(
+  store: Store,
+  release: Published,
+  signers: readonly OpenPgpPublic[],
+): Promise<readonly BucketFile[]> {
+  const base = releaseFolder(release.product, release.folder);
+  const sums = Buffer.from(sumsText(release.record));
+  const own = signers.map(({ fingerprint }) => signaturePath(`${base}/${sumsName}`, fingerprint));
+  for (const path of [`${base}/${signatureName}`, ...own]) {
+    const bytes = await readWithin(store, path, signatureLimit);
+    if (bytes === undefined || !(await isByAny(signers, sums, bytes))) continue;
+    return [...recordedFiles(release), { name: signatureName, path, size: bytes.length, sha256: sha256(bytes) }];
+  }
+  throw refusal(
+    "SLW-STORE-DAMAGED",
+    `${base}/${signatureName} is to go to GitHub, and no key of slipway:signer signed these sums.`,
+    { hint: "The stack that published the release puts its signatures back with `pulumi up --refresh`." },
+  );
+}
+
+async function isByAny(signers: readonly OpenPgpPublic[], sums: Uint8Array, signature: Uint8Array): Promise<boolean> {
+  for (const { armored } of signers) {
+    if (await verifyDetached(armored, sums, Buffer.from(signature).toString())) return true;
+  }
+  return false;
 }

@@ -67,7 +67,7 @@ export const lifecycle = lifecycleOf<Inputs, Outputs>({
     // Who may look at the bucket may not have the token.
     if (!isAtHand(wanted.token)) return [];
     const api = await openApi(wanted);
-    const release = ownRelease(await api.ofTag(wanted.tag), wanted);
+    const release = ownRelease(await api.releases(), wanted);
     if (release === undefined) return [`${wanted.tag}: missing`];
     if (release.draft) return [`${wanted.tag}: a draft still`];
     return differences(wanted.files, await api.assets(release));

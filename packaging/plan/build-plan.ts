@@ -46,10 +46,16 @@ export async function planBuild(
     product: product.id,
     version: product.version,
     bundles: planned.map(({ target, jobs }): BundleView => ({ target, artifacts: jobs.map(viewOf) })),
+    ...wingetPackageOf(product),
     fingerprint: Object.fromEntries(jobs.map((job) => [job.name, recipeOf(job)])),
     jobs,
     finish: (built) => finish(toldBy(product, jobs), jobs, built, folderOf, at.cache),
   };
+}
+
+/** What is known of a product's package of winget before any record is. */
+export function wingetPackageOf({ winget, maintainer }: Product): Pick<ReleasePlan, "winget"> {
+  return winget === undefined ? {} : { winget: { identifier: winget.identifier, author: maintainer } };
 }
 
 /** Computes the record, and keeps its text and the inventories in the cache, where the providers find them by digest. */

@@ -7,7 +7,6 @@ import { oddRecord } from "../repositories/__fixtures__/records.ts";
 import { directoryStore } from "../store/directory.ts";
 import type { PlannedPointer } from "./pointer-plan.ts";
 import { planTap } from "./tap-plan.ts";
-import { movesOf } from "./version-moves.ts";
 import { planWinget } from "./winget-plan.ts";
 
 const url = "https://releases.example";
@@ -41,32 +40,6 @@ const withoutFacts = (product: string, version: string): ReleaseRecord => {
   const { homebrew: _, winget: __, ...rest } = oddRecord(version, { product });
   return { ...rest, schema: 1 };
 };
-
-test("how often a version went down only goes up, whatever happens after it", () => {
-  const served: string[] = [];
-  let before = 0;
-  for (const [version, lowered] of [
-    ["1.0.0", 0],
-    ["1.0.0", 0],
-    ["1.1.0", 0],
-    ["1.0.0", 1],
-    ["1.0.0", 1],
-    ["1.1.0", 1],
-    ["1.2.0-rc.1", 1],
-    ["1.2.0", 1],
-    ["1.2.0-rc.1", 2],
-    ["0.9.0", 3],
-    ["2.0.0", 3],
-  ] as const) {
-    served.unshift(version);
-    const moves = movesOf(served);
-    assert.equal(moves.lowered, lowered, served.join(" "));
-    assert.ok(moves.lowered >= before);
-    before = moves.lowered;
-  }
-  assert.equal(movesOf(served).before, "0.9.0");
-  assert.equal(movesOf(["1.0.0"]).before, undefined);
-});
 
 test("a tap has all products in one commit, whose message says what moved and where it went back", async (t) => {
   const store = directoryStore(await scratch(t));

@@ -1,6 +1,6 @@
 import { buildArtifacts } from "../builds/build.ts";
 import type { ChannelRecord } from "../channels/entry.ts";
-import { journal } from "../channels/read.ts";
+import { newestEntry } from "../channels/read.ts";
 import { sha256 } from "../digest.ts";
 import { keyringJob } from "../formats/debian/keyring.ts";
 import type { Places } from "../places.ts";
@@ -38,7 +38,7 @@ export async function planKeyring(key: OpenPgpPublic, options: KeyringOptions, p
   const keys = options.keys ? inOrder([key, ...options.keys]) : await knownKeys(places.store, key);
   const product = keyringProduct(options.archive);
   // Only what keys vouch for: a package that is taken from here is signed, and installs as root.
-  const [entry] = await journal(places.store, product, options.channel);
+  const entry = await newestEntry(places.store, product, options.channel);
   if (entry === undefined) return buildKeyring(1, keys, options, places);
   const number = Number(entry.current.version.split(".")[0]);
   if (!(await isWhole(places.store, product, entry.current))) {

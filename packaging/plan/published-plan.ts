@@ -1,5 +1,6 @@
-import type { ChannelEntry, ChannelRecord } from "../channels/entry.ts";
-import { journal } from "../channels/read.ts";
+import type { ChannelRecord } from "../channels/entry.ts";
+import { walkJournal } from "../channels/journal-links.ts";
+import { readChannel } from "../channels/read.ts";
 import { refusal, SlipwayError } from "../errors.ts";
 import { releaseFolder } from "../record/folder.ts";
 import { inventoryLimit, parseInventoryOf } from "../record/inventory.ts";
@@ -24,9 +25,11 @@ export async function planPublished(
 /** The plan of a release that the bucket holds. */
 export async function planNamed(at: Shelves, product: string, named: ChannelRecord): Promise<ReleasePlan> {
   const release = await readRelease(at, product, named);
+  const { winget, maintainer: author } = release.record;
   return {
     product,
     version: release.version,
+    ...(winget !== undefined && { winget: { identifier: winget.identifier, author } }),
     bundles: await readBundles(at, release),
     fingerprint: { record: release.recordObject.sha256 },
     jobs: [],
@@ -58,18 +61,21 @@ export async function unlessDamaged<T>(work: Promise<T>): Promise<T | undefined>
 }
 
 async function findPublished(store: Store, product: string, channel: string, wanted: string): Promise<ChannelRecord> {
-  const entries: readonly ChannelEntry[] = await journal(store, product, channel);
-  const named = entries.flatMap(({ current, kept }) => [current, ...kept]);
   const exact = wanted.includes("+");
-  const found = named.find(({ version, folder }) => (exact ? folder === wanted : version === wanted));
-  if (found !== undefined) return found;
-  const versions = [...new Set(named.map(({ version }) => version))];
+  const versions = new Set<string>();
+  // Newest first, and no further than to what is sought.
+  for await (const { entry } of walkJournal(store, await readChannel(store, product, channel))) {
+    for (const named of entry === undefined ? [] : [entry.current, ...entry.kept]) {
+      if ((exact ? named.folder : named.version) === wanted) return named;
+      versions.add(named.version);
+    }
+  }
   throw refusal("SLW-VERSION", `slipway:version asks for ${product} ${wanted}, which channel ${channel} never had`, {
     setting: ["version", product],
     hint:
-      versions.length === 0
+      versions.size === 0
         ? "Nothing of this product was published here: leave slipway:version unset to build what the manifest says."
-        : `Published: ${versions.join(", ")}. The manifest's own version is built, every other one must be published.`,
+        : `Published: ${[...versions].join(", ")}. The manifest's own version is built, every other one must be published.`,
   });
 }
 

@@ -45,11 +45,18 @@ export interface BundleView {
   readonly artifacts: readonly ArtifactView[];
 }
 
+export interface WingetPackage {
+  readonly identifier: string;
+  readonly author: ReleaseRecord["maintainer"];
+}
+
 /** A release before its bytes exist: a version to build, or one that the bucket already holds. */
 export interface ReleasePlan {
   readonly product: string;
   readonly version: string;
   readonly bundles: readonly BundleView[];
+  /** Where the product is for winget: its package there, and whose name requests for it have. */
+  readonly winget?: WingetPackage;
   /** Decides every byte of the release: recipes by artifact, or the record's digest. Compared between preview and update. */
   readonly fingerprint: Readonly<Record<string, string>>;
   /** What must be built first; empty where the release is published. */

@@ -1,3 +1,5 @@
+import type { VersionMoves } from "../channels/entry.ts";
+import { versionMoves } from "../channels/version-moves.ts";
 import { refusal } from "../errors.ts";
 import type { ReleaseRecord } from "../record/record.ts";
 import { caskPath, caskText } from "../repositories/homebrew/cask.ts";
@@ -6,7 +8,6 @@ import type { Store } from "../store/store.ts";
 import { compareVersions, versionProblem } from "../version.ts";
 import { type PlannedText, waitsFor } from "./planned-text.ts";
 import type { PlannedPointer } from "./pointer-plan.ts";
-import { type VersionMoves, versionMoves } from "./version-moves.ts";
 
 /** What a tap has of the products of a stack. */
 export interface TapPlan {
@@ -37,7 +38,10 @@ export async function planTap(
   const expressed = told.filter(({ release }) => versionProblem("homebrew", release.version) === undefined);
   const tapped = await Promise.all(
     expressed.map(
-      async (product): Promise<Tapped> => ({ ...product, moves: await versionMoves(store, product.channel) }),
+      async (product): Promise<Tapped> => ({
+        ...product,
+        moves: await versionMoves(store, product.channel.now, product.channel.current.version),
+      }),
     ),
   );
   const [first] = tapped;

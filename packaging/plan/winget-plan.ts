@@ -1,11 +1,11 @@
+import { versionMoves } from "../channels/version-moves.ts";
 import type { ReleaseRecord } from "../record/record.ts";
 import type { WingetFacts } from "../record/repository-facts.ts";
-import { bucketFolder, repositoryFolder, wingetManifests } from "../repositories/winget/manifests.ts";
+import { bucketFolder, manifestNames, repositoryFolder, wingetManifests } from "../repositories/winget/manifests.ts";
 import type { Store } from "../store/store.ts";
 import { compareVersions, versionProblem } from "../version.ts";
 import { type PlannedText, waitsFor } from "./planned-text.ts";
 import type { PlannedPointer } from "./pointer-plan.ts";
-import { versionMoves } from "./version-moves.ts";
 
 /** A package of winget, as the channel of its product points now. */
 export interface WingetPlan {
@@ -60,7 +60,7 @@ export async function planWinget(
       // Digests are in one of the three.
       [...texts].map(([name, text]) => [name, { text, afterSigning: waits && name.endsWith(".installer.yaml") }]),
     );
-    const { before } = await versionMoves(store, pointer.channel);
+    const { before } = await versionMoves(store, pointer.channel.now, version);
     const request = { author: record.maintainer, date: record.epoch };
     packages.push({
       product,
@@ -79,25 +79,50 @@ function below(folder: string, named: Named): Readonly<Record<string, PlannedTex
   return Object.fromEntries([...named].map(([name, text]) => [`${folder}/${name}`, text]));
 }
 
-/** One version in each request: that is what the repository takes. Where a channel went back, the one that it left goes. */
+/** The change of one version that winget's repository is asked for, as far as it is known before its manifests are. */
+export interface VersionRequest {
+  readonly identifier: string;
+  readonly version: string;
+  /** It goes. */
+  readonly isRemoved: boolean;
+  readonly branch: string;
+  /** Paths in the repository. */
+  readonly paths: readonly string[];
+}
+
+/**
+ * One version in each request: that is what the repository takes. Where a channel went back, the one that it left goes.
+ * `before`: the version that the channel served before this one.
+ */
+export function versionRequest(identifier: string, served: string, before: string | undefined): VersionRequest {
+  const isRemoved = before !== undefined && compareVersions(served, before) < 0;
+  const version = isRemoved ? before : served;
+  const folder = repositoryFolder(identifier, version);
+  return {
+    ...{ identifier, version, isRemoved },
+    branch: `${identifier}-${version}${isRemoved ? "-removed" : ""}`,
+    paths: manifestNames(identifier).map((file) => `${folder}/${file}`),
+  };
+}
+
 function requestOf(
   { identifier, name }: WingetFacts,
-  version: string,
+  served: string,
   before: string | undefined,
   named: Named,
 ): Omit<WingetRequest, "author" | "date"> {
-  if (before !== undefined && compareVersions(version, before) < 0) {
-    const folder = repositoryFolder(identifier, before);
+  const { version, isRemoved, branch, paths } = versionRequest(identifier, served, before);
+  if (isRemoved) {
     return {
-      branch: `${identifier}-${before}-removed`,
-      title: `Remove version: ${identifier} version ${before}`,
-      body: `${name} ${before} was withdrawn by its publisher; ${version} is what it recommends.`,
+      branch,
+      title: `Remove version: ${identifier} version ${version}`,
+      body: `${name} ${version} was withdrawn by its publisher; ${served} is what it recommends.`,
       files: {},
-      removed: [...named.keys()].map((file) => `${folder}/${file}`),
+      removed: paths,
     };
   }
   return {
-    branch: `${identifier}-${version}`,
+    branch,
     title: `New version: ${identifier} version ${version}`,
     body: `${name} ${version}, as its publisher released it.`,
     files: below(repositoryFolder(identifier, version), named),

@@ -19,10 +19,10 @@ export async function answered(destination: string, question: string, ask: () =>
     return { destination, question, answer: await ask(), ok: true };
   } catch (error) {
     if (!(error instanceof SlipwayError)) throw error;
-    const [{ message, excerpt, hint } = { message: error.message, excerpt: undefined, hint: undefined }] =
-      error.mistakes;
-    const said = excerpt === undefined ? [] : excerpt.split("\n").map((line) => line.trim());
-    return { destination, question, answer: [message, ...said].join(" "), ok: false, hint };
+    const said = error.mistakes.map(({ message, excerpt = "" }) =>
+      [message, ...excerpt.split("\n").map((line) => line.trim())].filter((line) => line !== "").join(" "),
+    );
+    return { destination, question, answer: said.join(" "), ok: false, hint: error.mistakes[0]?.hint };
   }
 }
 

@@ -1,39 +1,49 @@
 import { timestampPath } from "../channels/layout.ts";
-import { refusal } from "../errors.ts";
+import { parseS3Location } from "../store/location.ts";
+import { S3Bucket } from "../store/s3/bucket.ts";
+import { s3Policy } from "../store/s3/policy.ts";
 import type { Store } from "../store/store.ts";
 import { type Answer, answered } from "./answer.ts";
+import { askWriting } from "./ask-writing.ts";
 
-/** A release that is to be published; its record's digest where it is known already. */
-export interface AskedRelease {
-  readonly product: string;
-  readonly folder: string;
-  readonly record?: string;
+/** A bucket on S3. */
+export interface BucketDestination {
+  /** `s3://...` (store/location.ts) */
+  readonly location: string;
+  /** Patterns of what the stack writes (written-paths.ts). */
+  readonly writes: readonly string[];
 }
 
-/** Whether a bucket can be read, and which of these releases it has already, also with other bytes. Nothing is written. */
+/** A release that is to be published under its version, once and for good. */
+export interface NewRelease {
+  readonly product: string;
+  readonly folder: string;
+}
+
+/**
+ * Whether a bucket can be read, which of these releases it has already, and whether this run may write what the stack writes.
+ * Nothing is written. That the bytes of a published version are those that would be built is known once they are built, and
+ * held to then, before anything is written.
+ */
 export async function askBucket(
-  location: string,
+  { location, writes }: BucketDestination,
   store: Store,
-  releases: readonly AskedRelease[],
+  releases: readonly NewRelease[],
+  writing: boolean,
 ): Promise<readonly Answer[]> {
   const reached = await answered(location, "can it be read?", async () => {
     return (await store.stat(timestampPath)) === undefined ? "yes; no channel is in it yet" : "yes; it has channels";
   });
   if (!reached.ok) return [reached];
-  const published = releases.map(({ product, folder, record }) =>
+  const published = releases.map(({ product, folder }) =>
     answered(location, `is ${product} ${folder} there already?`, async () => {
       const found = await store.keptDigest(`releases/${product}/${folder}/release.json`);
       if (found === undefined) return "no";
-      if (record === undefined) return `yes, with a record of SHA-256 ${found.slice(0, 12)}`;
-      if (found === record) return "yes, with the same bytes";
-      throw refusal(
-        "SLW-STORE-CONFLICT",
-        `yes, with other bytes (SHA-256 ${found.slice(0, 12)} in place of ${record.slice(0, 12)}).`,
-        {
-          hint: "What is published is never written again: give it another version.",
-        },
-      );
+      return `yes, with a record of SHA-256 ${found.slice(0, 12)}; an update refuses to make another of it`;
     }),
   );
-  return [reached, ...(await Promise.all(published))];
+  // A preview writes nothing, and may lack the right to.
+  const bucket = new S3Bucket(parseS3Location(location), s3Policy);
+  const written = writing ? [answered(location, "may this run write there?", () => askWriting(bucket, writes))] : [];
+  return [reached, ...(await Promise.all([...published, ...written]))];
 }

@@ -3,12 +3,13 @@ import { repositoryAnswer } from "../github/answers.ts";
 import { branchHead } from "../github/branch-commit.ts";
 import { type Change, checkRepository } from "../github/change.ts";
 import { type GitHub, openGitHub } from "../github/github.ts";
-import { holds } from "../github/held-files.ts";
-import { pullsOf } from "../github/pulls.ts";
-import { outcomeOf } from "../github/request-change.ts";
+import type { Release } from "../plan/release-plan.ts";
 import type { KeySource } from "../signing/signer.ts";
 import { openToken } from "../signing/token.ts";
 import { type Answer, answered, withoutToken } from "./answer.ts";
+import { askRelease } from "./ask-release.ts";
+import { askRequest } from "./ask-request.ts";
+import type { AskedRequest } from "./asked-requests.ts";
 
 /** A repository on GitHub that is written to. */
 export interface RepositoryDestination {
@@ -17,25 +18,33 @@ export interface RepositoryDestination {
   readonly token: KeySource;
 }
 
-/** Where pull requests go: what is asked for may not be known yet, its branch is. */
+/** Where pull requests go, and those that are to be made. */
 export interface PullDestination extends RepositoryDestination, Pick<Change, "base" | "fork"> {
-  readonly branch?: string;
-  readonly change?: Pick<Change, "files" | "removed">;
+  readonly requests: readonly AskedRequest[];
 }
 
-/** Whether the repository is there, and this token may write to it. */
-export async function askRepository(
-  { repository, token }: RepositoryDestination,
+/** Where releases go that the bucket has. */
+export interface ReleaseDestination extends RepositoryDestination {
+  readonly releases: readonly Release[];
+}
+
+/** Whether the repository is there, this token may write to it, and what it has of these releases. */
+export async function askReleases(
+  { repository, token, releases }: ReleaseDestination,
   writing: boolean,
 ): Promise<readonly Answer[]> {
-  return withGitHub(repository, token, writing, async (github) => [
-    await answered(repository, "may this token write there?", () => writable(github, repository, writing)),
-  ]);
+  return withGitHub(repository, token, writing, async (github, opened) => {
+    const written = await answered(repository, "may this token write there?", () =>
+      writable(github, repository, writing),
+    );
+    if (!written.ok) return [written];
+    return [written, ...(await Promise.all(releases.map((it) => askRelease(repository, opened, it))))];
+  });
 }
 
-/** The same of the fork that a pull request comes from, and whether its branch is free. */
-export async function askPullRequest(destination: PullDestination, writing: boolean): Promise<readonly Answer[]> {
-  const { repository, base, fork, branch, token } = destination;
+/** The same of the fork that pull requests come from, and of each request whether its version is there and its branch free. */
+export async function askPullRequests(destination: PullDestination, writing: boolean): Promise<readonly Answer[]> {
+  const { repository, base, fork, requests, token } = destination;
   return withGitHub(repository, token, writing, async (github) => {
     const asked = await answered(repository, "does it take pull requests?", async () => {
       const { archived } = await repositoryOf(github, repository);
@@ -49,9 +58,9 @@ export async function askPullRequest(destination: PullDestination, writing: bool
     const written = await answered(fork, "may this token write there?", () =>
       writable(github, fork, writing, repository),
     );
-    if (!written.ok || branch === undefined) return [asked, written];
-    const free = await answered(fork, `is the branch ${branch} free?`, () => freeBranch(github, destination, branch));
-    return [asked, written, free];
+    if (!written.ok) return [asked, written];
+    const ofRequests = await Promise.all(requests.map((request) => askRequest(github, destination, request)));
+    return [asked, written, ...ofRequests.flat()];
   });
 }
 
@@ -59,16 +68,16 @@ async function withGitHub(
   repository: string,
   token: KeySource,
   writing: boolean,
-  ask: (github: GitHub) => Promise<readonly Answer[]>,
+  ask: (github: GitHub, token: string) => Promise<readonly Answer[]>,
 ): Promise<readonly Answer[]> {
   const missing = withoutToken(repository, token, writing);
   if (missing !== undefined) return [missing];
-  let opened: GitHub | undefined;
+  let opened: string | undefined;
   const read = await answered(repository, "can its token be read?", async () => {
-    opened = await openGitHub(await openToken(token));
+    opened = await openToken(token);
     return "yes";
   });
-  return opened === undefined ? [read] : ask(opened);
+  return opened === undefined ? [read] : ask(await openGitHub(opened), opened);
 }
 
 async function repositoryOf(github: GitHub, repository: string) {
@@ -99,18 +108,4 @@ async function writable(
     });
   }
   return permissions === undefined ? "GitHub does not say" : "yes";
-}
-
-async function freeBranch(github: GitHub, { change, ...where }: PullDestination, branch: string): Promise<string> {
-  const [pull] = await pullsOf(github, { ...where, branch });
-  if (pull !== undefined) return `it is that of pull request ${pull.number}, which is ${outcomeOf(pull).state}`;
-  const head = await branchHead(github, where.fork, branch);
-  if (head === undefined) return "yes";
-  if (change === undefined)
-    return `it is at ${head.slice(0, 10)}, without a pull request; an update looks at its files`;
-  if (await holds(github, where.fork, head, change))
-    return "it has what is to be asked for, from an update that ended early";
-  throw refusal("SLW-GITHUB", `no, it is at ${head.slice(0, 10)}, which is nothing of this release.`, {
-    hint: "Look at it, and delete it there if nobody needs it.",
-  });
 }

@@ -18,7 +18,8 @@ test("what the settings name elsewhere is asked, and each server what time it is
     homebrew: { tap: "team/tools", remote: "https://git.example/team/homebrew-tools", token: { env: "TAP_TOKEN" } },
     winget: { submit: { repository: "microsoft/winget-pkgs", fork: "team/winget-pkgs", token: { file: "token" } } },
   });
-  assert.equal(asked.bucket, "s3://releases?endpoint=http://127.0.0.1:9000");
+  assert.equal(asked.bucket?.location, "s3://releases?endpoint=http://127.0.0.1:9000");
+  assert.ok(asked.bucket?.writes.includes("winget/*"));
   const [tap] = asked.git;
   assert.deepEqual([tap?.branch, tap?.token], ["main", { kind: "env", name: "TAP_TOKEN" }]);
   const [pull] = asked.pulls;

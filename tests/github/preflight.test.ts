@@ -4,12 +4,21 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { SlipwayError } from "../../packaging/errors.ts";
 import { commitTo, emptyFolder, inRepository } from "../../packaging/git/__fixtures__/repositories.ts";
+import { makeCommit, pointBranch } from "../../packaging/github/branch-commit.ts";
+import { openGitHub } from "../../packaging/github/github.ts";
+import { requestChange } from "../../packaging/github/request-change.ts";
+import { gitHubServer } from "../../packaging/github-release/__fixtures__/github-server.ts";
+import { tagOf } from "../../packaging/github-release/tag.ts";
+import { nameOf, recordedFiles } from "../../packaging/github-release/wanted-release.ts";
 import { localPlaces } from "../../packaging/places.ts";
+import { versionRequest } from "../../packaging/plan/winget-plan.ts";
 import { type Answer, refuseAnswers } from "../../packaging/preflight/answer.ts";
 import { askBucket } from "../../packaging/preflight/ask-bucket.ts";
 import { askClock } from "../../packaging/preflight/ask-clock.ts";
 import { askGit } from "../../packaging/preflight/ask-git.ts";
-import { askPullRequest, askRepository, type PullDestination } from "../../packaging/preflight/ask-github.ts";
+import { askPullRequests, askReleases, type PullDestination } from "../../packaging/preflight/ask-github.ts";
+import type { AskedRequest } from "../../packaging/preflight/asked-requests.ts";
+import { builtRelease } from "../../packaging/record/__fixtures__/release.ts";
 import { directoryStore } from "../../packaging/store/directory.ts";
 import { gitServer } from "../git/http-server.ts";
 import { apiStandIn, standInToken } from "./api-stand-in.ts";
@@ -18,7 +27,14 @@ const upstream = "microsoft/winget-pkgs";
 const fork = "team/winget-pkgs";
 const token = { kind: "state", secret: standInToken } as const;
 const absent = { kind: "env", name: "SLIPWAY_TEST_NO_SUCH_TOKEN" } as const;
-const destination: PullDestination = { repository: upstream, base: "master", fork, branch: "b-1.0.0", token };
+const author = { name: "Team", email: "team@example.com" };
+const request: AskedRequest = {
+  ...versionRequest("Team.Odd", "1.0.0", undefined),
+  author,
+};
+const removal: AskedRequest = { ...versionRequest("Team.Odd", "0.9.0", "1.0.0"), author };
+const destination: PullDestination = { repository: upstream, base: "master", fork, requests: [request], token };
+const manifest = "manifests/t/Team/Odd/1.0.0/Team.Odd.yaml";
 
 async function hub(t: TestContext) {
   const api = await apiStandIn(t);
@@ -29,18 +45,36 @@ async function hub(t: TestContext) {
   return api;
 }
 
+/** What the request asks for, but for its files. */
+const change = {
+  ...{ repository: upstream, base: "master", fork, branch: request.branch, author, date: 1_700_000_000 },
+  ...{ title: "New version: Team.Odd version 1.0.0", body: "Odd 1.0.0.", files: {}, removed: [] },
+};
+
 const told = (answers: readonly Answer[]) => answers.map(({ ok, answer }) => `${ok ? "ok" : "no"}: ${answer}`);
 
 test("a fork that may be written to and has the branch free is ready, and nothing is changed", async (t) => {
   const api = await hub(t);
-  const answers = await askPullRequest(destination, true);
-  assert.match(told(answers).join("\n"), /^ok: yes; master is at [0-9a-f]{10}\nok: yes\nok: yes$/);
+  const answers = await askPullRequests(destination, true);
+  assert.match(
+    told(answers).join("\n"),
+    /^ok: yes; master is at [0-9a-f]{10}\nok: yes\nok: no; an update asks for it\nok: yes$/,
+  );
+  assert.deepEqual(
+    answers.map(({ question }) => question),
+    [
+      "does it take pull requests?",
+      "may this token write there?",
+      "has it Team.Odd 1.0.0?",
+      "is the branch Team.Odd-1.0.0 free?",
+    ],
+  );
   assert.ok(api.requests.every((it) => it.startsWith("GET ")));
 });
 
 const pullRows: readonly {
   name: string;
-  arrange: (api: Awaited<ReturnType<typeof hub>>) => void;
+  arrange: (api: Awaited<ReturnType<typeof hub>>) => unknown;
   more?: Partial<PullDestination>;
   says: RegExp;
 }[] = [
@@ -82,16 +116,65 @@ const pullRows: readonly {
     says: /no: no, it is archived/,
   },
   {
-    name: "a branch that holds something else",
-    arrange: (api) => void api.hub.commit(fork, "b-1.0.0", { x: "x\n" }, "theirs"),
-    more: { change: { files: { a: "a\n" }, removed: [] } },
-    says: /no: no, it is at [0-9a-f]{10}, which is nothing of this release/,
+    name: "a branch that somebody else made",
+    arrange: (api) => void api.hub.commit(fork, request.branch, { x: "x\n" }, "theirs"),
+    says: /no: no, it is at [0-9a-f]{10}, which is nothing of ours\.$/,
   },
   {
-    name: "a branch that holds what is to be asked for",
-    arrange: (api) => void api.hub.commit(fork, "b-1.0.0", { a: "a\n" }, "ours"),
-    more: { change: { files: { a: "a\n" }, removed: [] } },
-    says: /ok: it has what is to be asked for/,
+    name: "a branch that an update left which ended early",
+    arrange: async (api) => {
+      const github = await openGitHub(standInToken, { apiUrl: api.url });
+      const commit = await makeCommit(github, { ...change, files: { [manifest]: "a\n" } });
+      await pointBranch(github, change, undefined, commit);
+    },
+    says: /ok: it is at [0-9a-f]{10}, from an update that ended early$/,
+  },
+  {
+    name: "a branch of an open pull request, to which people have committed",
+    arrange: async (api) => {
+      const github = await openGitHub(standInToken, { apiUrl: api.url });
+      await requestChange(github, { ...change, files: { [manifest]: "a\n" } }, undefined);
+      api.hub.commit(fork, request.branch, { [manifest]: "b\n" }, "theirs");
+    },
+    says: /ok: it is that of pull request 100, which is requested$/,
+  },
+  {
+    name: "a branch of a pull request that people closed",
+    arrange: async (api) => {
+      const github = await openGitHub(standInToken, { apiUrl: api.url });
+      await requestChange(github, { ...change, files: { [manifest]: "a\n" } }, undefined);
+      api.hub.close(100);
+    },
+    says: /ok: it is that of pull request 100, which is refused$/,
+  },
+  {
+    name: "a version that was merged, whose branch is gone",
+    arrange: async (api) => {
+      const github = await openGitHub(standInToken, { apiUrl: api.url });
+      await requestChange(github, { ...change, files: { [manifest]: "a\n" } }, undefined);
+      api.hub.merge(100);
+    },
+    says: /ok: yes; an update asks for what differs, if anything does\nok: yes; it was that of pull request 100, which is merged$/,
+  },
+  {
+    name: "a version that others brought there, and a branch that is nobody's any more",
+    arrange: (api) => {
+      api.hub.commit(upstream, "master", { [manifest]: "a\n" }, "theirs");
+      api.hub.commit(fork, request.branch, { x: "x\n" }, "theirs");
+    },
+    says: /ok: yes; an update asks for what differs[^\n]*\nok: it is at [0-9a-f]{10}, which is nothing of ours; an update may do without it/,
+  },
+  {
+    name: "a version that is to go, and is there",
+    arrange: (api) => void api.hub.commit(upstream, "master", { [manifest]: "a\n" }, "theirs"),
+    more: { requests: [removal] },
+    says: /ok: yes; an update asks that it goes\nok: yes$/,
+  },
+  {
+    name: "a version that is to go, and is not there",
+    arrange: () => undefined,
+    more: { requests: [removal] },
+    says: /ok: no; nothing has to go\nok: yes$/,
   },
   {
     name: "an update without a token",
@@ -103,20 +186,55 @@ const pullRows: readonly {
 for (const { name, arrange, more, says } of pullRows) {
   test(`asked of GitHub: ${name}`, async (t) => {
     const api = await hub(t);
-    arrange(api);
-    const answers = await askPullRequest({ ...destination, ...more }, true);
-    assert.match(told(answers).at(-1) ?? "", says);
+    await arrange(api);
+    const before = api.requests.length;
+    const answers = await askPullRequests({ ...destination, ...more }, true);
+    assert.match(told(answers).join("\n"), says);
     assert.ok(answers.slice(0, -1).every(({ ok }) => ok));
-    assert.ok(api.requests.every((it) => it.startsWith("GET ")));
+    assert.ok(api.requests.slice(before).every((it) => it.startsWith("GET ")));
   });
 }
 
 test("a preview without a token asks nothing and goes on", async (t) => {
   const api = await hub(t);
-  assert.deepEqual(told(await askRepository({ repository: upstream, token: absent }, false)), [
+  assert.deepEqual(told(await askReleases({ repository: upstream, token: absent, releases: [] }, false)), [
     "ok: the environment variable SLIPWAY_TEST_NO_SUCH_TOKEN has none: nothing was asked",
   ]);
   assert.deepEqual(api.requests, []);
+});
+
+test("a release on GitHub is told: none yet, with these files, with others, or somebody else's draft", async (t) => {
+  const github = await gitHubServer(t);
+  process.env["GITHUB_API_URL"] = github.origin;
+  t.after(() => delete process.env["GITHUB_API_URL"]);
+  const { record } = builtRelease();
+  const { product, version } = record;
+  const path = `releases/${product}/${version}/release.json`;
+  const release = {
+    product,
+    version,
+    folder: version,
+    record,
+    recordObject: { path, size: 9, sha256: "9".repeat(64) },
+  };
+  const right = { kind: "state", secret: "right-token" } as const;
+  const destination = { repository: "team/alpha", token: right, releases: [release] };
+  const asked = async () => told(await askReleases(destination, true)).slice(1);
+  assert.deepEqual(await asked(), ["ok: no"]);
+  const files = recordedFiles(release);
+  const assets = files.map(({ name, size, sha256 }, id) => ({
+    ...{ id, name, size, state: "uploaded", digest: `sha256:${sha256}` },
+  }));
+  const there = { id: 900, tag_name: tagOf(record), name: "By hand", body: null, prerelease: false };
+  github.releases.push({ ...there, draft: true, assets: [] });
+  assert.match((await asked()).join(), /^no: somebody else made a draft of \S+ on GitHub, "By hand"/);
+  github.releases[0] = { ...there, body: `<!-- slipway: ${nameOf(record)} -->`, draft: true, assets: [] };
+  assert.deepEqual(await asked(), ["ok: a draft of ours, which an update goes on with"]);
+  github.releases[0] = { ...there, draft: false, assets };
+  assert.deepEqual(await asked(), ["ok: yes, with these files"]);
+  github.releases[0] = { ...there, draft: false, assets: assets.slice(1) };
+  assert.match((await asked()).join(), /^no: the release \S+ is published on GitHub with other files: \S+: missing$/);
+  assert.deepEqual(github.log, []);
 });
 
 test("a git repository is asked by a push that only pretends", async (t) => {
@@ -148,29 +266,16 @@ test("a git repository is asked by a push that only pretends", async (t) => {
   assert.deepEqual(told(fresh), ["ok: it is made by the first commit"]);
 });
 
-test("a bucket says what it has, and other bytes under a version stand in the way", async (t) => {
+test("a bucket says what it has; a preview is not asked whether it may write", async (t) => {
   const folder = await emptyFolder(t);
   await mkdir(join(folder, "releases", "runtime", "1.0.0"), { recursive: true });
   await writeFile(join(folder, "releases", "runtime", "1.0.0", "release.json"), "{}\n");
-  const store = directoryStore(folder);
-  const digest = "ca3d163bab055381827226140568f3bef7eaac187cebd76878e0b63e9e442356";
-  const release = (version: string, record?: string) => ({
-    product: "runtime",
-    folder: version,
-    ...(record && { record }),
-  });
-  const answers = await askBucket("s3://bucket", store, [
-    release("1.0.1"),
-    release("1.0.0"),
-    release("1.0.0", digest),
-    release("1.0.0", "0".repeat(64)),
-  ]);
-  assert.deepEqual(told(answers), [
+  const releases = ["1.0.1", "1.0.0"].map((version) => ({ product: "runtime", folder: version }));
+  const bucket = { location: "s3://bucket", writes: ["releases/*"] };
+  assert.deepEqual(told(await askBucket(bucket, directoryStore(folder), releases, false)), [
     "ok: yes; no channel is in it yet",
     "ok: no",
-    "ok: yes, with a record of SHA-256 ca3d163bab05",
-    "ok: yes, with the same bytes",
-    "no: yes, with other bytes (SHA-256 ca3d163bab05 in place of 000000000000).",
+    "ok: yes, with a record of SHA-256 ca3d163bab05; an update refuses to make another of it",
   ]);
 });
 

@@ -23,8 +23,8 @@ channel of the bucket where CHANNEL is left out. Newest first; what is lost is n
   --bucket DIR   the bucket, a folder or s3://NAME/PREFIX; the dev stack's where left out
   --json         for programs, with whole digests and key ids: docs/process/history.md
 
-Exit code: ${codes.whole} whole; ${codes.lagging} whole, but an update died and the next one finishes it; ${codes.damaged} something that tells the history is lost
-or altered; 1 it could not be read.
+Exit code: ${codes.whole} whole; ${codes.lagging} whole, but an update died and the next one finishes it; ${codes.damaged} something that tells the history is lost,
+altered or counted wrongly; 1 it could not be read.
 `,
   options: { product: { type: "string" }, bucket: { type: "string" }, json: { type: "boolean" } },
   arguments: ["[CHANNEL]"],

@@ -16,12 +16,14 @@ interface Kept {
   body: string | null;
   draft: boolean;
   prerelease: boolean;
+  make_latest?: string;
   assets: { id: number; name: string; size: number; state: string; digest: string | null }[];
 }
 
 const sha256 = (bytes: string | Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 export const contents: Readonly<Record<string, string>> = { "a.deb": "the first", "b.zip": "the second file" };
 export const wanted: WantedRelease = {
+  product: "alpha",
   tag: "alpha-v1.0.0",
   name: "alpha 1.0.0",
   body: "What changed.",
@@ -29,8 +31,8 @@ export const wanted: WantedRelease = {
   files: Object.entries(contents).map(([name, text]) => ({ name, size: text.length, sha256: sha256(text) })),
 };
 
-/** What of GitHub's API releases need, on loopback. `log` holds requests that change something. */
-export async function gitHubServer(t: Pick<TestContext, "after">) {
+/** What of GitHub's API releases need, on loopback, for whoever has the token. `log` holds requests that change something. */
+export async function gitHubServer(t: Pick<TestContext, "after">, accepted = "right-token") {
   const folder = await mkdtemp(join(tmpdir(), "slipway-release-"));
   t.after(() => rm(folder, { recursive: true }));
   for (const [name, text] of Object.entries(contents)) await writeFile(join(folder, name), text);
@@ -45,7 +47,7 @@ export async function gitHubServer(t: Pick<TestContext, "after">) {
       response
         .writeHead(status, { "content-type": "application/json" })
         .end(value === undefined ? "" : JSON.stringify(value));
-    if (!/^(?:Bearer|token) right-token$/.test(request.headers.authorization ?? ""))
+    if (![`Bearer ${accepted}`, `token ${accepted}`].includes(request.headers.authorization ?? ""))
       return reply(401, { message: "Bad credentials" });
     if (request.method === "GET" && url.pathname === "/repos/team/alpha") {
       return reply(200, {
@@ -111,7 +113,7 @@ export async function gitHubServer(t: Pick<TestContext, "after">) {
     skipIds: (last: number) => {
       ids = last;
     },
-    put: (token = "right-token", release = wanted) =>
+    put: (token = accepted, release = wanted) =>
       putRelease(releaseApi({ apiUrl: origin(), repository: "team/alpha", token }), release, async ({ name }) =>
         join(folder, name),
       ),

@@ -1,5 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
-import { refusal } from "../packaging/errors.ts";
+import { refusal } from "./errors.ts";
 
 /** A kind of file that a setting names. */
 export interface SettingFileKind {
