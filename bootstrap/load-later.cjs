@@ -2,8 +2,10 @@
  * Loaded by Node before Pulumi's SDK. The SDK loads, in the process of the program and in that of the providers, what turns
  * functions of a program into text: a compiler, npm's tree of packages, a debugger that is told of every script. That is a
  * quarter of a run's time, and Slipway never turns a function into text (components/providers/resource.ts). What is
- * named here is loaded when somebody asks it for something, and is then what it always was, but for one thing: the debugger
- * does not know the files of functions from before, which are named in messages about functions that cannot be made text.
+ * named here is loaded when somebody asks it for something, and then answers for its members as it always did: one by one, by
+ * `in`, by their names and to `import`. Two things are other than before: a module that is itself a class is made by its member
+ * of that name (`Arborist`), and the debugger does not know the files of functions from before, which are named in messages about
+ * functions that cannot be made text.
  * CommonJS and old syntax, because a Node that is too old must get to the sentence that says so.
  */
 const { createRequire, Module } = require("node:module");
@@ -57,8 +59,16 @@ function standIn(sdk, name, answers) {
   module.filename = file;
   module.loaded = true;
   // The compiled SDK takes a module with `__esModule` as it is, and copies any other's members, which would load it.
+  // The target stays empty and extensible, so that any answer about members is allowed as long as they are configurable.
   module.exports = new Proxy(Object.create(null), {
     get: (_, key) => (real === undefined && early.has(key) ? early.get(key) : load()[key]),
+    set: (_, key, value) => Reflect.set(load(), key, value),
+    has: (_, key) => key in load(),
+    ownKeys: () => Reflect.ownKeys(load()),
+    getOwnPropertyDescriptor: (_, key) => {
+      const found = Reflect.getOwnPropertyDescriptor(load(), key);
+      return found && Object.assign(found, { configurable: true });
+    },
   });
   sdk.cache[file] = module;
 }

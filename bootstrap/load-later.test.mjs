@@ -55,3 +55,24 @@ test("a function that is turned into text after all gets all three, and the text
   assert.deepEqual(before, { .../** @type {object} */ (before), arborist: true, typescript: true, debugger: true });
   assert.deepEqual(later, before);
 });
+
+test("the compiler that stands in for itself is, to each way to look at it, what it is, and is loaded by the first", async () => {
+  const code = `
+    sdk("../..");
+    const ts = sdk("typescript");
+    const before = loaded("typescript");
+    const { transpileModule, default: all } = await import(require("node:url").pathToFileURL(sdk.resolve("typescript")).href);
+    ts.ours = 1;
+    return {
+      before,
+      after: loaded("typescript"),
+      imported: [typeof transpileModule, all.version],
+      in: ["version" in ts, "ours" in ts, "noSuchMember" in ts],
+      keys: Object.keys(ts),
+      own: [Object.hasOwn(ts, "version"), Object.hasOwn(ts, "noSuchMember"), { ...ts }.version, ts.ours],
+    };`;
+  const [later, always] = await Promise.all([inSdk("run", code), inSdk("elsewhere", code)]);
+  assert.deepEqual(later, { .../** @type {object} */ (always), before: false });
+  const { imported, ...seen } = /** @type {Readonly<Record<string, unknown>>} */ (later);
+  assert.deepEqual([Array.isArray(imported) && imported[0], seen["in"]], ["function", [true, true, false]]);
+});

@@ -24,6 +24,8 @@ export interface ReleasePagesArgs {
   readonly bucket: SharedBucket;
   readonly channel: string;
   readonly products: readonly PagedChannel[];
+  /** The text of the TUF root that the stack trusts; without one, the bucket's own counts. */
+  readonly root?: string | undefined;
   /** The archive's. */
   readonly key: KeyReference<OpenPgpPublic>;
 }
@@ -33,10 +35,10 @@ export class ReleasePages extends pulumi.ComponentResource {
   readonly pages: Pages;
 
   constructor(args: ReleasePagesArgs, options: pulumi.ComponentResourceOptions = {}) {
-    const { archive, url, tap, winget, bucket, channel, products, key } = args;
+    const { archive, url, tap, winget, bucket, channel, products, root, key } = args;
     super("slipway:index:ReleasePages", channel, { url }, options);
     const channels = Object.fromEntries(products.map((one) => [channelKey(one.product, channel), pagedRelease(one)]));
-    const inputs = { bucket: bucket.location, archive, url, tap, winget, revision: pageRevision, channels, key };
+    const inputs = { bucket: bucket.location, archive, url, tap, winget, revision: pageRevision, channels, root, key };
     this.pages = new Pages(`${channel}-pages`, inputs, { parent: this });
     this.registerOutputs({});
   }

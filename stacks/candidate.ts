@@ -18,6 +18,7 @@ import { publishedFolder } from "../packaging/record/folder.ts";
 import { movedChannel, type Settings } from "../packaging/settings.ts";
 import { keyringProduct, otherCertificates } from "../packaging/signing/known-keys.ts";
 import type { OpenPgpPublic } from "../packaging/signing/signer.ts";
+import { readTrustedRoot } from "../packaging/trusted-root.ts";
 import { planDestinations } from "./destinations.ts";
 import {
   buildProducts,
@@ -62,7 +63,7 @@ export async function candidate(
   const archiveKeys = await readCertificates(settings);
   await warnOfOtherKeys(actual, archiveKeys);
   const { origin, label, phasing, lifetime } = settings;
-  await nameLagging(actual, { suite: channel, origin, label, phasing });
+  await nameLagging(actual, own, { suite: channel, origin, label, phasing });
   const vouched = await provenRecords(places, channel);
   const pointed = { ...pointing(settings, lifetime), vouched };
   const jobs = plans.flatMap((plan) => plan.jobs);
@@ -80,7 +81,8 @@ export async function candidate(
   await notePreview(commentMarkdown(await Promise.all(commented)));
 
   const bucket = { location: settings.bucket };
-  const stack = { settings, channel, places, keys, bucket, lifetime, pointing: pointed, archiveKeys, within };
+  const root = await readTrustedRoot(settings);
+  const stack = { settings, channel, places, keys, bucket, lifetime, root, pointing: pointed, archiveKeys, within };
   const destinations = await planDestinations(
     settings,
     places,

@@ -53,7 +53,7 @@ export async function dev(
   const keys = await devKeys(settings, within);
   await warnOfNewKeys(await trustedKeys(places.store), keys, settings.archive);
   const { origin, label, phasing } = settings;
-  await nameLagging(actual, { suite: channel, origin, label, phasing });
+  await nameLagging(actual, own, { suite: channel, origin, label, phasing });
   const pointed = pointing(settings);
   const jobs = plans.flatMap((plan) => plan.jobs);
   const signing = await signingIdentities(settings, jobs, within);

@@ -40,6 +40,8 @@ export interface MovingStack {
   readonly places: Places;
   readonly keys: MovingKeys;
   readonly bucket: SharedBucket;
+  /** The text of the TUF root that the stack trusts; undefined (`dev`): that of the bucket. */
+  readonly root?: string;
   /** Days for which what a move signs holds; undefined: ten years. */
   readonly lifetime?: number;
   /** The parent of all that the stack registers, where that is not the stack itself. */
@@ -258,13 +260,13 @@ export function paged(products: readonly PlannedPointer[], channels: readonly Ch
 
 /** The pages of the stack's channels: last of all, so that whatever they link to is there. */
 export function releasePages(
-  { settings, channel, bucket, keys, within }: MovingStack,
+  { settings, channel, bucket, keys, root, within }: MovingStack,
   products: readonly PagedChannel[],
   linked: readonly pulumi.Resource[],
 ): ReleasePages {
   const { archive, url, homebrew, winget } = settings;
   const elsewhere = { tap: homebrew?.tap, winget: winget && (true as const) };
-  const args = { archive, url, bucket, channel, products, key: keys.archive.reference, ...elsewhere };
+  const args = { archive, url, bucket, channel, products, key: keys.archive.reference, root, ...elsewhere };
   return new ReleasePages(args, { ...within, dependsOn: [...linked] });
 }
 

@@ -79,10 +79,11 @@ export async function release(
   await accepted(first);
   const keys = await movingKeys(settings, within);
   const { origin, label, phasing, lifetime } = settings;
-  await nameLagging(actual, { suite: channel, origin, label, phasing });
+  await nameLagging(actual, own, { suite: channel, origin, label, phasing });
   const products = await pointProducts(promotions, channel, settings, places, within);
   await notePreview(commentMarkdown(promotions.map(commented)));
-  const stack = { settings, channel, places, keys, bucket: { location: settings.bucket }, lifetime, within };
+  const root = await readTrustedRoot(settings);
+  const stack = { settings, channel, places, keys, bucket: { location: settings.bucket }, lifetime, root, within };
   const pointers = products.map(({ planned }) => planned);
   const released = pointers.filter(({ release: it }) => it.product !== keyring);
   const destinations = await planDestinations(settings, places, pointers, within);

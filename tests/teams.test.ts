@@ -35,7 +35,7 @@ test("state on S3, as the page for teams says", async (t) => {
     assert(objects.has(".pulumi/stacks/slipway/dev.json"), [...objects.keys()].join("\n"));
     assert(!existsSync(join(checkout.folder, ".slipway", "state")), "no state is in the clone");
     const before = await filesBelow(checkout.bucket);
-    succeeded(await stack.up("--expect-no-changes"));
+    succeeded(await stack.up("--skip-preview", "--expect-no-changes"));
     assert.deepEqual(changesBetween(before, await filesBelow(checkout.bucket)), []);
   });
 
@@ -92,7 +92,7 @@ test("two stacks move one channel: the bucket decides, and the loser is told who
     };
     await devStack(checkout).configure(settings);
   }
-  succeeded(await updated(theirs));
+  succeeded(await updated(theirs, {}, "--skip-preview"));
   const { serial: before } = await channelOf(bucket);
   await writeProduct(ours.folder, { id: "alpha", version: "1.1.0" });
   await writeProduct(theirs.folder, { id: "alpha", version: "1.2.0" });
@@ -101,7 +101,7 @@ test("two stacks move one channel: the bucket decides, and the loser is told who
     (how) => updated(ours, how),
     // Its moves are planned by now.
     /^Updating \(dev\):\n(?:.*\n)*? \+ +pulumi-nodejs:dynamic\/slipway:Artifact \S+ creating/m,
-    async () => void succeeded(await updated(theirs)),
+    async () => void succeeded(await updated(theirs, {}, "--skip-preview")),
   );
   const won = await channelOf(bucket);
   assert.deepEqual([won.serial, won.current.version], [before + 1, "1.2.0"]);
@@ -113,9 +113,10 @@ test("two stacks move one channel: the bucket decides, and the loser is told who
   const last = await channelOf(bucket);
   assert.deepEqual([last.serial, last.current.version], [before + 2, "1.1.0"]);
 
-  function updated(checkout: Checkout, how = {}) {
+  function updated(checkout: Checkout, how = {}, ...args: string[]) {
     const state = `${stateBucket}/${basename(checkout.folder)}`;
-    return devStack(checkout, { environment: { PULUMI_BACKEND_URL: s3.backendUrl(state), ...access }, ...how }).up();
+    const environment = { PULUMI_BACKEND_URL: s3.backendUrl(state), ...access };
+    return devStack(checkout, { environment, ...how }).up(...args);
   }
 });
 

@@ -22,7 +22,7 @@ test("what was previewed is what happens: a change in between is refused and not
   const plan = join(checkout.scratch, "plan.json");
   await writeProduct(checkout.folder, { id: "alpha", version: "1.0.0" });
   await stack.configure({ manifests: [manifestOf("alpha")], archive: "alpha" });
-  succeeded(await stack.up("--strict"));
+  succeeded(await stack.up("--skip-preview"));
   const published = await filesBelow(checkout.bucket);
   const nothingWritten = async () =>
     assert.deepEqual(changesBetween(published, await filesBelow(checkout.bucket)), [], "the bucket was written to");

@@ -15,6 +15,8 @@ export interface PagesArgs {
   readonly revision: number;
   /** By `product channel`: what the page of a channel is about. */
   readonly channels: Readonly<Record<string, PagedRelease>>;
+  /** The text of the TUF root that the stack trusts; without one, the bucket's own counts. */
+  readonly root?: string | undefined;
   /** Signs the pages. */
   readonly key: KeyReference<OpenPgpPublic>;
 }

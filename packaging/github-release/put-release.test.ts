@@ -42,15 +42,18 @@ test("a published release with other bytes is refused and left as it is", async 
   assert.deepEqual(github.log, []);
 });
 
-test("a signature made anew is no difference of what is published, and other files are", () => {
-  const asset = (id: number, name: string, hex: string) => ({
-    ...{ id, name, size: 9, state: "uploaded" as const, digest: `sha256:${hex.repeat(64)}` },
+test("a signature made anew is no difference of what is published; none at all is one, and other files are", () => {
+  const asset = (id: number, name: string, hex: string, state: "uploaded" | "starter" = "uploaded") => ({
+    ...{ id, name, size: 9, state, digest: `sha256:${hex.repeat(64)}` },
   });
   const file = (name: string, hex: string) => ({ name, size: 9, sha256: hex.repeat(64) });
   const there = [asset(1, "SHA256SUMS", "1"), asset(2, "SHA256SUMS.asc", "2")];
-  assert.deepEqual(differences([file("SHA256SUMS", "1"), file("SHA256SUMS.asc", "3")], there), []);
+  const signed = [file("SHA256SUMS", "1"), file("SHA256SUMS.asc", "3")];
+  assert.deepEqual(differences(signed, there), []);
   assert.deepEqual(differences([file("SHA256SUMS", "1")], there), []);
-  assert.deepEqual(differences([file("SHA256SUMS", "1"), file("SHA256SUMS.asc", "3")], there.slice(0, 1)), []);
+  assert.deepEqual(differences(signed, there.slice(0, 1)), ["SHA256SUMS.asc: missing"]);
+  const half = [...there.slice(0, 1), asset(2, "SHA256SUMS.asc", "2", "starter")];
+  assert.deepEqual(differences(signed, half), ["SHA256SUMS.asc: other bytes"]);
   assert.deepEqual(differences([file("SHA256SUMS", "4")], there), ["SHA256SUMS: other bytes"]);
 });
 

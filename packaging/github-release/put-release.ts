@@ -10,7 +10,7 @@ export interface ReleaseFile {
   readonly sha256: string;
 }
 
-/** The signature of a release's sums. A new signing key makes another: in a published release it is not compared. */
+/** The signature of a release's sums. A new signing key makes another: of a published release it counts that one is there. */
 export const signatureName = "SHA256SUMS.asc";
 
 export interface WantedRelease {
@@ -79,31 +79,49 @@ function ofTag(releases: readonly Release[], { tag }: Pick<WantedRelease, "tag">
   return releases.filter(({ tag_name }) => tag_name === tag);
 }
 
-/**
- * The release of a tag that is there: published with these files, or a draft of Slipway's own. Changes nothing. Refuses
- * (SLW-GITHUB) one that is published with other files, and a draft of somebody else's.
- */
-export async function findRelease(
+/** A release that is there, and what it has other than it was to have: nothing of a draft, which is gone on with. */
+export interface FoundRelease {
+  readonly release: Release;
+  /** One line for each file (`differences`). */
+  readonly differing: readonly string[];
+}
+
+/** The release of a tag that is there: published, or a draft of Slipway's own. Changes nothing. Refuses (SLW-GITHUB) a draft of somebody else's. */
+export async function lookForRelease(
   api: Pick<ReleaseApi, "releases" | "assets">,
   wanted: Pick<WantedRelease, "tag" | "name" | "files">,
-): Promise<Release | undefined> {
+): Promise<FoundRelease | undefined> {
   const releases = await api.releases();
-  const found = ownRelease(releases, wanted);
-  if (found === undefined) {
+  const release = ownRelease(releases, wanted);
+  if (release === undefined) {
     const [foreign] = ofTag(releases, wanted);
     if (foreign === undefined) return undefined;
     throw foreignDraft(foreign);
   }
-  if (found.draft) return found;
-  const differing = differences(wanted.files, await api.assets(found));
-  if (differing.length === 0) return found;
+  return { release, differing: release.draft ? [] : differences(wanted.files, await api.assets(release)) };
+}
+
+/** The same for whoever is to write it: refuses (SLW-GITHUB) one that is published with other files, too. */
+async function findRelease(
+  api: Pick<ReleaseApi, "releases" | "assets">,
+  wanted: Pick<WantedRelease, "tag" | "name" | "files">,
+): Promise<Release | undefined> {
+  const { release, differing = [] } = (await lookForRelease(api, wanted)) ?? {};
+  if (differing.length === 0) return release;
   throw refusal(
     "SLW-GITHUB",
-    `the release ${wanted.tag} is published on GitHub with other files: ${differing.slice(0, 5).join(", ")}`,
+    `the release ${wanted.tag} is published on GitHub with other files: ${someOf(differing)}`,
     {
-      hint: "What is published is never changed here. Remove that release by hand where it is not yours, or raise the version.",
+      hint:
+        "What is published is never changed here. Give it these files by hand, remove that release where it is not yours, or " +
+        "raise the version.",
     },
   );
+}
+
+/** As many of them as a sentence holds. */
+export function someOf(differing: readonly string[]): string {
+  return differing.slice(0, 5).join(", ");
 }
 
 function foreignDraft({ tag_name, name, html_url }: Release): Error {
@@ -124,20 +142,21 @@ function markerOf({ name }: Pick<WantedRelease, "name">): string {
   return `<!-- slipway: ${name} -->`;
 }
 
-/** What a published release lacks, has besides, or has with other bytes. */
+/** What a published release lacks, has besides, or has with other bytes; of a signature, that none is there. */
 export function differences(files: readonly ReleaseFile[], there: readonly Asset[]): readonly string[] {
-  const lines = files.filter(isCompared).flatMap((file) => {
+  const lines = files.flatMap((file) => {
     const found = there.find(({ name }) => name === file.name);
     if (found === undefined) return [`${file.name}: missing`];
-    return holds(found, file) ? [] : [`${file.name}: other bytes`];
+    return holds(found, file) || isSignature(found) ? [] : [`${file.name}: other bytes`];
   });
   const names = new Set(files.map(({ name }) => name));
-  const others = there.filter((it) => isCompared(it) && !names.has(it.name));
+  const others = there.filter(({ name }) => name !== signatureName && !names.has(name));
   return [...lines, ...others.map(({ name }) => `${name}: not of this release`)];
 }
 
-function isCompared({ name }: { readonly name: string }): boolean {
-  return name !== signatureName;
+/** A whole one, whosever it is: an upload that never ended is none. */
+function isSignature({ name, state }: Asset): boolean {
+  return name === signatureName && state === "uploaded";
 }
 
 /** By size alone where the server keeps no digest. */

@@ -29,6 +29,8 @@ const inputs = z.object({
       record: z.string(),
     }),
   ),
+  /** The text of the TUF root that the stack trusts; without one, the bucket's own counts. */
+  root: z.string().optional(),
   /** Signs the pages. State of code whose pages had no signature has none. */
   key: openPgpKey.optional(),
 });
@@ -45,7 +47,7 @@ export const lifecycle = lifecycleOf<Inputs, Outputs>({
   kind: "pages",
   inputs,
   id: () => "pages",
-  write: async ({ bucket, archive, url, tap, winget, channels, key }) => {
+  write: async ({ bucket, archive, url, tap, winget, channels, root, key }) => {
     if (key === undefined) throw refusal("SLW-KEY", "Pages are signed: they need the archive's key.");
     // A preview that has nothing to write does not load what makes pages.
     const { publishPages } = await import("../page/publish-pages.ts");
@@ -53,7 +55,9 @@ export const lifecycle = lifecycleOf<Inputs, Outputs>({
     const signer = await openOpenPgp(key.public, key.source);
     const names = Object.keys(channels).map(namedBy);
     const accept = (made: MadePages) => refuseUnseen(channels, made);
-    return { pages: await publishPages(placesOf(bucket), names, { archive, url, tap, winget }, signer, accept) };
+    return {
+      pages: await publishPages(placesOf(bucket), names, { archive, url, tap, winget }, { signer, root }, accept),
+    };
   },
   lags: async (wanted, outputs) => (await findings(wanted, outputs)).length > 0,
   drift: findings,
@@ -70,6 +74,6 @@ function refuseUnseen(channels: Inputs["channels"], { serves }: MadePages): void
   );
 }
 
-function findings({ bucket }: Inputs, { pages }: Outputs): Promise<readonly string[]> {
-  return pageFindings(placesOf(bucket).store, pages);
+function findings({ bucket, root, key }: Inputs, { pages }: Outputs): Promise<readonly string[]> {
+  return pageFindings(placesOf(bucket).store, { root, key: key?.public }, pages);
 }

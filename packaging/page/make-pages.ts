@@ -1,5 +1,6 @@
 import { readSnapshot } from "../channels/read.ts";
 import type { Shelves } from "../plan/read-named.ts";
+import type { OpenPgpPublic } from "../signing/signer.ts";
 import { pageText } from "./page-text.ts";
 import { channelKey, channelPagePath, indexPath, type Numbering } from "./places.ts";
 import { type PageSettings, readChannelModel } from "./read-channel.ts";
@@ -27,16 +28,17 @@ export interface MadePages {
 
 /**
  * Makes the pages of these channels and the index of all, from the channels in force as far as keys of the bucket vouch
- * for them. A channel that nobody vouches for gets no page, and is not listed.
+ * for them, and the certificates of the archive. A channel that nobody vouches for gets no page, and is not listed.
  */
 export async function makePages(
   shelves: Shelves,
   channels: readonly { readonly product: string; readonly channel: string }[],
   settings: PageSettings,
+  certificates: readonly OpenPgpPublic[],
 ): Promise<MadePages> {
   const { version: snapshot, channels: views } = await readSnapshot(shelves.store);
   const entries = views.flatMap(({ proven, entry }) => (proven && entry !== undefined ? [entry] : []));
-  const keys = await readKeys(shelves.store, settings.archive);
+  const keys = await readKeys(shelves.store, settings.archive, certificates);
   const wanted = new Set(channels.map(({ product, channel }) => channelKey(product, channel)));
   const pages: MadePage[] = [];
   for (const entry of entries) {

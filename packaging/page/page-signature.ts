@@ -16,15 +16,21 @@ export async function signedPage(text: string, signer: OpenPgpSigner, at: number
   return `${text}${opening}${signature.replaceAll("\r\n", "\n")}${closing}`;
 }
 
+/** What a page's signature is of: the bytes before its comment. Undefined where it has none. */
+export function signedPart(bytes: Uint8Array): Uint8Array | undefined {
+  const start = Buffer.from(bytes).lastIndexOf(opening);
+  return start < 0 ? undefined : bytes.subarray(0, start);
+}
+
 /** Whether one of these keys signed, at the end of the page, all that comes before: a page that says it belongs at `path`. */
 export async function isSignedPage(bytes: Uint8Array, path: string, keys: readonly OpenPgpPublic[]): Promise<boolean> {
   const page = Buffer.from(bytes);
   if (!belongsAt(page.toString(), path)) return false;
-  const start = page.lastIndexOf(opening);
+  const part = signedPart(bytes);
   const end = page.length - closing.length;
-  if (start < 0 || page.subarray(end).toString() !== closing) return false;
-  const armored = page.subarray(start + opening.length, end).toString("latin1");
+  if (part === undefined || page.subarray(end).toString() !== closing) return false;
+  const armored = page.subarray(part.length + opening.length, end).toString("latin1");
   if (!comment.test(armored)) return false;
-  for (const key of keys) if (await verifyDetached(key.armored, page.subarray(0, start), armored)) return true;
+  for (const key of keys) if (await verifyDetached(key.armored, part, armored)) return true;
   return false;
 }

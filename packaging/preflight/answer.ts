@@ -2,7 +2,7 @@ import { type Mistake, refuseMistakes, SlipwayError } from "../errors.ts";
 import { isAtHand } from "../signing/key-source.ts";
 import type { KeySource } from "../signing/signer.ts";
 
-/** What a place that a stack publishes to says to one question. Asking changes nothing there. */
+/** What a place that a stack publishes to says to one question. Asking is meant to change nothing there. */
 export interface Answer {
   /** As the settings name the place. */
   readonly destination: string;

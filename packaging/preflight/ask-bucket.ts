@@ -1,6 +1,8 @@
 import { timestampPath } from "../channels/layout.ts";
+import { refusal } from "../errors.ts";
 import { parseS3Location } from "../store/location.ts";
 import { S3Bucket } from "../store/s3/bucket.ts";
+import { isMissing } from "../store/s3/is-missing.ts";
 import { s3Policy } from "../store/s3/policy.ts";
 import type { Store } from "../store/store.ts";
 import { type Answer, answered } from "./answer.ts";
@@ -21,8 +23,8 @@ export interface NewRelease {
 }
 
 /**
- * Whether a bucket can be read, which of these releases it has already, and whether this run may write what the stack writes.
- * Nothing is written. That the bytes of a published version are those that would be built is known once they are built, and
+ * Whether a bucket is there and can be read, which of these releases it has already, and whether this run may write what the
+ * stack writes. Nothing is written, on a service that honours conditions or checksums (store/s3/ask-write.ts). That the bytes of a published version are those that would be built is known once they are built, and
  * held to then, before anything is written.
  */
 export async function askBucket(
@@ -31,8 +33,13 @@ export async function askBucket(
   releases: readonly NewRelease[],
   writing: boolean,
 ): Promise<readonly Answer[]> {
+  const bucket = new S3Bucket(parseS3Location(location), s3Policy);
   const reached = await answered(location, "can it be read?", async () => {
-    return (await store.stat(timestampPath)) === undefined ? "yes; no channel is in it yet" : "yes; it has channels";
+    if ((await store.stat(timestampPath)) !== undefined) return "yes; it has channels";
+    if (!(await isMissing(bucket))) return "yes; no channel is in it yet";
+    throw refusal("SLW-STORE", `no, the bucket ${bucket.location.bucket} is not there.`, {
+      hint: "Make it first, or correct slipway:bucket: name, endpoint and region.",
+    });
   });
   if (!reached.ok) return [reached];
   const published = releases.map(({ product, folder }) =>
@@ -43,7 +50,6 @@ export async function askBucket(
     }),
   );
   // A preview writes nothing, and may lack the right to.
-  const bucket = new S3Bucket(parseS3Location(location), s3Policy);
   const written = writing ? [answered(location, "may this run write there?", () => askWriting(bucket, writes))] : [];
   return [reached, ...(await Promise.all([...published, ...written]))];
 }

@@ -7,7 +7,7 @@ import type { Release } from "../plan/release-plan.ts";
 import type { KeySource } from "../signing/signer.ts";
 import { openToken } from "../signing/token.ts";
 import { type Answer, answered, withoutToken } from "./answer.ts";
-import { askRelease } from "./ask-release.ts";
+import { askEachRelease } from "./ask-release.ts";
 import { askRequest } from "./ask-request.ts";
 import type { AskedRequest } from "./asked-requests.ts";
 
@@ -38,7 +38,7 @@ export async function askReleases(
       writable(github, repository, writing),
     );
     if (!written.ok) return [written];
-    return [written, ...(await Promise.all(releases.map((it) => askRelease(repository, opened, it))))];
+    return [written, ...(await askEachRelease(repository, opened, releases))];
   });
 }
 

@@ -23,7 +23,8 @@ export interface AskedPlan extends Pick<ReleasePlan, "product" | "version" | "wi
 
 /**
  * Asks every place outside this machine that a stack's settings name, side by side, and gives all answers in the order of the
- * places. Nothing is changed anywhere. `writing`: an update asks, which cannot do without tokens.
+ * places. Nothing is changed anywhere, but by a service of S3 that honours neither conditions nor checksums (ask-writing.ts).
+ * `writing`: an update asks, which cannot do without tokens.
  */
 export async function askPlaces(
   settings: Settings,

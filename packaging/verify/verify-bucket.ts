@@ -23,7 +23,7 @@ import { restoredBy } from "./restored-by.ts";
 import { trustSentences } from "./trust-sentences.ts";
 import { trustedKeys } from "./trusted-keys.ts";
 import { type Pins, rootToTrust, trustedRoots, trustedView } from "./trusted-root.ts";
-import { verifyPages } from "./verify-pages.ts";
+import { plantedPages, verifyPages } from "./verify-pages.ts";
 import { verifyReleases } from "./verify-releases.ts";
 import { suitesOf, verifySuite } from "./verify-suites.ts";
 
@@ -111,6 +111,7 @@ async function verifyWith(bucket: Store, how: Manner, scratch: string): Promise<
     ...(await clientFindings(store, channels, join(scratch, "client"), roots?.roots[0]?.text)),
     ...releases.findings,
     ...(await verifyPages(look, { snapshot, channels: inForce })),
+    ...(how.listed ? await plantedPages(store, { snapshot, channels: inForce }) : []),
   ];
   for (const suite of suites) {
     findings.push(...(await verifySuite(look, suite, releases.shipped, how.history)));

@@ -1,8 +1,9 @@
 import { damaged, type Finding } from "../finding.ts";
 import { pathHref } from "../page/markup.ts";
 import { isSignedPage } from "../page/page-signature.ts";
-import { indexPath, numberingOf } from "../page/places.ts";
+import { channelPagePath, indexPath, numberingOf } from "../page/places.ts";
 import { type InForce, laggingPage, type StandingPage, standingPages } from "../page/standing-pages.ts";
+import type { Store, StoredObject } from "../store/store.ts";
 import type { Look } from "./verify-releases.ts";
 
 /**
@@ -20,6 +21,15 @@ export async function verifyPages({ store, keys }: Look, inForce: InForce): Prom
     }),
   );
   return findings.flatMap((it) => it ?? []);
+}
+
+/** Pages that a browser would show and that no channel in force has. Only a listing shows them, of the whole bucket. */
+export async function plantedPages(store: Store, { channels }: InForce): Promise<readonly Finding[]> {
+  const places = new Set([indexPath, ...channels.map(({ product, channel }) => channelPagePath(product, channel))]);
+  const isPlanted = ({ path }: StoredObject) => /^(?:channels\/.*|[^/]*)\.html?$/i.test(path) && !places.has(path);
+  return (await store.list(""))
+    .filter(isPlanted)
+    .map(({ path }) => damaged(path, "is the page of no channel", { expected: "nothing", found: "a page" }));
 }
 
 function missing({ path }: StandingPage, index: string): Finding | undefined {

@@ -52,7 +52,8 @@ export const archive = "team";
 
 /**
  * Makes the stacks with keys by reference in a checkout (`given`, or one of their own), and updates the foundation. Nothing
- * is built yet. `how` says more of where the commands run.
+ * is built yet, and no stack was previewed: an update without a preview is held to none. `how` says more of where the
+ * commands run.
  */
 export async function stagedStacks(
   t: Ending,
@@ -78,7 +79,8 @@ export async function stagedStacks(
     ...at.foundation,
   });
   for (const stack of [foundation, candidate, release]) succeeded(await stack.pulumi("stack", "init"));
-  succeeded(await foundation.up());
+  // A folder is there; of a bucket that a foundation owns, a preview has to bear that it is not.
+  succeeded(await foundation.up(...(where === undefined ? ["--skip-preview"] : [])));
   await writeFile(join(checkout.folder, "keys", "tuf-root.json"), await at.read("keys/tuf-root.json"));
   const candidateKeys = { channel: keys.candidate, openpgp: keys.candidateArchive };
   const build = (more: Readonly<Record<string, unknown>> = {}) =>

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { SlipwayError } from "../../packaging/errors.ts";
@@ -13,13 +12,11 @@ import { nameOf, recordedFiles } from "../../packaging/github-release/wanted-rel
 import { localPlaces } from "../../packaging/places.ts";
 import { versionRequest } from "../../packaging/plan/winget-plan.ts";
 import { type Answer, refuseAnswers } from "../../packaging/preflight/answer.ts";
-import { askBucket } from "../../packaging/preflight/ask-bucket.ts";
 import { askClock } from "../../packaging/preflight/ask-clock.ts";
 import { askGit } from "../../packaging/preflight/ask-git.ts";
 import { askPullRequests, askReleases, type PullDestination } from "../../packaging/preflight/ask-github.ts";
 import type { AskedRequest } from "../../packaging/preflight/asked-requests.ts";
 import { builtRelease } from "../../packaging/record/__fixtures__/release.ts";
-import { directoryStore } from "../../packaging/store/directory.ts";
 import { gitServer } from "../git/http-server.ts";
 import { apiStandIn, standInToken } from "./api-stand-in.ts";
 
@@ -203,7 +200,7 @@ test("a preview without a token asks nothing and goes on", async (t) => {
   assert.deepEqual(api.requests, []);
 });
 
-test("a release on GitHub is told: none yet, with these files, with others, or somebody else's draft", async (t) => {
+test("a release on GitHub is told: none yet, with these files, or with others; somebody else's draft is refused", async (t) => {
   const github = await gitHubServer(t);
   process.env["GITHUB_API_URL"] = github.origin;
   t.after(() => delete process.env["GITHUB_API_URL"]);
@@ -222,7 +219,8 @@ test("a release on GitHub is told: none yet, with these files, with others, or s
   const asked = async () => told(await askReleases(destination, true)).slice(1);
   assert.deepEqual(await asked(), ["ok: no"]);
   const files = recordedFiles(release);
-  const assets = files.map(({ name, size, sha256 }, id) => ({
+  const signature = { name: "SHA256SUMS.asc", size: 3, sha256: "5".repeat(64) };
+  const assets = [...files, signature].map(({ name, size, sha256 }, id) => ({
     ...{ id, name, size, state: "uploaded", digest: `sha256:${sha256}` },
   }));
   const there = { id: 900, tag_name: tagOf(record), name: "By hand", body: null, prerelease: false };
@@ -232,8 +230,18 @@ test("a release on GitHub is told: none yet, with these files, with others, or s
   assert.deepEqual(await asked(), ["ok: a draft of ours, which an update goes on with"]);
   github.releases[0] = { ...there, draft: false, assets };
   assert.deepEqual(await asked(), ["ok: yes, with these files"]);
-  github.releases[0] = { ...there, draft: false, assets: assets.slice(1) };
-  assert.match((await asked()).join(), /^no: the release \S+ is published on GitHub with other files: \S+: missing$/);
+  const leaves = "; an update leaves it as it is, and is refused where it would have to write it";
+  const notes = { id: 99, name: "notes.pdf", size: 3, state: "uploaded", digest: null };
+  github.releases[0] = { ...there, draft: false, assets: [...assets, notes] };
+  const added = "notes.pdf: not of this release";
+  assert.deepEqual(await asked(), [`ok: yes, published with other files: ${added}${leaves}`]);
+  github.releases[0] = { ...there, draft: false, assets: assets.slice(1, -1) };
+  const gone = `${files[0]?.name}: missing, SHA256SUMS.asc: missing`;
+  assert.deepEqual(await asked(), [`ok: yes, published with other files: ${gone}${leaves}`]);
+  const before = github.lists();
+  const both = { ...destination, releases: [release, { ...release, record: { ...record, product: "another" } }] };
+  assert.deepEqual(told(await askReleases(both, true)).slice(-1), ["ok: no"]);
+  assert.equal(github.lists() - before, 1);
   assert.deepEqual(github.log, []);
 });
 
@@ -264,19 +272,6 @@ test("a git repository is asked by a push that only pretends", async (t) => {
   assert.doesNotMatch(JSON.stringify([ready, readOnly, wrong]), new RegExp(`${standInToken}|another-token`));
   const fresh = await askGit({ remote: join(folder, "not-there"), branch: "main" }, places, true);
   assert.deepEqual(told(fresh), ["ok: it is made by the first commit"]);
-});
-
-test("a bucket says what it has; a preview is not asked whether it may write", async (t) => {
-  const folder = await emptyFolder(t);
-  await mkdir(join(folder, "releases", "runtime", "1.0.0"), { recursive: true });
-  await writeFile(join(folder, "releases", "runtime", "1.0.0", "release.json"), "{}\n");
-  const releases = ["1.0.1", "1.0.0"].map((version) => ({ product: "runtime", folder: version }));
-  const bucket = { location: "s3://bucket", writes: ["releases/*"] };
-  assert.deepEqual(told(await askBucket(bucket, directoryStore(folder), releases, false)), [
-    "ok: yes; no channel is in it yet",
-    "ok: no",
-    "ok: yes, with a record of SHA-256 ca3d163bab05; an update refuses to make another of it",
-  ]);
 });
 
 test("a clock may be five minutes from a server's, and no more; a server that is not there says nothing", async (t) => {

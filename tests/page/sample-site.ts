@@ -18,6 +18,6 @@ export async function writeSampleSite(scratch: string, { files = false } = {}): 
   await fillSampleBucket(store, { files });
   const cacheFolder = join(scratch, "cache");
   const at = { store, cache: new BuildCache(cacheFolder, () => {}), cacheFolder };
-  await publishPages(at, channels, sampleSettings, await newPageSigner(), () => {});
+  await publishPages(at, channels, sampleSettings, { signer: await newPageSigner(), root: undefined }, () => {});
   return bucket;
 }

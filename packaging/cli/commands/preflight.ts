@@ -15,7 +15,8 @@ export const preflight: Command = {
 
   Asks every place outside this machine that the stack's settings name: whether it can be reached, whether this run may
   write there, whether it has the version already, whether a name is taken, and whether the clocks agree. Nothing is
-  changed anywhere; an update asks the same before it builds.
+  changed, on a service that honours conditions or checksums; another service of S3 writes one object, which is named.
+  An update asks the same before it builds.
 
   --stack NAME   the stack whose settings count; dev where left out
   --json         the answers, for programs

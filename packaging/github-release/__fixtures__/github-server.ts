@@ -37,7 +37,7 @@ export async function gitHubServer(t: Pick<TestContext, "after">, accepted = "ri
   t.after(() => rm(folder, { recursive: true }));
   for (const [name, text] of Object.entries(contents)) await writeFile(join(folder, name), text);
   const [releases, log]: [Kept[], string[]] = [[], []];
-  let [failing, damaging, ids] = ["", false, 0];
+  let [failing, damaging, ids, lists] = ["", false, 0, 0];
   let meanwhile = { request: "", act: () => {} };
   const http = createServer(async (request, response) => {
     const url = new URL(request.url ?? "", "http://127.0.0.1");
@@ -69,7 +69,10 @@ export async function gitHubServer(t: Pick<TestContext, "after">, accepted = "ri
       html_url: "https://github.example/r",
       upload_url: `${origin()}/uploads/repos/team/alpha/releases/${it.id}/assets{?name,label}`,
     });
-    if (what === "GET releases") return reply(200, releases.map(shown));
+    if (what === "GET releases") {
+      lists++;
+      return reply(200, releases.map(shown));
+    }
     if (what === "POST releases") {
       const made: Kept = { id: ++ids, ...JSON.parse(`${body}`), assets: [] };
       releases.push(made);
@@ -99,6 +102,8 @@ export async function gitHubServer(t: Pick<TestContext, "after">, accepted = "ri
     origin: origin(),
     releases,
     log,
+    /** How often releases were listed. */
+    lists: () => lists,
     fail: (what: string) => {
       failing = what;
     },

@@ -1,5 +1,4 @@
 import { sha256 } from "../../digest.ts";
-import { refusal } from "../../errors.ts";
 import type { S3Bucket } from "./bucket.ts";
 import { toBase64 } from "./checksum.ts";
 import { nameOf, refusedByCondition } from "./failure.ts";
@@ -13,12 +12,13 @@ const says =
 const otherBytes: ReadonlySet<string> = new Set(["BadDigest", "InvalidDigest", "XAmzContentChecksumMismatch"]);
 
 /**
- * Asks whether these credentials may write at `path`, where no object is, and writes nothing: the write is bound to the ETag of
- * an object that is not there (404 or 412; S3 User Guide, "Conditional requests"), and to the checksum of other bytes.
+ * Asks whether these credentials may write at `path`, where no object is, and means to write nothing: the write is bound to the
+ * ETag of an object that is not there (404 or 412; S3 User Guide, "Conditional requests"), and to the checksum of other bytes.
  * Permissions are looked at before either. Needs what each replacement of an object needs: s3:PutObject and s3:GetObject.
- * @throws SlipwayError SLW-STORE where they may not, where the service cannot be asked, and where it wrote all the same.
+ * Gives false where they may, and true where the service looks at neither and has written it.
+ * @throws SlipwayError SLW-STORE where they may not, and where the service cannot be asked.
  */
-export async function askWrite(bucket: S3Bucket, path: string): Promise<void> {
+export async function askWrite(bucket: S3Bucket, path: string): Promise<boolean> {
   const Body = Buffer.from(says);
   const input = {
     ...bucket.at(path),
@@ -29,7 +29,7 @@ export async function askWrite(bucket: S3Bucket, path: string): Promise<void> {
     ChecksumAlgorithm: "SHA256" as const,
     ChecksumSHA256: toBase64(sha256("")),
   };
-  const isWritten = await bucket.ask("write", path, async ({ aws, client }) => {
+  return bucket.ask("write", path, async ({ aws, client }) => {
     try {
       await client.send(new aws.PutObjectCommand(input));
       return true;
@@ -38,13 +38,4 @@ export async function askWrite(bucket: S3Bucket, path: string): Promise<void> {
       throw error;
     }
   });
-  if (!isWritten) return;
-  throw refusal(
-    "SLW-STORE",
-    `${path} was written into the bucket ${bucket.shown} under a condition that does not hold: the service looks neither at ` +
-      "If-Match nor at checksums.",
-    {
-      hint: `Remove ${path} there, and use a service with conditional writes: on this one, two updates at once lose what one of them writes.`,
-    },
-  );
 }
