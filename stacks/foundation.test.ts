@@ -62,10 +62,7 @@ test("a foundation whose bucket comes with the same update registers what is to 
     { name: "Foundation" },
   );
 
-  await assert.rejects(
-    foundation(settings, undefined),
-    /NoSuchBucket[\s\S]*SLW-PREFLIGHT|SLW-PREFLIGHT[\s\S]*NoSuchBucket/,
-  );
+  await assert.rejects(foundation(settings, undefined), { code: "SLW-PREFLIGHT", message: /^s3:\/\/releases/ });
   assert.ok(!registered.includes("bucket"), registered.join());
   await foundation(settings, undefined, { dependsOn: new Made("releases") });
   await pulumi.runtime.disconnect();
