@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { refuseMistakes } from "../packaging/errors.ts";
 import { settingsMistakes } from "../packaging/settings-mistakes.ts";
+import { plainArguments } from "./plain-arguments.ts";
 import { refused } from "./refused.ts";
 
 /** Arguments of which no message shows a value: secrets lie below them in clear. */
@@ -14,7 +15,10 @@ export function checkedArguments<T>(schema: z.ZodType<T>, args: object, componen
   const parsed = schema.safeParse(args);
   if (parsed.success) return parsed.data;
   try {
-    refuseMistakes(settingsMistakes(parsed.error.issues, { ...args }, { name: component, prefix: "", secrets }));
+    const shown = plainArguments({ ...args }) as Readonly<Record<string, unknown>>;
+    // Of an output or a resource the schema would name its inner parts.
+    const { issues } = schema.safeParse(shown).error ?? parsed.error;
+    refuseMistakes(settingsMistakes(issues, shown, { name: component, prefix: "", secrets }));
   } catch (error) {
     throw refused(error);
   }

@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { previewFile, writePreviewFile } from "./preview-file.ts";
 
@@ -8,6 +8,6 @@ export async function notePreview(markdown: string): Promise<void> {
 }
 
 /** Removes what an earlier preview left: one that is refused says nothing of what it would do. */
-export async function forgetPreview(): Promise<void> {
-  if (pulumi.runtime.isDryRun()) await rm(previewFile("md"), { force: true });
+export function forgetPreview(): void {
+  if (pulumi.runtime.isDryRun()) rmSync(previewFile("md"), { force: true });
 }

@@ -38,9 +38,9 @@ export const awsSetting = record("a bucket on S3: { bucket: NAME, region: eu-cen
 
 export type AwsSetting = z.infer<typeof awsSetting>;
 
-/** The same without who publishes, and who does: what the components of another program are held to. */
-export const bucketArguments = awsSetting.omit({ publisher: true });
-export const publisherArguments = publisher.omit({ provider: true });
+/** The same as components of another program take it: the provider's ARN is the program's own, and may be known later. */
+export const publisherArguments = publisher.extend({ provider: z.unknown().optional() });
+export const bucketArguments = awsSetting.extend({ publisher: publisherArguments.optional() });
 
 interface Owned {
   readonly aws?: AwsSetting | undefined;

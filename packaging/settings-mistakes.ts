@@ -10,7 +10,7 @@ import type { Path, Span } from "./manifest/yaml-nodes.ts";
 export interface StackFile {
   /** As messages call it, such as `stacks/Pulumi.dev.yaml`. */
   readonly name: string;
-  /** What stands before each name: `slipway:`, and nothing before arguments of a component. */
+  /** What stands before each name: `slipway:`, and nothing before arguments of a component, whose name is `name`. */
   readonly prefix?: "";
   /** What it says; undefined where the settings came from elsewhere. */
   readonly text?: string | undefined;
@@ -53,7 +53,7 @@ export function settingsMistakes(
 ): readonly Mistake[] {
   const document = file.text === undefined ? undefined : parseYaml(file.text);
   const found = new Map<string, Finding>();
-  for (const finding of issues.flatMap((issue) => findingsOf(issue, []))) {
+  for (const finding of issues.flatMap((issue) => findingsOf(issue, [], file))) {
     // Where one setting breaks several rules, the first says enough.
     const place = JSON.stringify(finding.path);
     if (!found.has(place)) found.set(place, finding);
@@ -61,28 +61,31 @@ export function settingsMistakes(
   return [...found.values()].map((finding) => mistakeOf(finding, raw, file, document));
 }
 
-function findingsOf(issue: z.core.$ZodIssue, above: Path): readonly Finding[] {
+function findingsOf(issue: z.core.$ZodIssue, above: Path, file: StackFile): readonly Finding[] {
   const path = [...above, ...issue.path.map((step) => (typeof step === "symbol" ? String(step) : step))];
   if (issue.code === "unrecognized_keys") {
     const known = issue.message.split(", ");
-    return issue.keys.map((key) => unknownName([...path, key], known));
+    return issue.keys.map((key) => unknownName([...path, key], known, file));
   }
   if (issue.code === "invalid_key")
     return [{ path, at: "key", expected: `expected ${issue.issues[0]?.message ?? issue.message}` }];
   if (issue.code === "invalid_union") {
     // The alternative that the value is one of by its shape, and whose parts are wrong, knows more.
     const meant = issue.errors.find((inside) => inside.length > 0 && inside.every((one) => one.path.length > 0));
-    if (meant !== undefined) return meant.flatMap((one) => findingsOf(one, path));
+    if (meant !== undefined) return meant.flatMap((one) => findingsOf(one, path, file));
   }
   return [{ path, at: "value", expected: `expected ${issue.message}` }];
 }
 
-function unknownName(path: Path, known: readonly string[]): Finding {
+function unknownName(path: Path, known: readonly string[], { prefix }: StackFile): Finding {
   const name = shorten(String(path.at(-1)));
   const near = nearest(name, known);
   if (path.length > 1) return { path, at: "key", expected: `is not one of: ${known.join(", ")}` };
-  const hint = near === undefined ? `Settings are ${known.join(", ")}.` : `Did you mean slipway:${near}?`;
-  return { path, at: "key", expected: "is not a setting", hint };
+  const isArgument = prefix === "";
+  const names = known.filter((it) => !isArgument || it !== "stage");
+  const [one, all] = isArgument ? ["an argument", "Arguments"] : ["a setting", "Settings"];
+  const hint = near === undefined ? `${all} are ${names.join(", ")}.` : `Did you mean ${prefix ?? "slipway:"}${near}?`;
+  return { path, at: "key", expected: `is not ${one}`, hint };
 }
 
 function mistakeOf(
@@ -141,6 +144,11 @@ const holdsSources: ReadonlySet<string> = new Set([
   "winget",
 ]);
 
+/** Whether a setting says where a secret is, in whole or in part. */
+export function namesSources(setting: string): boolean {
+  return holdsSources.has(setting) || setting === "cache";
+}
+
 /** Pulumi keeps a secret setting as `secure: <encrypted>`, and gives the program its clear text. */
 function isSecret({ secrets = [] }: StackFile, document: YamlDocument | undefined, path: Path): boolean {
   const holds = holdsSources.has(String(path[0])) || (path[0] === "cache" && path[1] === "key");
@@ -155,6 +163,15 @@ function foundAt(raw: unknown, path: Path, at: "key" | "value"): string {
   if (at === "key") return `, found ${JSON.stringify(shorten(String(path.at(-1))))}`;
   let value = raw;
   for (const step of path) value = (value as Record<PropertyKey, unknown> | undefined)?.[step];
-  if (value === undefined) return ", found nothing";
-  return `, found ${typeof value === "string" ? JSON.stringify(shorten(value)) : shorten(JSON.stringify(value))}`;
+  return `, found ${shown(value)}`;
+}
+
+function shown(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (typeof value === "string") return JSON.stringify(shorten(value));
+  // What no file holds, and a program's arguments may.
+  if (typeof value === "symbol") return value.description ?? "a symbol";
+  if (typeof value === "function") return "a function";
+  if (typeof value === "bigint") return shorten(`${value}n`);
+  return shorten(JSON.stringify(value));
 }

@@ -4,7 +4,7 @@ import { sharedCache } from "./cache-settings.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { homebrew, winget } from "./destination-settings.ts";
 import { sha256 } from "./digest.ts";
-import { refuseMistakes } from "./errors.ts";
+import { type Mistake, refuseMistakes } from "./errors.ts";
 import { githubReleaseSetting, githubSetting } from "./github-settings.ts";
 import { list, record, text } from "./manifest/fields.ts";
 import { notarization } from "./notarization-settings.ts";
@@ -147,16 +147,22 @@ export function parseSettings(raw: Readonly<Record<string, unknown>>, file: Stac
   const parsed = settingsSchema.safeParse(raw);
   const stage = settingsSchema.shape.stage.safeParse(raw["stage"]).data;
   const others = [
-    ...(stage === undefined ? [] : stageMistakes(stage, raw)),
+    ...(stage === undefined ? [] : stageMistakes(stage, raw, file.prefix === "")),
     ...(parsed.success ? awsMistakes(parsed.data) : []),
   ];
-  const ofStage = placedSettings(others, file);
+  const ofStage = placedSettings(others, file).map((it) => (file.prefix === "" ? underBareNames(it) : it));
   refuseMistakes([
     ...(parsed.success ? [] : settingsMistakes(parsed.error.issues, raw, file)),
     ...ofStage.map((it) => (it.place === undefined ? { ...it, message: `${file.name}: ${it.message}` } : it)),
   ]);
   if (!parsed.success) throw parsed.error;
   return parsed.data;
+}
+
+/** A mistake in a component's arguments, which have no `slipway:` before their names. */
+function underBareNames(mistake: Mistake): Mistake {
+  const { message, hint } = mistake;
+  return { ...mistake, message: message.replaceAll("slipway:", ""), hint: hint?.replaceAll("slipway:", "") };
 }
 
 /** An identity that signs what is embedded in artifacts, by reference. */

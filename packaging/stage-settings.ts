@@ -85,10 +85,16 @@ export function stagesOf(setting: string): readonly StageName[] {
 
 /**
  * The settings that a stack of this stage lacks, and those that only stacks of other stages have (SLW-SETTINGS). What is no
- * setting at all, or is there and wrong, is for the schema to name.
+ * setting at all, or is there and wrong, is for the schema to name. `ofComponent`: they are arguments of a component of another program.
  */
-export function stageMistakes(stage: StageName, raw: Readonly<Record<string, unknown>>): readonly Mistake[] {
+export function stageMistakes(
+  stage: StageName,
+  raw: Readonly<Record<string, unknown>>,
+  ofComponent = false,
+): readonly Mistake[] {
+  const who = ofComponent ? "this component" : `a stack of stage ${stage}`;
   const { takes, needs } = stages[stage];
+  const known = takes.filter((name) => name !== "stage" || !ofComponent);
   const foreign = Object.keys(raw).filter((name) => !takes.includes(name) && stagesOf(name).length > 0);
   const missing = needs.filter(([path]) => !isGiven(raw, path.split(".")));
   // On `dev` one is generated.
@@ -100,15 +106,15 @@ export function stageMistakes(stage: StageName, raw: Readonly<Record<string, unk
     ...foreign.map(
       (name): Mistake => ({
         code: "SLW-SETTINGS",
-        message: `slipway:${name} is no setting of a stack of stage ${stage}`,
+        message: `slipway:${name} is no setting of ${who}`,
         setting: [name],
-        hint: `Remove it; such a stack has ${takes.toSorted().join(", ")}.`,
+        hint: `Remove it; ${who} has ${known.toSorted().join(", ")}.`,
       }),
     ),
     ...missing.map(
       ([path, what]): Mistake => ({
         code: "SLW-SETTINGS",
-        message: `slipway:${path} is missing: a stack of stage ${stage} needs ${what}`,
+        message: `slipway:${path} is missing: ${who} needs ${what}`,
         setting: path.split("."),
       }),
     ),

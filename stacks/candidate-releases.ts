@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { candidate } from "./candidate.ts";
-import { outputsOf } from "./outputs-of.ts";
+import { checkedInputs, outputsOf } from "./outputs-of.ts";
 import type { BuildingKeysArgs, MovedChannelArgs, ReleasedOutputs } from "./release-arguments.ts";
 
 export interface CandidateReleasesArgs extends MovedChannelArgs {
@@ -19,21 +19,24 @@ export interface CandidateReleasesArgs extends MovedChannelArgs {
 
 /**
  * Candidates as part of another program: builds each product, publishes it once and for good under its version, and points the
- * channel at it, which a `Foundation` has delegated. One for each stack. Refuses, as one message, manifests and arguments
- * with mistakes, before anything is registered but itself.
+ * channel at it, which a `Foundation` has delegated. One for each stack. Refuses, as one message, arguments with
+ * mistakes before it is registered, and manifests with mistakes before anything is that it has inside.
  */
 export class CandidateReleases extends pulumi.ComponentResource<ReleasedOutputs> {
   readonly outputs: pulumi.Output<ReleasedOutputs>;
 
   constructor(name: string, args: CandidateReleasesArgs, options: pulumi.ComponentResourceOptions = {}) {
-    super("slipway:index:CandidateReleases", name, { ...args }, options);
+    super(
+      "slipway:index:CandidateReleases",
+      name,
+      checkedInputs({ component: "CandidateReleases", stage: "candidate" }, name, args),
+      options,
+    );
     this.outputs = pulumi.output(this.getData());
   }
 
-  protected override async initialize(args: pulumi.Inputs): Promise<ReleasedOutputs> {
-    const outputs = await outputsOf("CandidateReleases", { ...args, stage: "candidate" }, (settings) =>
-      candidate(settings, undefined, this),
-    );
+  protected override async initialize(inputs: pulumi.Inputs): Promise<ReleasedOutputs> {
+    const outputs = await outputsOf(inputs, (settings) => candidate(settings, undefined, this));
     this.registerOutputs(outputs);
     return outputs as unknown as ReleasedOutputs;
   }

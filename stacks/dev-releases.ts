@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { dev } from "./dev.ts";
-import { outputsOf } from "./outputs-of.ts";
+import { checkedInputs, outputsOf } from "./outputs-of.ts";
 import type { ReleasedOutputs } from "./release-arguments.ts";
 
 /** What is released, and where to. All paths count from the folder of Pulumi.yaml. */
@@ -30,21 +30,24 @@ export interface DevReleasesOutputs extends ReleasedOutputs {
 /**
  * Releases as part of another program: builds the products of these manifests, publishes them into a bucket, points the
  * channel `dev` at them and makes its apt suite, its pages and its keys, which are generated into the stack's encrypted
- * state. One for each stack: its children are named for products and channels. Refuses, as one message, manifests and
- * arguments with mistakes, before anything is registered but itself.
+ * state. One for each stack: its children are named for products and channels. Refuses, as one message, arguments with
+ * mistakes before it is registered, and manifests with mistakes before anything is that it has inside.
  */
 export class DevReleases extends pulumi.ComponentResource<DevReleasesOutputs> {
   readonly outputs: pulumi.Output<DevReleasesOutputs>;
 
   constructor(name: string, args: DevReleasesArgs, options: pulumi.ComponentResourceOptions = {}) {
-    super("slipway:index:DevReleases", name, { ...args }, options);
+    super(
+      "slipway:index:DevReleases",
+      name,
+      checkedInputs({ component: "DevReleases", stage: "dev" }, name, args),
+      options,
+    );
     this.outputs = pulumi.output(this.getData());
   }
 
-  protected override async initialize(args: pulumi.Inputs): Promise<DevReleasesOutputs> {
-    const outputs = await outputsOf("DevReleases", { ...args, stage: "dev" }, (settings) =>
-      dev(settings, undefined, this),
-    );
+  protected override async initialize(inputs: pulumi.Inputs): Promise<DevReleasesOutputs> {
+    const outputs = await outputsOf(inputs, (settings) => dev(settings, undefined, this));
     this.registerOutputs(outputs);
     return outputs as unknown as DevReleasesOutputs;
   }

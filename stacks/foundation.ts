@@ -8,6 +8,7 @@ import { restoredPlaces } from "../components/restored-places.ts";
 import { namedProducts, type Settings, settingsDigest } from "../packaging/settings.ts";
 import { ed25519Public } from "../packaging/signing/ed25519.ts";
 import { keyringProduct } from "../packaging/signing/known-keys.ts";
+import { awaited } from "./awaited.ts";
 import { noticedPlaces } from "./moving.ts";
 import { ownedElsewhere } from "./owned-elsewhere.ts";
 import { preflight } from "./preflight.ts";
@@ -16,7 +17,7 @@ import { preflight } from "./preflight.ts";
  * Stage `foundation`: what all stacks of a bucket share and what lives long. The TUF root, the channels that it delegates,
  * each with the key that moves it, and the archive's public keys. It builds nothing and moves no channel.
  * `parent` is what all of it belongs to, where that is not the stack, and `dependsOn` what has to be there before the bucket is
- * written to.
+ * written to: such a bucket is not asked beforehand whether it can be, since it may come with the same update.
  */
 export async function foundation(
   settings: Settings,
@@ -24,12 +25,14 @@ export async function foundation(
   { parent, dependsOn }: Pick<pulumi.ComponentResourceOptions, "parent" | "dependsOn"> = {},
 ): Promise<Record<string, unknown>> {
   const within = parent === undefined ? {} : { parent };
+  const before = awaited(dependsOn);
   const places = noticedPlaces(settings);
   const { restore } = await restoredPlaces(settings.bucket, places);
   const [certificate, ...others] = await readCertificates(settings);
   const elsewhere = await ownedElsewhere(settings);
   if (certificate === undefined) throw new Error("the settings of a foundation name a certificate");
-  await preflight(settings, [], places);
+  // A foundation writes to its bucket alone: there is nothing else to ask.
+  if (!before.comesFirst) await preflight(settings, [], places);
   await holdToPreview({ settings: settingsDigest(settings) });
 
   const first = registered ?? new StateContract("first", within);
@@ -39,7 +42,7 @@ export async function foundation(
   const movers = Object.entries(settings.channels ?? {}).map(
     ([channel, key]) => [channel, ed25519Public(key.public)] as const,
   );
-  const { ready, outputs } = elsewhere.register();
+  const { ready, outputs } = elsewhere.register(within);
   const bucket = new ReleaseBucket(
     "bucket",
     {
@@ -53,7 +56,7 @@ export async function foundation(
       ),
       restore,
     },
-    { ...within, protect: true, dependsOn: dependsOn ?? [...ready] },
+    { ...within, protect: true, ...before.with(ready) },
   );
   new StateContract("last", { ...within, dependsOn: [first, rootKey, bucket] });
   return {

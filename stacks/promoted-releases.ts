@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { outputsOf } from "./outputs-of.ts";
+import { checkedInputs, outputsOf } from "./outputs-of.ts";
 import { release } from "./release.ts";
 import type { MovedChannelArgs, MovingKeysArgs, ReleasedOutputs } from "./release-arguments.ts";
 
@@ -24,20 +24,23 @@ export interface PromotedReleasesArgs extends MovedChannelArgs {
 /**
  * Promotions as part of another program: takes versions that another channel lists, as they lie in the bucket, and points its
  * own channel at them; going back is the same with the version of before. It builds nothing. One for each stack. Refuses, as one
- * message, what the gates object to, before anything is registered but itself.
+ * message, arguments with mistakes before it is registered, and what the gates object to before anything is that it has inside.
  */
 export class PromotedReleases extends pulumi.ComponentResource<ReleasedOutputs> {
   readonly outputs: pulumi.Output<ReleasedOutputs>;
 
   constructor(name: string, args: PromotedReleasesArgs, options: pulumi.ComponentResourceOptions = {}) {
-    super("slipway:index:PromotedReleases", name, { ...args }, options);
+    super(
+      "slipway:index:PromotedReleases",
+      name,
+      checkedInputs({ component: "PromotedReleases", stage: "release" }, name, args),
+      options,
+    );
     this.outputs = pulumi.output(this.getData());
   }
 
-  protected override async initialize(args: pulumi.Inputs): Promise<ReleasedOutputs> {
-    const outputs = await outputsOf("PromotedReleases", { ...args, stage: "release" }, (settings) =>
-      release(settings, undefined, this),
-    );
+  protected override async initialize(inputs: pulumi.Inputs): Promise<ReleasedOutputs> {
+    const outputs = await outputsOf(inputs, (settings) => release(settings, undefined, this));
     this.registerOutputs(outputs);
     return outputs as unknown as ReleasedOutputs;
   }

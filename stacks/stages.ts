@@ -23,7 +23,7 @@ const stages: Readonly<Record<StageName, () => Promise<Stage>>> = {
  */
 export async function outputsOfStage(first: StateContract | undefined): Promise<Record<string, unknown>> {
   try {
-    await forgetPreview();
+    forgetPreview();
     const settings = readSettings();
     const stage = await stages[settings.stage]();
     return await stage(settings, first);

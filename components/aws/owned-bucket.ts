@@ -45,8 +45,8 @@ export class OwnedBucket extends pulumi.ComponentResource {
   readonly ready: readonly pulumi.Resource[];
 
   constructor(name: string, args: OwnedBucketArgs, options: pulumi.ComponentResourceOptions = {}) {
-    const { publisher, ...given } = args;
-    const setting = checkedArguments(bucketArguments, given, `OwnedBucket ${name}`);
+    const setting = checkedArguments(bucketArguments, args, `OwnedBucket ${name}`);
+    const { publisher } = args;
     const { region, lock } = setting;
     super("slipway:index:OwnedBucket", name, { bucket: setting.bucket, region }, options);
     const provider = this.getProvider("aws::") ?? new Provider(`${name}-aws`, { region }, { parent: this });

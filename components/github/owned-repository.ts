@@ -45,8 +45,7 @@ export class OwnedRepository extends pulumi.ComponentResource {
     super("slipway:index:OwnedRepository", name, { repository: setting.repository }, options);
     const [owner = "", repository = ""] = setting.repository.split("/");
     const provider = this.getProvider("github::") ?? new GithubProvider(`${name}-github`, owner, { parent: this });
-    // States of before have what is inside without the component's name.
-    const own = (called: string) => ({ parent: this, provider, aliases: [{ name: called }] });
+    const own = { parent: this, provider };
     const environments = Object.entries(args.environments ?? {}).map(([environment, given]) => {
       const { reviewers, branches, secrets, variables } = given;
       const madeBy = new RepositoryEnvironment(
@@ -55,18 +54,18 @@ export class OwnedRepository extends pulumi.ComponentResource {
           repository,
           environment,
           ...(reviewers && {
-            reviewers: [reviewersOf(reviewers, { parent: this, provider })],
+            reviewers: [reviewersOf(reviewers, own)],
             preventSelfReview: true,
             canAdminsBypass: false,
           }),
           ...(branches && { deploymentBranchPolicy: { protectedBranches: false, customBranchPolicies: true } }),
         },
-        own(environment),
+        own,
       );
       for (const branchPattern of branches ?? []) {
-        const called = `${environment}-${branchPattern}`;
+        const called = `${name}-${environment}-${branchPattern}`;
         const policy = { repository, environment, branchPattern };
-        new RepositoryEnvironmentDeploymentPolicy(`${name}-${called}`, policy, { ...own(called), dependsOn: madeBy });
+        new RepositoryEnvironmentDeploymentPolicy(called, policy, { ...own, dependsOn: madeBy });
       }
       return [environment, { secrets, variables, madeBy }] as const;
     });
@@ -77,7 +76,7 @@ export class OwnedRepository extends pulumi.ComponentResource {
       { parent: this, providers: [provider] },
     );
     const { checks } = setting;
-    if (checks !== undefined) new RepositoryRuleset(name, rulesetOf(repository, checks), { parent: this, provider });
+    if (checks !== undefined) new RepositoryRuleset(name, rulesetOf(repository, checks), own);
     this.registerOutputs({});
   }
 }

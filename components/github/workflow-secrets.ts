@@ -36,26 +36,23 @@ export class WorkflowSecrets extends pulumi.ComponentResource {
     const names = Object.entries(environments).map(([at, it]) => [at, Object.keys(it.secrets ?? {})]);
     const props = { repository, secrets: Object.keys(secrets), environments: Object.fromEntries(names) };
     super("slipway:index:WorkflowSecrets", name, props, options);
-    // States of before have what is inside without the component's name.
-    const own = (called: string) => ({ parent: this, aliases: [{ name: called }] });
+    const own = { parent: this };
     for (const [secretName, text] of Object.entries(secrets)) {
       const values = { repository, secretName, value: pulumi.secret(text) };
-      new ActionsSecret(`${name}-${secretName}`, values, own(secretName));
+      new ActionsSecret(`${name}-${secretName}`, values, own);
     }
     for (const [variableName, value] of Object.entries(variables)) {
-      new ActionsVariable(`${name}-${variableName}`, { repository, variableName, value }, own(variableName));
+      new ActionsVariable(`${name}-${variableName}`, { repository, variableName, value }, own);
     }
     for (const [environment, { madeBy, ...inside }] of Object.entries(environments)) {
-      const of = (called: string) => ({ ...own(called), dependsOn: madeBy === undefined ? [] : [madeBy] });
+      const after = { ...own, dependsOn: madeBy === undefined ? [] : [madeBy] };
       for (const [secretName, text] of Object.entries(inside.secrets ?? {})) {
-        const called = `${environment}-${secretName}`;
         const values = { repository, environment, secretName, value: pulumi.secret(text) };
-        new ActionsEnvironmentSecret(`${name}-${called}`, values, of(called));
+        new ActionsEnvironmentSecret(`${name}-${environment}-${secretName}`, values, after);
       }
       for (const [variableName, value] of Object.entries(inside.variables ?? {})) {
-        const called = `${environment}-${variableName}`;
         const values = { repository, environment, variableName, value };
-        new ActionsEnvironmentVariable(`${name}-${called}`, values, of(called));
+        new ActionsEnvironmentVariable(`${name}-${environment}-${variableName}`, values, after);
       }
     }
     this.registerOutputs({});

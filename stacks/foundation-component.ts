@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { foundation } from "./foundation.ts";
-import { outputsOf } from "./outputs-of.ts";
+import { checkedInputs, outputsOf } from "./outputs-of.ts";
 import type { RoleKey } from "./release-arguments.ts";
 
 /** All paths count from the folder of Pulumi.yaml. */
@@ -39,15 +39,20 @@ export class Foundation extends pulumi.ComponentResource<FoundationOutputs> {
   readonly outputs: pulumi.Output<FoundationOutputs>;
 
   constructor(name: string, args: FoundationArgs, options: pulumi.ComponentResourceOptions = {}) {
-    super("slipway:index:Foundation", name, { ...args }, options);
+    super(
+      "slipway:index:Foundation",
+      name,
+      checkedInputs({ component: "Foundation", stage: "foundation" }, name, args),
+      options,
+    );
     this.outputs = pulumi.output(this.getData());
   }
 
   protected override async initialize(
-    args: pulumi.Inputs,
+    inputs: pulumi.Inputs,
     { dependsOn }: pulumi.ComponentResourceOptions = {},
   ): Promise<FoundationOutputs> {
-    const outputs = await outputsOf("Foundation", { ...args, stage: "foundation" }, (settings) =>
+    const outputs = await outputsOf(inputs, (settings) =>
       foundation(settings, undefined, { parent: this, ...(dependsOn !== undefined && { dependsOn }) }),
     );
     this.registerOutputs(outputs);
