@@ -9,7 +9,7 @@ import type { MovingKeys } from "../components/referenced-keys.ts";
 import { refused } from "../components/refused.ts";
 import { Release } from "../components/release.ts";
 import type { SharedBucket } from "../components/release-bucket.ts";
-import { type PagedChannel, ReleasePages } from "../components/release-pages.ts";
+import type { ReleasePages } from "../components/release-pages.ts";
 import type { RestoredPlaces } from "../components/restored-places.ts";
 import { type ShippingSettings, shipPlanned } from "../components/ship-planned.ts";
 import { pinnedView } from "../packaging/channels/pinned-view.ts";
@@ -31,6 +31,7 @@ import { keyringProduct } from "../packaging/signing/known-keys.ts";
 import type { OpenPgpPublic } from "../packaging/signing/signer.ts";
 import { readTrustedRoot } from "../packaging/trusted-root.ts";
 import type { Destinations } from "./destinations.ts";
+import { paged, releasePages } from "./stack-pages.ts";
 
 /** What the stages that move a channel have in common: `dev`, `candidate` and `release`. */
 export interface MovingStack {
@@ -248,26 +249,6 @@ export function aptRepository(
     },
     { ...within, dependsOn: [...channels] },
   );
-}
-
-/** The channels that products were pointed with, as pages are made of them. */
-export function paged(products: readonly PlannedPointer[], channels: readonly Channel[]): readonly PagedChannel[] {
-  return products.flatMap((planned, at): readonly PagedChannel[] => {
-    const moved = channels[at];
-    return moved === undefined ? [] : [{ product: planned.release.product, planned, moved }];
-  });
-}
-
-/** The pages of the stack's channels: last of all, so that whatever they link to is there. */
-export function releasePages(
-  { settings, channel, bucket, keys, root, within }: MovingStack,
-  products: readonly PagedChannel[],
-  linked: readonly pulumi.Resource[],
-): ReleasePages {
-  const { archive, url, homebrew, winget } = settings;
-  const elsewhere = { tap: homebrew?.tap, winget: winget && (true as const) };
-  const args = { archive, url, bucket, channel, products, key: keys.archive.reference, root, ...elsewhere };
-  return new ReleasePages(args, { ...within, dependsOn: [...linked] });
 }
 
 /** What commands and people read of a stack that moves a channel. */

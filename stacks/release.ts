@@ -34,13 +34,12 @@ import {
   movingOutputs,
   noticedPlaces,
   offersOfOthers,
-  paged,
   pinnedPlaces,
   pointChannel,
   pointing,
-  releasePages,
 } from "./moving.ts";
 import { preflight } from "./preflight.ts";
+import { paged, releasePages } from "./stack-pages.ts";
 
 /**
  * Stage `release`: takes versions that another channel lists, as they lie in the bucket, and points its own channel at

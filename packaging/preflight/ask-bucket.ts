@@ -24,8 +24,9 @@ export interface NewRelease {
 
 /**
  * Whether a bucket is there and can be read, which of these releases it has already, and whether this run may write what the
- * stack writes. Nothing is written, on a service that honours conditions or checksums (store/s3/ask-write.ts). That the bytes of a published version are those that would be built is known once they are built, and
- * held to then, before anything is written.
+ * stack writes. Nothing is written, on a service that honours conditions or checksums (store/s3/ask-write.ts). That the bytes
+ * of a published version are those that would be built is known once they are built, and held to then, before anything is
+ * written.
  */
 export async function askBucket(
   { location, writes }: BucketDestination,
